@@ -1,0 +1,1 @@
+"""Data catalog and data quality inside Dagster."""

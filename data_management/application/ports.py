@@ -1,0 +1,207 @@
+"""What the use cases need from the world. Adapters are in ``infrastructure``; fakes in the tests."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.views import AssetPage, AssetView, DatasetView, ScorePoint, ValidationView
+from data_management.domain.models import (
+    AssetStatus,
+    ColumnSpec,
+    DataLocation,
+    Dataset,
+    Examination,
+    Landing,
+    ReadOptions,
+    Rule,
+    VersionToken,
+)
+from data_management.domain.repositories import (
+    IArrivalRepository,
+    IDataAssetRepository,
+    IDatasetRepository,
+    IQualityRepository,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Leaving the block without an exception commits; with one, rolls back."""
+
+    datasets: IDatasetRepository
+    assets: IDataAssetRepository
+    arrivals: IArrivalRepository
+    quality: IQualityRepository
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part that is undone by itself when it raises; the exception goes on to the caller."""
+
+
+class UnitOfWorkFactory(Protocol):
+    def __call__(self) -> UnitOfWork:
+        """A new unit of work, safe to use in the calling thread. `Unavailable` where the catalog cannot be reached."""
+
+
+class CatalogReader(Protocol):
+    """Read models, without a write transaction. Lists are in a stable order."""
+
+    def datasets(self) -> list[DatasetView]:
+        """All datasets by name."""
+
+    def dataset(self, name: str) -> DatasetView:
+        """`NotFound` where the catalog has none of this name."""
+
+    def asset(self, asset_id: str) -> AssetView:
+        """`NotFound` where the catalog has none of this id."""
+
+    def assets(
+        self,
+        dataset: str | None = None,
+        statuses: tuple[AssetStatus, ...] = (),
+        after: str | None = None,
+        limit: int = 100,
+        current_only: bool = True,
+    ) -> AssetPage:
+        """A page in the order of arrival; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
+
+    def asset_at(self, location: DataLocation) -> AssetView:
+        """The current data asset at `location`; `NotFound` where there is none."""
+
+    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
+        """A data asset's validations, newest first."""
+
+    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
+        """A dataset's history, newest first."""
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file, object or table that a listing found."""
+
+    location: DataLocation
+    version_token: VersionToken
+    size_bytes: int
+    changed_at: datetime
+    """The last change of content or name, by the storage's clock (UTC)."""
+
+
+class DataLocationService(Protocol):
+    """Where files are."""
+
+    def list(self, landing: Landing) -> Iterator[FoundFile]:
+        """The files of a landing, in the order of their URIs: regular ones whose names are not temporary.
+
+        `Unavailable` where the landing cannot be listed; a folder that does not exist yet is empty.
+        """
+
+    def find(self, location: DataLocation) -> FoundFile | None:
+        """What stands at `location` now; None where nothing does."""
+
+
+@dataclass(frozen=True)
+class ExaminationRequest:
+    """What to examine: one data asset, or (for rules of dataset scope) several as one table, in order.
+
+    `version_tokens` are those that must stand before and after reading, one per location; empty where any version will do.
+    """
+
+    key: str
+    locations: tuple[DataLocation, ...]
+    rules: tuple[Rule, ...] = ()
+    columns: tuple[ColumnSpec, ...] = ()
+    options: ReadOptions = ReadOptions()
+    version_tokens: tuple[VersionToken, ...] = ()
+
+
+@dataclass(frozen=True)
+class Examined:
+    key: str
+    examination: Examination
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """It cannot be read, or broke a limit; `reason` names the file, what is wrong and what to do."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What stands there is another version than the one asked for, or nothing any more."""
+
+    key: str
+
+
+ExaminationOutcome = Examined | Unreadable | Changed
+
+
+class QualityEngine(Protocol):
+    """Reads data assets and runs rules on them, isolated from the caller."""
+
+    def examine(self, requests: Iterable[ExaminationRequest]) -> Iterator[ExaminationOutcome]:
+        """One outcome per request, in the order of the requests, as they come. Takes requests lazily, a bounded number ahead.
+
+        A hostile data asset ends as `Unreadable` and harms no other. Raises `Unavailable` where the engine itself is broken.
+        """
+
+    def close(self) -> None:
+        """Stop the workers; the engine starts them anew when it is used again."""
+
+
+@dataclass(frozen=True)
+class ContractProblem:
+    """What is wrong with a contract: where (a path like ``schema[0].quality[2]``, a line), what, and what to do."""
+
+    file: str
+    place: str
+    problem: str
+    fix: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        place = f" at {self.place}" if self.place else ""
+        return f"{where}{place}: {self.problem}; {self.fix}"
+
+
+@dataclass(frozen=True)
+class ContractReading:
+    """One contract file: its datasets, or the problems that keep it from being used.
+
+    A broken contract has no `datasets`; `names` are those of the datasets that it would have declared, as far as they
+    could be read.
+    """
+
+    file: str
+    datasets: tuple[Dataset, ...] = ()
+    problems: tuple[ContractProblem, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class ContractReader(Protocol):
+    def read(self, path: Path) -> ContractReading:
+        """Read one contract file; whatever is wrong with it stands in the result. Never raises for its content."""
+
+    def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
+        """Read all ``*.yaml`` and ``*.yml`` of a folder, in the order of their names.
+
+        Two contracts that declare the same dataset name: the later one is broken, and says so. `NotFound` where there is
+        no such folder.
+        """
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, in UTC."""

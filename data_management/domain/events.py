@@ -1,0 +1,74 @@
+"""What happened, in primitives only, so that an event can be stored and sent as JSON."""
+
+from pydantic.dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DomainEvent:
+    """`aggregate_id` is a data asset's id, or a dataset's name."""
+
+    aggregate_id: str
+
+
+@dataclass(frozen=True)
+class DataAssetArrived(DomainEvent):
+    dataset: str
+    location: str
+    version_token: str
+
+
+@dataclass(frozen=True)
+class DataAssetRegistered(DomainEvent):
+    dataset: str
+    location: str
+    row_count: int
+
+
+@dataclass(frozen=True)
+class DataAssetRejected(DomainEvent):
+    dataset: str
+    location: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DataAssetSuperseded(DomainEvent):
+    dataset: str
+    location: str
+    version_token: str
+
+
+@dataclass(frozen=True)
+class DataAssetRemoved(DomainEvent):
+    dataset: str
+    location: str
+
+
+@dataclass(frozen=True)
+class DataQualityUpdated(DomainEvent):
+    """A data asset was scored; `previous` is its score before, None the first time."""
+
+    dataset: str
+    location: str
+    status: str
+    verdict: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    previous: float | None
+
+
+@dataclass(frozen=True)
+class DatasetRegistered(DomainEvent):
+    contract_version: str
+
+
+@dataclass(frozen=True)
+class DatasetQualityUpdated(DomainEvent):
+    verdict: str
+    value: float | None
+    lower: float | None
+    previous: float | None
+    accepted: int
+    quarantined: int
+    rejected: int

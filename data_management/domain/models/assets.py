@@ -1,0 +1,185 @@
+"""The data asset, its life, and the catalog entry that holds it."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic.dataclasses import dataclass
+
+from data_management.domain.events import (
+    DataAssetArrived,
+    DataAssetRegistered,
+    DataAssetRejected,
+    DataAssetRemoved,
+    DataAssetSuperseded,
+    DataQualityUpdated,
+    DomainEvent,
+)
+from data_management.domain.models.checks import Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.scores import DataQualityScore, Verdict
+from data_management.errors import Conflict
+
+
+class AssetStatus(StrEnum):
+    """``arrived → registered → accepted | quarantined``, or ``rejected``; then ``superseded`` or ``removed``."""
+
+    ARRIVED = "arrived"
+    REGISTERED = "registered"
+    ACCEPTED = "accepted"
+    QUARANTINED = "quarantined"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    REMOVED = "removed"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the version that stands at its location now."""
+        return self not in (AssetStatus.SUPERSEDED, AssetStatus.REMOVED)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it was read and scored, and still stands."""
+        return self in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
+
+
+@dataclass(frozen=True)
+class DataAsset:
+    """One version of one file, object or table of a dataset. Compared by id."""
+
+    id: str
+    dataset: str
+    location: DataLocation
+    version_token: VersionToken
+    arrived_at: datetime
+    status: AssetStatus = AssetStatus.ARRIVED
+    reason: str | None = None
+    size_bytes: int | None = None
+    content_sha256: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DataAsset) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True)
+class DataCatalogEntry:
+    """Aggregate root: a data asset with its schema, profile and current score.
+
+    A change returns the new entry, with the events that it caused. `version` is the stored one (0: not stored
+    yet); a repository raises it on saving and hands back the entry without its events.
+    """
+
+    asset: DataAsset
+    columns: tuple[Column, ...] | None = None
+    row_count: int | None = None
+    profile: tuple[ColumnProfile, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
+    score: DataQualityScore | None = None
+    verdict: Verdict | None = None
+    version: int = 0
+    events: tuple[DomainEvent, ...] = ()
+
+    @classmethod
+    def arrived(cls, asset: DataAsset) -> "DataCatalogEntry":
+        event = DataAssetArrived(
+            aggregate_id=asset.id,
+            dataset=asset.dataset,
+            location=asset.location.uri,
+            version_token=asset.version_token.value,
+        )
+        return cls(asset=asset, events=(event,))
+
+    @property
+    def id(self) -> str:
+        return self.asset.id
+
+    @property
+    def status(self) -> AssetStatus:
+        return self.asset.status
+
+    def registered(self, examination: Examination) -> "DataCatalogEntry":
+        """It could be read: schema, row count and profile are known."""
+        self._must_be_current("registered")
+        event = DataAssetRegistered(
+            aggregate_id=self.id,
+            dataset=self.asset.dataset,
+            location=self.asset.location.uri,
+            row_count=examination.row_count,
+        )
+        return replace(
+            self._with_status(AssetStatus.REGISTERED, None, event),
+            asset=replace(
+                self.asset,
+                status=AssetStatus.REGISTERED,
+                reason=None,
+                content_sha256=examination.content_sha256 or self.asset.content_sha256,
+            ),
+            columns=examination.columns,
+            row_count=examination.row_count,
+            profile=examination.profile,
+            notes=examination.notes,
+        )
+
+    def scored(self, score: DataQualityScore, verdict: Verdict, reason: str | None = None) -> "DataCatalogEntry":
+        """It was assessed: accepted, or quarantined with a `reason` where the verdict is fail."""
+        if self.status not in (AssetStatus.REGISTERED, AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+            raise Conflict(f"data asset {self.asset.location} is {self.status}; only a registered one can be scored")
+        status = AssetStatus.QUARANTINED if verdict is Verdict.FAIL else AssetStatus.ACCEPTED
+        event = DataQualityUpdated(
+            aggregate_id=self.id,
+            dataset=self.asset.dataset,
+            location=self.asset.location.uri,
+            status=status,
+            verdict=verdict,
+            value=score.value,
+            lower=score.lower,
+            upper=score.upper,
+            previous=self.score.value if self.score else None,
+        )
+        return replace(
+            self._with_status(status, reason if verdict is Verdict.FAIL else None, event), score=score, verdict=verdict
+        )
+
+    def rejected(self, reason: str) -> "DataCatalogEntry":
+        """It cannot be read."""
+        self._must_be_current("rejected")
+        event = DataAssetRejected(
+            aggregate_id=self.id, dataset=self.asset.dataset, location=self.asset.location.uri, reason=reason
+        )
+        return replace(self._with_status(AssetStatus.REJECTED, reason, event), score=None, verdict=Verdict.FAIL)
+
+    def superseded(self) -> "DataCatalogEntry":
+        """A newer version stands at its location."""
+        self._must_be_current("superseded")
+        event = DataAssetSuperseded(
+            aggregate_id=self.id,
+            dataset=self.asset.dataset,
+            location=self.asset.location.uri,
+            version_token=self.asset.version_token.value,
+        )
+        return self._with_status(AssetStatus.SUPERSEDED, self.asset.reason, event)
+
+    def removed(self) -> "DataCatalogEntry":
+        """Nothing stands at its location any more."""
+        self._must_be_current("removed")
+        event = DataAssetRemoved(aggregate_id=self.id, dataset=self.asset.dataset, location=self.asset.location.uri)
+        return self._with_status(AssetStatus.REMOVED, self.asset.reason, event)
+
+    def _with_status(self, status: AssetStatus, reason: str | None, event: DomainEvent) -> "DataCatalogEntry":
+        return replace(self, asset=replace(self.asset, status=status, reason=reason), events=(*self.events, event))
+
+    def _must_be_current(self, becoming: str) -> None:
+        if not self.status.is_current:
+            raise Conflict(
+                f"data asset {self.asset.location} is {self.status} and cannot be {becoming}; "
+                "a newer version of it, or none, stands there now"
+            )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DataCatalogEntry) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)

@@ -1,0 +1,90 @@
+"""What reading one data asset yielded."""
+
+from typing import Any
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from data_management.domain.models.rules import Dimension, Rule, Severity
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it was read: its name and its DuckDB type name (``BIGINT``, ``VARCHAR``, ``TIMESTAMP`` …)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """Counts of one column. `minimum`, `maximum` and `mean` are of numbers only: other values stay in the file."""
+
+    name: str
+    nulls: int
+    distinct: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule's outcome on a data asset.
+
+    `evaluated` and `unexpected` count rows and are None for an aggregate rule; `observed` is an aggregate rule's
+    figure. An errored check has no `success`; `error` says why, without quoting values.
+    """
+
+    rule: str
+    expectation: str | None
+    column: str | None
+    dimension: Dimension
+    severity: Severity
+    success: bool | None
+    errored: bool = False
+    evaluated: int | None = None
+    unexpected: int | None = None
+    observed: Any = None
+    error: str | None = None
+
+    @classmethod
+    def of(cls, rule: Rule, **outcome: Any) -> "Check":
+        """The check of `rule` with this outcome."""
+        return cls(
+            rule=rule.name,
+            expectation=rule.expectation,
+            column=rule.column,
+            dimension=rule.dimension,
+            severity=rule.severity,
+            **outcome,
+        )
+
+    @classmethod
+    def failed_to_run(cls, rule: Rule, error: str) -> "Check":
+        return cls.of(rule, success=None, errored=True, error=error)
+
+    @property
+    def is_row_level(self) -> bool:
+        return self.evaluated is not None and self.unexpected is not None
+
+
+@dataclass(frozen=True)
+class ReadingNote:
+    """What a reader decided or doubted, in words: `code` for programs, `line` (1-based) where there is one."""
+
+    code: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Everything that one reading of a data asset yielded."""
+
+    columns: tuple[Column, ...]
+    row_count: int
+    checks: tuple[Check, ...]
+    profile: tuple[ColumnProfile, ...] = ()
+    content_sha256: str | None = None
+    notes: tuple[ReadingNote, ...] = Field(default=())

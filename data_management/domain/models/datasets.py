@@ -1,0 +1,120 @@
+"""The Dataset: what a contract's schema object declares."""
+
+import hashlib
+from enum import StrEnum
+from pathlib import PurePath
+
+from pydantic.dataclasses import dataclass
+
+from data_management.domain.models.locations import DataLocation
+from data_management.domain.models.rules import Dimension, Rule
+from data_management.domain.models.scores import QualityGate
+
+
+class FileFormat(StrEnum):
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+    @classmethod
+    def of_name(cls, name: str) -> "FileFormat | None":
+        """The format that a file name's ending says; ``.gz`` is looked through. None for an ending we do not read."""
+        path = PurePath(name.lower())
+        suffix = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
+        return {
+            ".csv": cls.CSV,
+            ".tsv": cls.CSV,
+            ".parquet": cls.PARQUET,
+            ".pq": cls.PARQUET,
+            ".jsonl": cls.JSONL,
+            ".ndjson": cls.JSONL,
+        }.get(suffix)
+
+
+class OnFail(StrEnum):
+    """What becomes of a data asset whose verdict is fail, and of its dataset."""
+
+    QUARANTINE = "quarantine"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How files are to be read; None where the reader decides (comma and UTF-8 for CSV, the ending for the format)."""
+
+    format: FileFormat | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where a dataset's files land: an absolute glob pattern below a folder that holds no wildcard."""
+
+    root: DataLocation
+    pattern: str
+    """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders."""
+    options: ReadOptions = ReadOptions()
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """A column as the contract states it."""
+
+    name: str
+    logical_type: str | None = None
+    required: bool = False
+    description: str = ""
+    classification: str | None = None
+    date_format: str | None = None
+    """A `strptime` format, for dates and timestamps that are not ISO 8601."""
+
+
+@dataclass(frozen=True)
+class ScorePolicy:
+    """How checks become a score and a verdict, as the contract says."""
+
+    dimension_weights: tuple[tuple[Dimension, float], ...] = ()
+    """Weights of dimensions that differ from 1."""
+    gate: QualityGate = QualityGate()
+    on_fail: OnFail = OnFail.QUARANTINE
+    max_quarantined: int | None = None
+    """How many quarantined and rejected files the dataset bears before its verdict is fail; None: any number, as long as
+    one is accepted."""
+
+    def weight_of(self, dimension: Dimension) -> float:
+        return dict(self.dimension_weights).get(dimension, 1.0)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A named collection of files with rules. Compared by name, which is unique in a catalog."""
+
+    name: str
+    contract_id: str
+    contract_version: str
+    landing: Landing | None = None
+    columns: tuple[ColumnSpec, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    policy: ScorePolicy = ScorePolicy()
+    description: str = ""
+    owners: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    domain: str | None = None
+    source: str | None = None
+    """The contract's file, for messages."""
+
+    def rules_of(self, *names: str) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules if rule.name in names)
+
+    @property
+    def plan_hash(self) -> str:
+        """SHA-256 (hex) of all that decides a score: rules, weights, gates and policy."""
+        parts = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
+        return hashlib.sha256("\n".join([*parts, repr(self.policy)]).encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dataset) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)

@@ -1,0 +1,69 @@
+"""Where a data asset is, and what tells two versions of it apart."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from pydantic.dataclasses import dataclass
+
+from data_management.errors import InvalidInput
+
+_SCHEMES = ("file", "s3", "postgresql")
+
+
+@dataclass(frozen=True)
+class DataLocation:
+    """A URI: ``file:///…``, ``s3://bucket/key`` or ``postgresql://…#schema.table``.
+
+    File names are data: any byte that a file system allows survives the round trip from path to URI and back,
+    and the URI itself is plain ASCII.
+    """
+
+    uri: str
+
+    def __post_init__(self) -> None:
+        scheme = urlsplit(self.uri).scheme
+        if scheme not in _SCHEMES:
+            raise InvalidInput(
+                f"location {self.uri!r} has the scheme {scheme!r}; use one of {', '.join(s + '://' for s in _SCHEMES)}"
+            )
+
+    @classmethod
+    def from_path(cls, path: str | os.PathLike[str]) -> "DataLocation":
+        """The location of a local file; a relative path is taken from the working directory."""
+        return cls("file://" + quote(os.fsencode(os.path.abspath(path))))  # noqa: PTH100  a link stays a link
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.uri).scheme
+
+    @property
+    def path(self) -> Path:
+        """The local path of a ``file`` location; `InvalidInput` for any other."""
+        if self.scheme != "file":
+            raise InvalidInput(f"location {self.uri!r} is not a local file; only file:// locations have a path")
+        return Path(os.fsdecode(unquote_to_bytes(self.uri.removeprefix("file://"))))
+
+    @property
+    def name(self) -> str:
+        r"""The last segment, for people; bytes that are not UTF-8 show as ``\xNN``."""
+        last = self.uri.rstrip("/").rpartition("/")[2]
+        return unquote_to_bytes(last).decode("utf-8", errors="backslashreplace")
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+@dataclass(frozen=True)
+class VersionToken:
+    """Tells two versions at one location apart without reading them; never the identity of the content."""
+
+    value: str
+
+    @classmethod
+    def of_file(cls, size: int, mtime_ns: int) -> "VersionToken":
+        """The token of a local file: its size in bytes and its modification time in nanoseconds."""
+        return cls(f"{size}-{mtime_ns}")
+
+    def __str__(self) -> str:
+        return self.value

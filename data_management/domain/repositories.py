@@ -1,0 +1,156 @@
+"""What the catalog remembers, as the domain sees it. Implementations are in ``infrastructure``.
+
+All of them live inside one unit of work; nothing is visible to others before its commit.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pydantic.dataclasses import dataclass
+
+from data_management.domain.events import DomainEvent
+from data_management.domain.models import (
+    AssetCounts,
+    Check,
+    DataCatalogEntry,
+    DataLocation,
+    DataQualityScore,
+    Dataset,
+    RuleTotals,
+    Verdict,
+)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One run of a plan over one data asset. `request_key` makes it idempotent: (asset, plan, request) is unique."""
+
+    asset_id: str
+    dataset: str
+    plan_hash: str
+    contract_version: str
+    request_key: str
+    at: datetime
+    row_count: int
+    score: DataQualityScore
+    verdict: Verdict
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class DatasetScore:
+    """A dataset's score at one moment."""
+
+    dataset: str
+    plan_hash: str
+    contract_version: str
+    request_key: str
+    at: datetime
+    score: DataQualityScore
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    counts: AssetCounts
+
+
+@dataclass(frozen=True)
+class PendingArrivals:
+    """The arrivals of a dataset that nobody has claimed, or whose lease has run out."""
+
+    count: int
+    watermark: int
+    """The highest arrival number among them; it grows with every arrival of the catalog. 0 where there is none."""
+    attempts: int
+    """The most times that one of them was claimed before."""
+
+
+class IDatasetRepository(Protocol):
+    def get(self, name: str) -> Dataset:
+        """The dataset; `NotFound` where the catalog has none of this name."""
+
+    def find(self, name: str) -> Dataset | None:
+        """The dataset, or None."""
+
+    def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
+        """Insert or replace the definition; `events` go to the outbox."""
+
+
+class IDataAssetRepository(Protocol):
+    def get(self, asset_id: str) -> DataCatalogEntry:
+        """The entry; `NotFound` where there is none of this id."""
+
+    def get_many(self, asset_ids: Sequence[str]) -> list[DataCatalogEntry]:
+        """The entries that exist, in the order of `asset_ids`."""
+
+    def current_at(self, dataset: str, locations: Iterable[DataLocation]) -> dict[DataLocation, DataCatalogEntry]:
+        """The current entries of `dataset` at `locations`; a location that is not known is left out."""
+
+    def current_of(self, dataset: str) -> Iterator[DataCatalogEntry]:
+        """All current entries of `dataset`, in the order of their locations."""
+
+    def save(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        """Store it (insert where ``entry.version`` is 0), with its events in the outbox.
+
+        Gives back the entry with its version raised by one and its events cleared. `Conflict` where the stored
+        version is not `entry.version`, or where another current entry stands at its location.
+        """
+
+    def save_all(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
+        """`save` of many, in order, in few statements; all or none."""
+
+    def counts(self, dataset: str) -> AssetCounts:
+        """How many current entries are in which state."""
+
+
+class IArrivalRepository(Protocol):
+    """The queue of data assets that were seen and not yet judged."""
+
+    def open(self, entries: Sequence[DataCatalogEntry]) -> None:
+        """Queue these entries, which are stored already; one that is queued stays as it is."""
+
+    def pending(self, dataset: str, now: datetime) -> PendingArrivals:
+        """What a run could claim at `now`."""
+
+    def claim(
+        self, dataset: str, run_id: str, now: datetime, lease_until: datetime, most: int
+    ) -> tuple[tuple[str, int], ...]:
+        """Claim up to `most` arrivals for `run_id`: ``(asset id, attempts so far)``, this claim not counted.
+
+        Those tried least come first, and all of one claim were tried equally often; how many that may be shrinks
+        tenfold with every attempt (`most`, `most`/10, …, 1), so that a data asset that kills its run is
+        found. No arrival is ever held by two runs at one moment.
+        """
+
+    def renew(self, run_id: str, lease_until: datetime) -> int:
+        """Extend all leases of `run_id`; how many it still holds."""
+
+    def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
+        """Those of `asset_ids` whose lease is `run_id`'s and has not run out at `now`."""
+
+    def complete(self, asset_ids: Sequence[str]) -> None:
+        """These were judged, superseded or removed: take them off the queue."""
+
+    def release(self, run_id: str) -> int:
+        """Give back what `run_id` still holds, as if it had not been claimed; how many."""
+
+
+class IQualityRepository(Protocol):
+    """Validations, totals and the scores of datasets."""
+
+    def add(self, validation: Validation) -> bool:
+        """Store it, with its plan, as its data asset's current validation; False where the same one stood already."""
+
+    def current_checks(self, asset_ids: Sequence[str]) -> dict[str, tuple[Check, ...]]:
+        """The checks of each data asset's current validation; one that has none is left out."""
+
+    def totals(self, dataset: str) -> tuple[RuleTotals, ...]:
+        """The sums over the dataset's accepted data assets, by rule name."""
+
+    def change_totals(self, dataset: str, deltas: Iterable[RuleTotals]) -> None:
+        """Add these (signed) differences."""
+
+    def add_score(self, score: DatasetScore, events: Sequence[DomainEvent] = ()) -> bool:
+        """Append to the dataset's history; False where the same request stood already."""
+
+    def latest_score(self, dataset: str) -> DatasetScore | None:
+        """The last one of its history."""

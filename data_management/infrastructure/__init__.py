@@ -1,0 +1,1 @@
+"""Adapters: storage, files, contracts, the quality engine."""

@@ -1,0 +1,1 @@
+"""Dagster as a driving adapter: resource, assets, checks, sensors, schedules."""
