@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, ScorePoint, ValidationView
+from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
 from data_management.domain.models import (
     AssetStatus,
     ColumnSpec,
@@ -80,6 +80,9 @@ class CatalogReader(Protocol):
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
         """A data asset's validations, newest first."""
 
+    def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
+        """What a run could claim, what another plan judged, and who holds arrivals; of an unknown dataset, nothing."""
+
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""
 
@@ -103,6 +106,9 @@ class DataLocationService(Protocol):
 
         `Unavailable` where the landing cannot be listed; a folder that does not exist yet is empty.
         """
+
+    def is_reachable(self, landing: Landing) -> bool:
+        """Whether the landing's root exists and can be listed: an unmounted folder must not look like an empty one."""
 
     def find(self, location: DataLocation) -> FoundFile | None:
         """What stands at `location` now; None where nothing does."""

@@ -15,6 +15,7 @@ from data_management.domain.models import (
     RuleTotals,
     Verdict,
 )
+from data_management.domain.repositories import PendingArrivals
 
 
 @dataclass(frozen=True)
@@ -81,3 +82,13 @@ class ValidationView:
     score: DataQualityScore
     verdict: Verdict
     checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What waits to be judged in a dataset, and which runs hold some of it now."""
+
+    arrivals: PendingArrivals
+    outdated: int
+    """Judged data assets (100 are counted at most) whose last validation was made by another plan than the contract's."""
+    holders: tuple[str, ...]

@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import (
     AssetCounts,
+    AssetStatus,
     Check,
     DataCatalogEntry,
     DataLocation,
@@ -61,7 +62,7 @@ class PendingArrivals:
     watermark: int
     """The highest arrival number among them; it grows with every arrival of the catalog. 0 where there is none."""
     attempts: int
-    """The most times that one of them was claimed before."""
+    """The most times that one of them was claimed or given back before; with the watermark it names what to run."""
 
 
 class IDatasetRepository(Protocol):
@@ -130,8 +131,18 @@ class IArrivalRepository(Protocol):
     def complete(self, asset_ids: Sequence[str]) -> None:
         """These were judged, superseded or removed: take them off the queue."""
 
-    def release(self, run_id: str) -> int:
-        """Give back what `run_id` still holds, as if it had not been claimed; how many."""
+    def release(self, run_id: str, pending_from: datetime) -> int:
+        """Give back what `run_id` still holds; how many.
+
+        The claim does not count as an attempt that killed its run. Anyone can claim these again at once, but `pending` shows them
+        only from `pending_from` on, so that a broken environment is not hammered; and their `attempts` there grow by one.
+        """
+
+    def expire(self, run_id: str, now: datetime) -> int:
+        """End the leases of a run that is known to be dead, as if they had run out; how many."""
+
+    def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
+        """The runs that hold arrivals of `dataset` by a lease that has not run out."""
 
 
 class IQualityRepository(Protocol):
@@ -140,14 +151,20 @@ class IQualityRepository(Protocol):
     def add(self, validation: Validation) -> bool:
         """Store it, with its plan, as its data asset's current validation; False where the same one stood already."""
 
-    def current_checks(self, asset_ids: Sequence[str]) -> dict[str, tuple[Check, ...]]:
-        """The checks of each data asset's current validation; one that has none is left out."""
+    def current_checks(self, asset_ids: Sequence[str], plan_hash: str) -> dict[str, tuple[Check, ...]]:
+        """The checks of each data asset's current validation, where that was made with this plan; others are left out."""
 
-    def totals(self, dataset: str) -> tuple[RuleTotals, ...]:
-        """The sums over the dataset's accepted data assets, by rule name."""
+    def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
+        """Ids of accepted and quarantined data assets whose current validation was made with another plan, oldest first."""
 
-    def change_totals(self, dataset: str, deltas: Iterable[RuleTotals]) -> None:
-        """Add these (signed) differences."""
+    def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
+        """The sums over the dataset's data assets of this status (accepted or quarantined), by rule name."""
+
+    def change_totals(self, dataset: str, status: AssetStatus, deltas: Iterable[RuleTotals]) -> None:
+        """Add these (signed) differences; a total that becomes empty is no more."""
+
+    def reset_totals(self, dataset: str) -> None:
+        """Forget the sums: the plan changed, and checks of two plans do not add up."""
 
     def add_score(self, score: DatasetScore, events: Sequence[DomainEvent] = ()) -> bool:
         """Append to the dataset's history; False where the same request stood already."""

@@ -1,0 +1,135 @@
+"""What can be asked of the catalog to do. Imperative; each names the type of its result."""
+
+from dataclasses import field
+from typing import Generic, TypeVar
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.ports import FoundFile
+from data_management.domain.models import Check, DataCatalogEntry, DataLocation, Dataset, Examination, RuleTotals
+from data_management.domain.repositories import DatasetScore
+
+R = TypeVar("R")
+
+
+class Command(Generic[R]):
+    """A request to change the catalog, answered with an `R`."""
+
+
+@dataclass(frozen=True)
+class RegisterDatasetCommand(Command[Dataset]):
+    """Make the contract's definition of a dataset the catalog's."""
+
+    dataset: Dataset
+
+
+@dataclass(frozen=True)
+class ArrivalsRecorded:
+    """How many of the found files were new (of them: newer versions of known ones), and how many were known."""
+
+    new: int
+    newer: int
+    known: int
+
+
+@dataclass(frozen=True)
+class RecordArrivalsCommand(Command[ArrivalsRecorded]):
+    """Record files that a listing found. Idempotent: a version that stands in the catalog is left as it is."""
+
+    dataset: str
+    found: tuple[FoundFile, ...]
+
+
+@dataclass(frozen=True)
+class RecordRemovalsCommand(Command[int]):
+    """Record that nothing stands at these locations any more; how many data assets that ended."""
+
+    dataset: str
+    locations: tuple[DataLocation, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a run has claimed. `rejected` are those that killed every run that tried them, now rejected."""
+
+    entries: tuple[DataCatalogEntry, ...] = ()
+    rejected: tuple[DataCatalogEntry, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimBatchCommand(Command[Batch]):
+    """Claim pending arrivals of a dataset for a run, until the lease runs out."""
+
+    dataset: str
+    run_id: str
+    lease_seconds: float
+    most: int = 1000
+
+
+@dataclass(frozen=True)
+class RenewLeaseCommand(Command[int]):
+    """Extend the lease of all that a run still holds; how many that is."""
+
+    run_id: str
+    lease_seconds: float
+
+
+@dataclass(frozen=True)
+class ReleaseBatchCommand(Command[int]):
+    """Give back what a run still holds, because its environment failed it; how many that was."""
+
+    run_id: str
+    pending_after_seconds: float = 0.0
+    """When the sensor may ask for them again; a manual run may at once."""
+
+
+@dataclass(frozen=True)
+class ExpireLeaseCommand(Command[int]):
+    """End the leases of a run that is known to be dead; how many that was."""
+
+    run_id: str
+
+
+@dataclass(frozen=True)
+class RegisterDataAssetCommand(Command[DataCatalogEntry]):
+    """Record what reading a data asset yielded. With a `run_id`, only while that run holds it."""
+
+    asset_id: str
+    examination: Examination
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class UpdateDataQualityCommand(Command[DataCatalogEntry]):
+    """Assess a registered data asset by the dataset's rules and policy: accepted or quarantined."""
+
+    asset_id: str
+    dataset: Dataset
+    checks: tuple[Check, ...]
+    request_key: str
+
+
+@dataclass(frozen=True)
+class RejectDataAssetCommand(Command[DataCatalogEntry]):
+    """Record that a data asset cannot be read. With a `run_id`, only while that run holds it."""
+
+    asset_id: str
+    reason: str
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class DatasetAssessed:
+    """A dataset's new score, and the rules' sums over all its readable data assets: accepted and quarantined."""
+
+    score: DatasetScore
+    totals: tuple[RuleTotals, ...]
+
+
+@dataclass(frozen=True)
+class ScoreDatasetCommand(Command[DatasetAssessed]):
+    """Assess a dataset from its files' totals and the checks of its dataset-scope rules."""
+
+    dataset: Dataset
+    request_key: str
+    checks: tuple[Check, ...] = field(default=())

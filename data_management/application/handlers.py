@@ -1,0 +1,310 @@
+"""One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application import commands as c
+from data_management.application import queries as q
+from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
+from data_management.domain.models import (
+    AssetStatus,
+    DataAsset,
+    DataCatalogEntry,
+    Dataset,
+    RuleScope,
+    RuleTotals,
+)
+from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.services import DataValidationService
+from data_management.errors import Conflict
+
+MOST_ATTEMPTS = 4
+"""How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
+
+
+@dataclass(frozen=True, config={"arbitrary_types_allowed": True})
+class Tools:
+    """What handlers need besides the unit of work."""
+
+    clock: Clock
+    validation: DataValidationService
+
+
+def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:  # noqa: ARG001
+    dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
+    if known is not None and known.plan_hash != dataset.plan_hash:
+        uow.quality.reset_totals(dataset.name)
+    if known is None or _definition(known) != _definition(dataset):
+        uow.datasets.save(
+            dataset, [DatasetRegistered(aggregate_id=dataset.name, contract_version=dataset.contract_version)]
+        )
+    return dataset
+
+
+def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: Tools) -> c.ArrivalsRecorded:
+    found = {file.location: file for file in command.found}
+    current = uow.assets.current_at(command.dataset, found)
+    news = [
+        file
+        for location, file in found.items()
+        if location not in current or current[location].asset.version_token != file.version_token
+    ]
+    older = [current[file.location] for file in news if file.location in current]
+    _end(uow, older, [entry.superseded() for entry in older])
+    arrived = uow.assets.save_all([_arrival(command.dataset, file, tools.clock) for file in news])
+    uow.arrivals.open(arrived)
+    return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
+
+
+def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: Tools) -> int:  # noqa: ARG001
+    gone = list(uow.assets.current_at(command.dataset, command.locations).values())
+    _end(uow, gone, [entry.removed() for entry in gone])
+    return len(gone)
+
+
+def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> c.Batch:
+    now = tools.clock()
+    claimed = uow.arrivals.claim(
+        command.dataset, command.run_id, now, now + timedelta(seconds=command.lease_seconds), command.most
+    )
+    attempts = dict(claimed)
+    entries = uow.assets.get_many(list(attempts))
+    deadly = [entry for entry in entries if attempts[entry.id] >= MOST_ATTEMPTS]
+    rejected = [
+        _reject(
+            uow,
+            entry,
+            f"{entry.asset.location.name}: every run that read it died, {attempts[entry.id]} times, the last time with no "
+            "other file; look at the runs' logs, then mend or replace the file",
+        )
+        for entry in deadly
+    ]
+    return c.Batch(entries=tuple(entry for entry in entries if entry not in deadly), rejected=tuple(rejected))
+
+
+def renew_lease(command: c.RenewLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
+    return uow.arrivals.renew(command.run_id, tools.clock() + timedelta(seconds=command.lease_seconds))
+
+
+def release_batch(command: c.ReleaseBatchCommand, uow: UnitOfWork, tools: Tools) -> int:
+    return uow.arrivals.release(command.run_id, tools.clock() + timedelta(seconds=command.pending_after_seconds))
+
+
+def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
+    return uow.arrivals.expire(command.run_id, tools.clock())
+
+
+def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+    entry = uow.assets.get(command.asset_id)
+    _must_hold(uow, tools, entry, command.run_id)
+    _change_totals(uow, [entry], sign=-1)
+    return uow.assets.save(entry.registered(command.examination))
+
+
+def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+    entry, dataset = uow.assets.get(command.asset_id), command.dataset
+    rules = [rule for rule in dataset.rules if rule.scope is RuleScope.ASSET]
+    rows = entry.row_count or 0
+    assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
+    if entry.status.is_judged:
+        _change_totals(uow, [entry], sign=-1)
+    saved = uow.assets.save(entry.scored(assessment.score, assessment.verdict, "; ".join(assessment.reasons) or None))
+    uow.quality.add(
+        Validation(
+            asset_id=saved.id,
+            dataset=dataset.name,
+            plan_hash=dataset.plan_hash,
+            contract_version=dataset.contract_version,
+            request_key=command.request_key,
+            at=tools.clock(),
+            row_count=rows,
+            score=assessment.score,
+            verdict=assessment.verdict,
+            checks=assessment.checks,
+        )
+    )
+    uow.arrivals.complete([saved.id])
+    _change_totals(uow, [saved], sign=1)
+    return saved
+
+
+def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+    entry = uow.assets.get(command.asset_id)
+    _must_hold(uow, tools, entry, command.run_id)
+    return _reject(uow, entry, command.reason)
+
+
+def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
+    dataset = command.dataset
+    _replace_dataset_checks(uow, command)
+    accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
+    counts = uow.assets.counts(dataset.name)
+    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy)
+    before = uow.quality.latest_score(dataset.name)
+    score = DatasetScore(
+        dataset=dataset.name,
+        plan_hash=dataset.plan_hash,
+        contract_version=dataset.contract_version,
+        request_key=command.request_key,
+        at=tools.clock(),
+        score=assessment.score,
+        verdict=assessment.verdict,
+        reasons=assessment.reasons,
+        counts=counts,
+    )
+    event = DatasetQualityUpdated(
+        aggregate_id=dataset.name,
+        verdict=assessment.verdict,
+        value=assessment.score.value,
+        lower=assessment.score.lower,
+        previous=before.score.value if before else None,
+        accepted=counts.accepted,
+        quarantined=counts.quarantined,
+        rejected=counts.rejected,
+    )
+    uow.quality.add_score(score, [event])
+    quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
+    return c.DatasetAssessed(score=score, totals=_summed([*accepted, *quarantined]))
+
+
+def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:  # noqa: ARG001
+    return reader.datasets()
+
+
+def get_dataset(query: q.GetDatasetQuery, reader: CatalogReader) -> DatasetView:
+    return reader.dataset(query.name)
+
+
+def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: CatalogReader) -> AssetView:
+    return reader.asset(query.asset_id)
+
+
+def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> AssetView:
+    return reader.asset_at(query.location)
+
+
+def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:
+    return reader.assets(query.dataset, query.statuses, query.after, query.limit, query.current_only)
+
+
+def get_validations(query: q.GetValidationsQuery, reader: CatalogReader) -> list[ValidationView]:
+    return reader.validations(query.asset_id, query.limit)
+
+
+def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) -> list[ScorePoint]:
+    return reader.scores(query.dataset, query.limit)
+
+
+def get_pending(query: q.GetPendingQuery, reader: CatalogReader) -> Pending:
+    return reader.pending(query.dataset, query.plan_hash, query.at)
+
+
+def _arrival(dataset: str, file: FoundFile, clock: Clock) -> DataCatalogEntry:
+    return DataCatalogEntry.arrived(
+        DataAsset(
+            id=uuid4().hex,
+            dataset=dataset,
+            location=file.location,
+            version_token=file.version_token,
+            arrived_at=clock(),
+            size_bytes=file.size_bytes,
+        )
+    )
+
+
+def _reject(uow: UnitOfWork, entry: DataCatalogEntry, reason: str) -> DataCatalogEntry:
+    _change_totals(uow, [entry], sign=-1)
+    uow.arrivals.complete([entry.id])
+    return uow.assets.save(entry.rejected(reason))
+
+
+def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[DataCatalogEntry]) -> None:
+    """Save `entries` as they `ended`: superseded or removed."""
+    if not entries:
+        return
+    _change_totals(uow, entries, sign=-1)
+    uow.assets.save_all(ended)
+    uow.arrivals.complete([entry.id for entry in entries])
+
+
+def _change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: int) -> None:
+    """Add to (or take from) the totals what these data assets, where they are judged, were found to be."""
+    judged = [entry for entry in entries if entry.status.is_judged]
+    if not judged:
+        return
+    name = judged[0].asset.dataset
+    plan_hash = uow.datasets.get(name).plan_hash
+    checks = uow.quality.current_checks([entry.id for entry in judged], plan_hash)
+    for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+        added = [RuleTotals.of(check) for e in judged if e.status is status for check in checks.get(e.id, ())]
+        if added:
+            uow.quality.change_totals(name, status, [_signed(total, sign) for total in _summed(added)])
+
+
+def _replace_dataset_checks(uow: UnitOfWork, command: c.ScoreDatasetCommand) -> None:
+    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
+    if not command.checks:
+        return
+    name, replaced = command.dataset.name, {check.rule for check in command.checks}
+    old = [total for total in uow.quality.totals(name, AssetStatus.ACCEPTED) if total.rule in replaced]
+    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])
+    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [RuleTotals.of(check) for check in command.checks])
+
+
+def _summed(totals: Iterable[RuleTotals]) -> tuple[RuleTotals, ...]:
+    sums: dict[str, RuleTotals] = {}
+    for total in totals:
+        sums[total.rule] = sums[total.rule].plus(total) if total.rule in sums else total
+    return tuple(sums.values())
+
+
+def _signed(total: RuleTotals, sign: int) -> RuleTotals:
+    return total if sign > 0 else RuleTotals(rule=total.rule).plus(total, sign)
+
+
+def _must_hold(uow: UnitOfWork, tools: Tools, entry: DataCatalogEntry, run_id: str | None) -> None:
+    if run_id is not None and not uow.arrivals.holds(run_id, [entry.id], tools.clock()):
+        raise Conflict(
+            f"data asset {entry.asset.location} is not held by run {run_id} any more: its lease ran out or a newer "
+            "version arrived; whoever holds it now judges it"
+        )
+
+
+def _definition(dataset: Dataset) -> tuple[Any, ...]:
+    return tuple(getattr(dataset, field.name) for field in fields(Dataset) if field.name != "source")
+
+
+CommandHandler = Callable[[Any, UnitOfWork, Tools], Any]
+QueryHandler = Callable[[Any, CatalogReader], Any]
+
+COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
+    c.RegisterDatasetCommand: register_dataset,
+    c.RecordArrivalsCommand: record_arrivals,
+    c.RecordRemovalsCommand: record_removals,
+    c.ClaimBatchCommand: claim_batch,
+    c.RenewLeaseCommand: renew_lease,
+    c.ReleaseBatchCommand: release_batch,
+    c.ExpireLeaseCommand: expire_lease,
+    c.RegisterDataAssetCommand: register_data_asset,
+    c.UpdateDataQualityCommand: update_data_quality,
+    c.RejectDataAssetCommand: reject_data_asset,
+    c.ScoreDatasetCommand: score_dataset,
+}
+
+QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
+    q.ListDatasetsQuery: list_datasets,
+    q.GetDatasetQuery: get_dataset,
+    q.GetDataAssetByIdQuery: get_data_asset_by_id,
+    q.GetDataAssetAtQuery: get_data_asset_at,
+    q.ListDataAssetsQuery: list_data_assets,
+    q.GetValidationsQuery: get_validations,
+    q.GetPendingQuery: get_pending,
+    q.GetQualityHistoryQuery: get_quality_history,
+}

@@ -1,0 +1,73 @@
+"""What can be asked of the catalog to tell. Each names the type of its answer."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.domain.models import AssetStatus, DataLocation
+
+A = TypeVar("A")
+
+
+class Query(Generic[A]):
+    """A question, answered with an `A`."""
+
+
+@dataclass(frozen=True)
+class ListDatasetsQuery(Query[list[DatasetView]]):
+    pass
+
+
+@dataclass(frozen=True)
+class GetDatasetQuery(Query[DatasetView]):
+    name: str
+
+
+@dataclass(frozen=True)
+class GetDataAssetByIdQuery(Query[AssetView]):
+    asset_id: str
+
+
+@dataclass(frozen=True)
+class GetDataAssetAtQuery(Query[AssetView]):
+    """The current data asset at a location."""
+
+    location: DataLocation
+
+
+@dataclass(frozen=True)
+class ListDataAssetsQuery(Query[AssetPage]):
+    """A page in the order of arrival; `after` is the `next` of the page before."""
+
+    dataset: str | None = None
+    statuses: tuple[AssetStatus, ...] = ()
+    after: str | None = None
+    limit: int = 100
+    current_only: bool = True
+
+
+@dataclass(frozen=True)
+class GetValidationsQuery(Query[list[ValidationView]]):
+    """A data asset's validations, newest first."""
+
+    asset_id: str
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class GetQualityHistoryQuery(Query[list[ScorePoint]]):
+    """A dataset's scores, newest first."""
+
+    dataset: str
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class GetPendingQuery(Query[Pending]):
+    """What waits to be judged in a dataset whose contract makes this plan, at a moment (UTC)."""
+
+    dataset: str
+    plan_hash: str
+    at: datetime

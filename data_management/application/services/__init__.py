@@ -1,0 +1,27 @@
+"""The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog."""
+
+from data_management.application.services.facade import Application, Done, Failed
+from data_management.application.services.files import FileValidation, validate_files
+from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
+from data_management.application.services.validation import (
+    BatchReport,
+    FileOutcome,
+    revalidate,
+    validate_arrivals,
+)
+
+__all__ = [
+    "Application",
+    "BatchReport",
+    "Done",
+    "Failed",
+    "FileOutcome",
+    "FileValidation",
+    "LandingReport",
+    "Reconciliation",
+    "reconcile",
+    "record_landing",
+    "revalidate",
+    "validate_arrivals",
+    "validate_files",
+]

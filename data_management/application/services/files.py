@@ -1,0 +1,62 @@
+"""Validation of files by hand: no catalog, no Dagster."""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.ports import Changed, ExaminationRequest, Examined, QualityEngine, Unreadable
+from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule, RuleScope, ScorePolicy
+from data_management.domain.services import Assessment, DataValidationService
+
+
+@dataclass(frozen=True)
+class FileValidation:
+    """One path's outcome. Rejected where `reason` is set; without a dataset the assessment has no rules and no score."""
+
+    path: str
+    reason: str | None = None
+    examination: Examination | None = None
+    assessment: Assessment | None = None
+
+
+def validate_files(
+    engine: QualityEngine,
+    validation: DataValidationService,
+    files: Iterable[tuple[str, Dataset | None]],
+) -> Iterator[FileValidation]:
+    """Validate local files, each by its dataset's rules (None: read only); one result per file, in order, as they come.
+
+    Rules of dataset scope need all files of a dataset together and are not run here.
+    """
+    waiting: list[tuple[str, Dataset | None]] = []
+
+    def requests() -> Iterator[ExaminationRequest]:
+        for number, (path, dataset) in enumerate(files):
+            waiting.append((path, dataset))
+            yield _request(str(number), path, dataset)
+
+    for number, outcome in enumerate(engine.examine(requests())):
+        path, dataset = waiting[number]
+        match outcome:
+            case Examined(_, examination):
+                policy = dataset.policy if dataset else ScorePolicy()
+                assessment = validation.assess(_rules(dataset), examination.checks, examination.row_count, policy)
+                yield FileValidation(path=path, examination=examination, assessment=assessment)
+            case Unreadable(_, reason):
+                yield FileValidation(path=path, reason=reason)
+            case Changed():
+                yield FileValidation(path=path, reason=f"{path}: changed while it was read; validate it again")
+
+
+def _request(key: str, path: str, dataset: Dataset | None) -> ExaminationRequest:
+    return ExaminationRequest(
+        key=key,
+        locations=(DataLocation.from_path(path),),
+        rules=_rules(dataset),
+        columns=dataset.columns if dataset else (),
+        options=dataset.landing.options if dataset and dataset.landing else ReadOptions(),
+    )
+
+
+def _rules(dataset: Dataset | None) -> tuple[Rule, ...]:
+    return tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET) if dataset else ()

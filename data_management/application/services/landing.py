@@ -1,0 +1,121 @@
+"""From what lies in a landing to arrivals in the catalog."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.commands import (
+    ArrivalsRecorded,
+    RecordArrivalsCommand,
+    RecordRemovalsCommand,
+    ScoreDatasetCommand,
+)
+from data_management.application.ports import FoundFile
+from data_management.application.queries import ListDataAssetsQuery
+from data_management.application.services.facade import Application
+from data_management.domain.models import DataLocation, Dataset
+from data_management.errors import Unavailable
+
+_CHUNK = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LandingReport:
+    """What one look at a landing recorded. `resume_after` is where the next look goes on, None where this one saw it all."""
+
+    new: int = 0
+    newer: int = 0
+    known: int = 0
+    unsettled: int = 0
+    resume_after: str | None = None
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """What differed between listing and catalog, and is now recorded."""
+
+    arrived: int
+    removed: int
+
+
+def record_landing(
+    app: Application,
+    dataset: Dataset,
+    settle_seconds: float,
+    deadline: datetime | None = None,
+    after: str | None = None,
+) -> LandingReport:
+    """Record the files of a dataset's landing that are new, or newer than the catalog knows.
+
+    A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops at
+    `deadline` (UTC), between chunks; `after` is the `resume_after` of the look before.
+    """
+    report = LandingReport()
+    if dataset.landing is None:
+        return report
+    files = (file for file in app.locations.list(dataset.landing) if after is None or file.location.uri > after)
+    for chunk in _chunks(files):
+        settled = tuple(file for file in chunk if is_settled(file, app.clock(), settle_seconds))
+        recorded = (
+            app.run(RecordArrivalsCommand(dataset.name, settled))
+            if settled
+            else ArrivalsRecorded(new=0, newer=0, known=0)
+        )
+        stopping = deadline is not None and app.clock() >= deadline
+        report = LandingReport(
+            new=report.new + recorded.new,
+            newer=report.newer + recorded.newer,
+            known=report.known + recorded.known,
+            unsettled=report.unsettled + len(chunk) - len(settled),
+            resume_after=chunk[-1].location.uri if stopping else None,
+        )
+        if stopping:
+            break
+    return report
+
+
+def reconcile(app: Application, dataset: Dataset, request_key: str, settle_seconds: float) -> Reconciliation:
+    """Make the catalog agree with the landing: record what it missed, and mark what is gone as removed.
+
+    Where something is gone, the dataset is scored anew, once per `request_key`.
+    Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
+    """
+    if dataset.landing is None:
+        return Reconciliation(arrived=0, removed=0)
+    if not app.locations.is_reachable(dataset.landing):
+        raise Unavailable(
+            f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there, so nothing was marked as removed; "
+            "mount or create the folder, or mend the server's path in the contract"
+        )
+    report = record_landing(app, dataset, settle_seconds)
+    listed = {file.location for file in app.locations.list(dataset.landing)}
+    gone = [location for location in _current_locations(app, dataset.name) if location not in listed]
+    removed = sum(app.run(RecordRemovalsCommand(dataset.name, tuple(chunk))) for chunk in _chunks(iter(gone)))
+    if removed:
+        app.run(ScoreDatasetCommand(dataset, request_key))
+    return Reconciliation(arrived=report.new, removed=removed)
+
+
+def is_settled(file: FoundFile, now: datetime, settle_seconds: float) -> bool:
+    """Whether the file has not changed lately; a change "in the future" (another clock) is one of now."""
+    return abs((now - file.changed_at).total_seconds()) >= settle_seconds
+
+
+def _current_locations(app: Application, dataset: str) -> Iterator[DataLocation]:
+    after = None
+    while True:
+        page = app.ask(ListDataAssetsQuery(dataset, after=after, limit=1000))
+        yield from (DataLocation(asset.location) for asset in page.assets)
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _chunks(items: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    iterator = iter(items)
+    while chunk := tuple(islice(iterator, _CHUNK)):
+        yield chunk

@@ -1,0 +1,295 @@
+"""From claimed arrivals to judged data assets and the dataset's score."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.commands import (
+    ClaimBatchCommand,
+    Command,
+    DatasetAssessed,
+    RecordArrivalsCommand,
+    RecordRemovalsCommand,
+    RegisterDataAssetCommand,
+    RegisterDatasetCommand,
+    RejectDataAssetCommand,
+    ReleaseBatchCommand,
+    RenewLeaseCommand,
+    ScoreDatasetCommand,
+    UpdateDataQualityCommand,
+)
+from data_management.application.ports import (
+    Changed,
+    ExaminationOutcome,
+    ExaminationRequest,
+    Examined,
+    Unreadable,
+)
+from data_management.application.queries import GetPendingQuery, ListDataAssetsQuery
+from data_management.application.services.facade import Application, Failed
+from data_management.application.services.landing import is_settled
+from data_management.application.views import AssetView
+from data_management.domain.models import (
+    AssetStatus,
+    Check,
+    DataCatalogEntry,
+    DataLocation,
+    Dataset,
+    ReadOptions,
+    Rule,
+    RuleScope,
+    VersionToken,
+)
+from data_management.errors import DataManagementError
+
+logger = logging.getLogger(__name__)
+
+_FLUSH_AFTER = 50
+"""How many outcomes one transaction stores."""
+_JUDGED = (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one data asset in a batch."""
+
+    location: str
+    name: str
+    status: AssetStatus
+    reason: str | None = None
+    row_count: int | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What a run did. `assessed` is None where nothing was judged: then nothing changed.
+
+    `deferred` counts those that changed while they were read; their new versions are arrivals of their own.
+    """
+
+    outcomes: tuple[FileOutcome, ...] = ()
+    deferred: int = 0
+    assessed: DatasetAssessed | None = None
+
+    def of_status(self, status: AssetStatus) -> tuple[FileOutcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.status is status)
+
+
+OnOutcome = Callable[[FileOutcome], None]
+
+
+def validate_arrivals(
+    app: Application,
+    dataset: Dataset,
+    run_id: str,
+    *,
+    lease_seconds: float = 60.0,
+    settle_seconds: float = 0.0,
+    on_outcome: OnOutcome | None = None,
+) -> BatchReport:
+    """Claim and judge all that is pending in a dataset, and what an older plan judged; then score the dataset.
+
+    Any number of runs may do this at once. When it fails, what it still holds is given back.
+    """
+    app.run(RegisterDatasetCommand(dataset))
+    judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
+    with _lease(app, run_id, lease_seconds):
+        while (batch := app.run(ClaimBatchCommand(dataset.name, run_id, lease_seconds))).entries or batch.rejected:
+            judge.note(batch.rejected)
+            judge.examine(batch.entries, held=True)
+        judge.revalidate_outdated()
+    return judge.report()
+
+
+def revalidate(app: Application, dataset: Dataset, run_id: str, *, on_outcome: OnOutcome | None = None) -> BatchReport:
+    """Judge all accepted and quarantined files of a dataset again; arrivals are left alone."""
+    app.run(RegisterDatasetCommand(dataset))
+    judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
+    for page in _pages(app, dataset.name, _JUDGED):
+        judge.examine(page, held=False)
+    return judge.report()
+
+
+class _Judge:
+    """One run over data assets of one dataset: examines them, stores the outcomes, remembers them."""
+
+    def __init__(
+        self, app: Application, dataset: Dataset, run_id: str, on_outcome: OnOutcome | None, settle_seconds: float
+    ) -> None:
+        self._app = app
+        self._dataset = dataset
+        self._run_id = run_id
+        self._on_outcome = on_outcome
+        self._settle_seconds = settle_seconds
+        self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
+        self._outcomes: list[FileOutcome] = []
+        self._deferred = 0
+        self._removed = 0
+
+    def examine(self, subjects: Sequence[DataCatalogEntry | AssetView], *, held: bool) -> None:
+        """Examine, and store outcome after outcome; `held` data assets are claimed by this run."""
+        requests = {subject.id: self._request(subject) for subject in subjects}
+        waiting: list[ExaminationOutcome] = []
+        for outcome in self._app.engine.examine(requests.values()):
+            waiting.append(outcome)
+            if len(waiting) >= _FLUSH_AFTER:
+                self._store(waiting, requests, held=held)
+                waiting = []
+        self._store(waiting, requests, held=held)
+
+    def revalidate_outdated(self) -> None:
+        """Judge again what was judged by another plan, so that the dataset's totals are of one plan."""
+        pending = self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))
+        if not pending.outdated:
+            return
+        done = {outcome.location for outcome in self._outcomes}
+        for page in _pages(self._app, self._dataset.name, _JUDGED):
+            self.examine([asset for asset in page if asset.location not in done], held=False)
+
+    def report(self) -> BatchReport:
+        """Score the dataset where anything was judged, or found gone."""
+        if not self._outcomes and not self._removed:
+            return BatchReport(deferred=self._deferred)
+        assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._run_id, self._dataset_checks()))
+        return BatchReport(outcomes=tuple(self._outcomes), deferred=self._deferred, assessed=assessed)
+
+    def note(self, entries: Sequence[DataCatalogEntry]) -> None:
+        for entry in entries:
+            outcome = FileOutcome(
+                location=entry.asset.location.uri,
+                name=entry.asset.location.name,
+                status=entry.status,
+                reason=entry.asset.reason,
+                row_count=entry.row_count,
+                score=entry.score.value if entry.score else None,
+            )
+            logger.info(
+                "data asset judged",
+                extra={
+                    "dataset": self._dataset.name,
+                    "asset_id": entry.id,
+                    "run_id": self._run_id,
+                    "status": outcome.status.value,
+                    "score": outcome.score,
+                },
+            )
+            self._outcomes.append(outcome)
+            if self._on_outcome is not None:
+                self._on_outcome(outcome)
+
+    def _request(self, subject: DataCatalogEntry | AssetView) -> ExaminationRequest:
+        if isinstance(subject, DataCatalogEntry):
+            location, token = subject.asset.location, subject.asset.version_token
+        else:
+            location, token = DataLocation(subject.location), VersionToken(subject.version_token)
+        return self._request_for(subject.id, [(location, token)], self._rules)
+
+    def _request_for(
+        self, key: str, versions: Sequence[tuple[DataLocation, VersionToken]], rules: tuple[Rule, ...]
+    ) -> ExaminationRequest:
+        return ExaminationRequest(
+            key=key,
+            locations=tuple(location for location, _ in versions),
+            version_tokens=tuple(token for _, token in versions),
+            rules=rules,
+            columns=self._dataset.columns,
+            options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
+        )
+
+    def _store(
+        self, outcomes: Sequence[ExaminationOutcome], requests: dict[str, ExaminationRequest], *, held: bool
+    ) -> None:
+        run_id = self._run_id if held else None
+        commands: list[tuple[str, Command[DataCatalogEntry]]] = []
+        for outcome in outcomes:
+            match outcome:
+                case Examined(key, examination):
+                    commands.append((key, RegisterDataAssetCommand(key, examination, run_id)))
+                    commands.append(
+                        (key, UpdateDataQualityCommand(key, self._dataset, examination.checks, self._run_id))
+                    )
+                case Unreadable(key, reason):
+                    commands.append((key, RejectDataAssetCommand(key, reason, run_id)))
+                case Changed(key):
+                    self._look_again(requests[key].locations[0], requests[key].version_tokens[0])
+        if not commands:
+            return
+        results = self._app.execute(*(command for _, command in commands))
+        for (key, command), result in zip(commands, results, strict=True):
+            if isinstance(result, Failed):
+                logger.info(
+                    "data asset skipped",
+                    extra={"dataset": self._dataset.name, "asset_id": key, "why": str(result.error)},
+                )
+            elif not isinstance(command, RegisterDataAssetCommand):
+                self.note([result.value])
+
+    def _look_again(self, location: DataLocation, examined: VersionToken) -> None:
+        """A file changed while it was read: record what stands there now, unless it may still be written."""
+        self._deferred += 1
+        found = self._app.locations.find(location)
+        if found is None:
+            self._removed += self._app.run(RecordRemovalsCommand(self._dataset.name, (location,)))
+        elif found.version_token != examined and is_settled(found, self._app.clock(), self._settle_seconds):
+            self._app.run(RecordArrivalsCommand(self._dataset.name, (found,)))
+
+    def _dataset_checks(self) -> tuple[Check, ...]:
+        """The checks of the rules that look at all accepted files together."""
+        rules = tuple(rule for rule in self._dataset.rules if rule.scope is RuleScope.DATASET and rule.expectations)
+        pages = _pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
+        versions = [
+            (DataLocation(asset.location), VersionToken(asset.version_token)) for page in pages for asset in page
+        ]
+        if not versions:
+            return ()
+        request = self._request_for(self._dataset.name, versions, rules)
+        outcome = next(iter(self._app.engine.examine([request])))
+        match outcome:
+            case Examined(_, examination):
+                return examination.checks
+            case Unreadable(_, reason):
+                return tuple(Check.failed_to_run(rule, reason) for rule in rules)
+            case Changed():
+                why = "a file of the dataset changed while all were read together; the next run tries again"
+                return tuple(Check.failed_to_run(rule, why) for rule in rules)
+
+
+@contextmanager
+def _lease(app: Application, run_id: str, lease_seconds: float) -> Iterator[None]:
+    """Keep a run's lease alive from a thread; when the block fails, give back what the run holds."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(lease_seconds / 4):
+            try:
+                app.run(RenewLeaseCommand(run_id, lease_seconds))
+            except DataManagementError as error:
+                logger.warning("lease not renewed", extra={"run_id": run_id, "why": str(error)})
+
+    thread = threading.Thread(target=beat, name=f"lease-{run_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    except BaseException:
+        try:
+            app.run(ReleaseBatchCommand(run_id, pending_after_seconds=lease_seconds))
+        except DataManagementError as error:
+            logger.warning("batch not given back; its lease runs out", extra={"run_id": run_id, "why": str(error)})
+        raise
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:
+    after = None
+    while True:
+        page = app.ask(ListDataAssetsQuery(dataset, statuses, after=after, limit=500))
+        yield page.assets
+        if page.next is None:
+            return
+        after = page.next
