@@ -1,12 +1,10 @@
 """One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
-
-from pydantic.dataclasses import dataclass
 
 from data_management.application import commands as c
 from data_management.application import queries as q
@@ -29,7 +27,7 @@ MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
 
-@dataclass(frozen=True, config={"arbitrary_types_allowed": True})
+@dataclass(frozen=True)
 class Tools:
     """What handlers need besides the unit of work."""
 

@@ -1,8 +1,7 @@
 """The one way in: commands are executed, queries are asked."""
 
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-
-from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import Command
 from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS, Tools
@@ -20,12 +19,12 @@ from data_management.errors import Conflict, DataManagementError, InvalidInput, 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, config={"arbitrary_types_allowed": True})
+@dataclass(frozen=True)
 class Done(Generic[T]):
     value: T
 
 
-@dataclass(frozen=True, config={"arbitrary_types_allowed": True})
+@dataclass(frozen=True)
 class Failed:
     error: DataManagementError
 

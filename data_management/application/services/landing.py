@@ -11,6 +11,7 @@ from data_management.application.commands import (
     ArrivalsRecorded,
     RecordArrivalsCommand,
     RecordRemovalsCommand,
+    RegisterDatasetCommand,
     ScoreDatasetCommand,
 )
 from data_management.application.ports import FoundFile
@@ -55,6 +56,7 @@ def record_landing(
     `deadline` (UTC), between chunks; `after` is the `resume_after` of the look before.
     """
     report = LandingReport()
+    app.run(RegisterDatasetCommand(dataset))
     if dataset.landing is None:
         return report
     files = (file for file in app.locations.list(dataset.landing) if after is None or file.location.uri > after)

@@ -1,0 +1,77 @@
+"""Entry point of the command line. Nothing heavy is imported before it is needed."""
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data_management.presentation.cli import run_cli
+from data_management.presentation.cli.output import write_error
+
+if TYPE_CHECKING:
+    from data_management.application.ports import ContractReader, DataLocationService, QualityEngine
+    from data_management.application.services import Application
+    from data_management.container import Container
+    from data_management.domain.services import DataValidationService
+
+
+class _ContainerBackend:
+    """Components for the CLI out of the container, which is made at the first call."""
+
+    @cached_property
+    def _container(self) -> "Container":
+        from data_management.container import Container
+        from data_management.observability import configure_logging
+
+        container = Container()
+        settings = container.settings()
+        level = settings.log_level if settings.log_level != "INFO" or not sys.stderr.isatty() else "WARNING"
+        configure_logging(level, settings.log_format)
+        return container
+
+    def application(self) -> "Application":
+        return self._container.application()
+
+    def contracts(self) -> "ContractReader":
+        return self._container.contracts()
+
+    def contracts_folder(self) -> Path:
+        return self._container.settings().contracts_folder
+
+    def quality_engine(self) -> "QualityEngine":
+        return self._container.quality_engine()
+
+    def locations(self) -> "DataLocationService":
+        return self._container.locations()
+
+    def validation(self) -> "DataValidationService":
+        return self._container.validation()
+
+    def settle_seconds(self) -> float:
+        return self._container.settings().settle_seconds
+
+    def lease_seconds(self) -> float:
+        return self._container.settings().lease_seconds
+
+    def upgrade_catalog(self) -> str:
+        from data_management.infrastructure.persistence import upgrade_catalog
+
+        return upgrade_catalog(self._container.settings().catalog_file)
+
+    def check_catalog(self) -> str:
+        from data_management.infrastructure.persistence import check_catalog
+
+        return check_catalog(self._container.settings().catalog_file)
+
+
+def main() -> None:
+    """The ``data-management`` command."""
+    try:
+        sys.exit(run_cli(_ContainerBackend()))
+    except KeyboardInterrupt:
+        write_error("interrupted")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The command line: ``data-management``."""
+
+import logging
+import sys
+from typing import Any
+
+import click
+
+from data_management.errors import DataManagementError, InvalidInput, NotFound
+from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.catalog import assets, datasets, scores
+from data_management.presentation.cli.database import db
+from data_management.presentation.cli.output import write_error
+from data_management.presentation.cli.pipeline import run
+from data_management.presentation.cli.validate import validate
+
+__all__ = ["Backend", "ExitCode", "cli", "run_cli"]
+
+logger = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="data-management", prog_name="data-management")
+def cli() -> None:
+    """Data catalog and data quality: validate files, run landings, look into the catalog.
+
+    Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected; 4 a
+    component is unavailable or broken.
+    """
+
+
+for command in (validate, run, datasets, assets, scores, db):
+    cli.add_command(command)
+
+
+def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code. Errors are one line on standard error, never a traceback."""
+    try:
+        result: Any = cli.main(arguments, prog_name="data-management", obj=backend, standalone_mode=False)
+    except click.exceptions.Abort:
+        write_error("interrupted")
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (InvalidInput, NotFound) as error:
+        write_error(error.message)
+        return ExitCode.USAGE
+    except DataManagementError as error:
+        write_error(error.message)
+        return ExitCode.UNAVAILABLE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.OK
+    except Exception as error:
+        logger.debug("internal error", exc_info=True)
+        write_error(
+            f"internal error: {type(error).__name__}: {error}; this is a defect of data-management: set "
+            "DATA_MANAGEMENT_LOG_LEVEL=DEBUG for the traceback and report it"
+        )
+        return ExitCode.UNAVAILABLE
+    return int(result) if isinstance(result, int) else ExitCode.OK

@@ -1,0 +1,250 @@
+"""``datasets``, ``assets`` and ``scores``: what stands in the catalog."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from data_management.application.queries import (
+    GetDataAssetAtQuery,
+    GetDataAssetByIdQuery,
+    GetDatasetQuery,
+    GetQualityHistoryQuery,
+    GetValidationsQuery,
+    ListDataAssetsQuery,
+    ListDatasetsQuery,
+)
+from data_management.application.services import Application
+from data_management.application.views import AssetView
+from data_management.domain.models import AssetStatus, DataLocation
+from data_management.errors import NotFound
+from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.dtos import (
+    AssetDetailDto,
+    AssetDto,
+    DatasetDetailDto,
+    DatasetDto,
+    ScorePointDto,
+    ValidationDto,
+)
+
+_TABLE_ROWS = 100
+
+
+@click.group()
+def datasets() -> None:
+    """The datasets of the catalog."""
+
+
+@datasets.command("list")
+@format_option()
+@click.pass_obj
+def list_datasets(backend: Backend, style: str) -> None:
+    """List all datasets with their latest score."""
+    found = [DatasetDto.of(view) for view in backend.application().ask(ListDatasetsQuery())]
+    if style == "json":
+        write_json(found)
+        return
+    write_table(
+        "Datasets",
+        ("dataset", "verdict", "score", "accepted", "quarantined", "rejected", "pending", "rows", "rules"),
+        (
+            (
+                dataset.name,
+                dataset.latest.verdict if dataset.latest else None,
+                points(dataset.latest.score.value) if dataset.latest and dataset.latest.score else None,
+                dataset.files.accepted,
+                dataset.files.quarantined,
+                dataset.files.rejected,
+                dataset.files.pending,
+                dataset.files.rows,
+                dataset.rules,
+            )
+            for dataset in found
+        ),
+    )
+
+
+@datasets.command("show")
+@click.argument("name")
+@format_option()
+@click.pass_obj
+def show_dataset(backend: Backend, name: str, style: str) -> None:
+    """Show one dataset: its contract, its latest score, its rules summed over the accepted files."""
+    dataset = DatasetDetailDto.of_detail(backend.application().ask(GetDatasetQuery(name)))
+    if style == "json":
+        write_json(dataset)
+        return
+    latest = dataset.latest
+    rows: list[tuple[str, object]] = [
+        ("contract", f"{dataset.contract} {dataset.contract_version}"),
+        ("description", dataset.description or None),
+        ("owners", ", ".join(dataset.owners) or None),
+        ("landing", dataset.landing),
+        ("files", ", ".join(f"{count} {state}" for state, count in dataset.files.model_dump().items())),
+    ]
+    if latest is not None:
+        rows += [("verdict", latest.verdict), ("because", "; ".join(latest.reasons) or None)]
+        if latest.score is not None:
+            rows += [
+                ("score", f"{points(latest.score.value)} (at least {points(latest.score.lower)})"),
+                ("coverage", f"{latest.score.coverage:.0%}"),
+                *((dimension, points(value)) for dimension, value in latest.score.dimensions.items()),
+            ]
+    write_table(dataset.name, ("", ""), rows)
+    write_table(
+        "Rules over the accepted files",
+        ("rule", "evaluated", "unexpected", "files passed", "failed", "errored"),
+        ((t.rule, t.evaluated, t.unexpected, t.passed, t.failed, t.errored) for t in dataset.totals),
+    )
+
+
+@click.group()
+def assets() -> None:
+    """The data assets: single files of datasets."""
+
+
+@assets.command("list")
+@click.option("--dataset", help="Only those of this dataset.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([s.value for s in AssetStatus]),
+    help="Only these; repeatable.",
+)
+@click.option("--all", "everything", is_flag=True, help="Superseded and removed ones too.")
+@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@format_option()
+@click.pass_obj
+def list_assets(
+    backend: Backend, dataset: str | None, statuses: tuple[str, ...], everything: bool, limit: int | None, style: str
+) -> None:
+    """List data assets in the order of their arrival."""
+    app = backend.application()
+    if dataset is not None:
+        app.ask(GetDatasetQuery(dataset))
+    wanted = limit if limit is not None or style == "json" else _TABLE_ROWS
+    pages = _assets(app, dataset, tuple(AssetStatus(status) for status in statuses), everything)
+    found = [AssetDto.of(asset) for asset in islice(pages, wanted)]
+    if style == "json":
+        write_json(found)
+        return
+    write_table(
+        "Data assets",
+        ("location", "dataset", "status", "verdict", "score", "rows", "reason"),
+        (
+            (a.location, a.dataset, a.status, a.verdict, points(a.score.value) if a.score else None, a.rows, a.reason)
+            for a in found
+        ),
+    )
+    if limit is None and next(pages, None) is not None:
+        click.echo(f"The first {_TABLE_ROWS}; see more with --limit, all with --format json.", err=True)
+
+
+@assets.command("show")
+@click.argument("asset")
+@format_option()
+@click.pass_obj
+def show_asset(backend: Backend, asset: str, style: str) -> None:
+    """Show one data asset by id, URI or path: schema, score, checks."""
+    app = backend.application()
+    view = _find(app, asset)
+    detail = AssetDetailDto.of_detail(view, app.ask(GetValidationsQuery(view.id)))
+    if style == "json":
+        write_json(detail)
+        return
+    rows: list[tuple[str, object]] = [
+        ("location", detail.location),
+        ("dataset", detail.dataset),
+        ("status", detail.status),
+        ("reason", detail.reason),
+        ("verdict", detail.verdict),
+        ("score", points(detail.score.value) if detail.score else None),
+        ("rows", detail.rows),
+        ("columns", ", ".join(f"{column.name} {column.type}" for column in detail.columns) or None),
+        ("arrived", detail.arrived_at.isoformat(timespec="seconds")),
+        *((f"note: {note.code}", note.message) for note in detail.warnings),
+    ]
+    write_table("Data asset", ("", ""), rows)
+    if detail.validations:
+        _write_checks(detail.validations[0])
+
+
+@click.command()
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many points.")
+@format_option()
+@click.pass_obj
+def scores(backend: Backend, name: str, limit: int, style: str) -> None:
+    """Show a dataset's score history, newest first."""
+    app = backend.application()
+    app.ask(GetDatasetQuery(name))
+    points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
+    if style == "json":
+        write_json(points_of)
+        return
+    write_table(
+        f"Scores of {name}",
+        ("at", "verdict", "score", "at least", "coverage", "accepted", "quarantined", "rejected", "because"),
+        (
+            (
+                point.at.isoformat(timespec="seconds"),
+                point.verdict,
+                points(point.score.value) if point.score else None,
+                points(point.score.lower) if point.score else None,
+                f"{point.score.coverage:.0%}" if point.score else None,
+                point.files.accepted,
+                point.files.quarantined,
+                point.files.rejected,
+                "; ".join(point.reasons) or None,
+            )
+            for point in points_of
+        ),
+    )
+
+
+def _assets(
+    app: Application, dataset: str | None, statuses: tuple[AssetStatus, ...], everything: bool
+) -> Iterator[AssetView]:
+    after = None
+    while True:
+        page = app.ask(
+            ListDataAssetsQuery(dataset, statuses, after=after, limit=500, current_only=not (everything or statuses))
+        )
+        yield from page.assets
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _find(app: Application, asset: str) -> AssetView:
+    if "://" in asset:
+        return app.ask(GetDataAssetAtQuery(DataLocation(asset)))
+    try:
+        return app.ask(GetDataAssetByIdQuery(asset))
+    except NotFound:
+        if not Path(asset).exists() and "/" not in asset:
+            raise
+        return app.ask(GetDataAssetAtQuery(DataLocation.from_path(asset)))
+
+
+def _write_checks(validation: ValidationDto) -> None:
+    write_table(
+        f"Checks of {validation.at.isoformat(timespec='seconds')}, contract {validation.contract_version}",
+        ("rule", "dimension", "severity", "outcome", "evaluated", "unexpected", "observed"),
+        (
+            (
+                check.rule,
+                check.dimension,
+                check.severity,
+                "errored: " + (check.error or "") if check.errored else ("pass" if check.success else "fail"),
+                check.evaluated,
+                check.unexpected,
+                check.observed,
+            )
+            for check in validation.checks
+        ),
+    )

@@ -1,0 +1,139 @@
+"""``data-management validate``: files by hand, without a catalog and without Dagster."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from data_management.application.ports import ContractReader, DataLocationService
+from data_management.application.services import FileValidation, validate_files
+from data_management.domain.models import DataLocation, Dataset, Landing, Verdict
+from data_management.errors import InvalidInput
+from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.output import (
+    format_option,
+    points,
+    write_error,
+    write_json,
+    write_json_line,
+    write_table,
+)
+from data_management.presentation.cli.progress import progress
+from data_management.presentation.dtos import ValidatedFileDto, printable
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--files-from", type=click.Path(), help="A file with one path per line; - is standard input.")
+@click.option("--contract", "contract_file", type=click.Path(path_type=Path), help="The data contract with the rules.")
+@click.option("--dataset", "dataset_name", help="Which dataset of the contract; needed where it declares several.")
+@format_option("jsonl")
+@click.pass_obj
+def validate(
+    backend: Backend,
+    paths: tuple[str, ...],
+    files_from: str | None,
+    contract_file: Path | None,
+    dataset_name: str | None,
+    style: str,
+) -> ExitCode:
+    """Validate files by a data contract; without one, only read them.
+
+    A folder stands for the data files below it. Exit code: 0 pass or warn, 1 a verdict is fail,
+    3 a file was rejected, 2 wrong usage, 4 something is broken.
+    """
+    named = [*paths, *(_listed(files_from) if files_from is not None else ())]
+    if not named:
+        raise click.UsageError("name at least one PATH, or give --files-from LIST.")
+    dataset = _dataset(backend.contracts(), contract_file, dataset_name)
+    files = [file for path in named for file in _expanded(path, backend.locations())]
+    if style != "jsonl":
+        results: list[FileValidation] = []
+        with progress("validating", total=len(files)) as advance:
+            for result in _results(backend, files, dataset):
+                results.append(result)
+                advance()
+        _write(results, style)
+        return _exit_code(results)
+    outcomes = []
+    with progress("validating", total=len(files)) as advance:
+        for result in _results(backend, files, dataset):
+            write_json_line(ValidatedFileDto.of(result))
+            outcomes.append(FileValidation(result.path, result.reason, None, result.assessment))
+            advance()
+    return _exit_code(outcomes)
+
+
+def _results(backend: Backend, files: list[str], dataset: Dataset | None) -> Iterator[FileValidation]:
+    engine = backend.quality_engine()
+    try:
+        yield from validate_files(engine, backend.validation(), ((file, dataset) for file in files))
+    finally:
+        engine.close()
+
+
+def _dataset(contracts: ContractReader, file: Path | None, name: str | None) -> Dataset | None:
+    if file is None:
+        if name is not None:
+            raise click.UsageError(f"--dataset {name} needs --contract FILE, which declares it.")
+        return None
+    reading = contracts.read(file)
+    if reading.problems:
+        raise InvalidInput("\n       ".join(str(problem) for problem in reading.problems))
+    declared = {dataset.name: dataset for dataset in reading.datasets}
+    if name is None and len(declared) != 1:
+        raise click.UsageError(f"{file} declares {', '.join(declared)}; choose one with --dataset NAME.")
+    if name is not None and name not in declared:
+        raise click.UsageError(f"{file} declares no dataset {name!r}; it declares {', '.join(declared)}.")
+    return declared[name] if name is not None else next(iter(declared.values()))
+
+
+def _listed(files_from: str) -> list[str]:
+    try:
+        text = sys.stdin.read() if files_from == "-" else Path(files_from).read_text(errors="surrogateescape")
+    except OSError as error:
+        raise InvalidInput(f"--files-from {files_from}: {error.strerror}; name a readable file, or - ") from error
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _expanded(path: str, locations: DataLocationService) -> list[str]:
+    if not Path(path).is_dir():
+        return [path]
+    found = locations.list(Landing(root=DataLocation.from_path(path), pattern="**/*"))
+    files = [str(file.location.path) for file in found]
+    if not files:
+        raise InvalidInput(f"folder {path} holds no data files; hidden and temporary names are not looked at")
+    return files
+
+
+def _exit_code(results: list[FileValidation]) -> ExitCode:
+    if any(result.assessment and result.assessment.verdict is Verdict.FAIL for result in results):
+        return ExitCode.FAILED
+    return ExitCode.REJECTED if any(result.reason is not None for result in results) else ExitCode.OK
+
+
+def _write(results: list[FileValidation], style: str) -> None:
+    if style == "json":
+        write_json([ValidatedFileDto.of(result) for result in results])
+        return
+    rows = []
+    for dto in (ValidatedFileDto.of(result) for result in results):
+        failing = [check.rule for check in dto.checks if check.errored or not check.success]
+        rows.append(
+            (
+                dto.path,
+                dto.verdict or dto.status,
+                points(dto.score.value) if dto.score else "—",
+                dto.rows,
+                len(dto.columns) or None,
+                ", ".join(failing) or None,
+            )
+        )
+    write_table("Validation", ("path", "verdict", "score", "rows", "columns", "rules that failed"), rows)
+    for result in results:
+        if result.reason is not None:
+            write_error(f"{printable(result.path)} was rejected: {result.reason}")
+        for check in result.assessment.checks if result.assessment else ():
+            if check.errored:
+                write_error(f"{printable(result.path)}: rule {check.rule!r} could not be evaluated: {check.error}")

@@ -1,0 +1,335 @@
+"""What programs read: the JSON of CLI (and API). Field names are part of the public interface."""
+
+import os
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from data_management.application.services import BatchReport, FileOutcome, FileValidation
+from data_management.application.views import AssetView, DatasetView, ScorePoint, ValidationView
+from data_management.domain.models import AssetCounts, Check, Column, DataQualityScore, ReadingNote, RuleTotals
+
+
+class ScoreDto(BaseModel):
+    """`value`, `lower`, `upper` and `dimensions` on 0–100, `coverage` in [0, 1]."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    coverage: float
+    dimensions: dict[str, float | None]
+
+    @classmethod
+    def of(cls, score: DataQualityScore | None) -> "ScoreDto | None":
+        """None for no score, and for the score of no rules."""
+        if score is None or not score.rules:
+            return None
+        return cls(
+            value=score.value,
+            lower=score.lower,
+            upper=score.upper,
+            coverage=score.coverage,
+            dimensions=score.dimension_values(),
+        )
+
+
+class ColumnDto(BaseModel):
+    name: str
+    type: str
+
+    @classmethod
+    def of(cls, column: Column) -> "ColumnDto":
+        return cls(name=column.name, type=column.type)
+
+
+class CheckDto(BaseModel):
+    rule: str
+    expectation: str | None
+    column: str | None
+    dimension: str
+    severity: str
+    success: bool | None
+    errored: bool
+    evaluated: int | None
+    unexpected: int | None
+    observed: Any
+    error: str | None
+
+    @classmethod
+    def of(cls, check: Check) -> "CheckDto":
+        return cls(
+            rule=check.rule,
+            expectation=check.expectation,
+            column=check.column,
+            dimension=check.dimension.value,
+            severity=check.severity.value,
+            success=check.success,
+            errored=check.errored,
+            evaluated=check.evaluated,
+            unexpected=check.unexpected,
+            observed=check.observed,
+            error=check.error,
+        )
+
+
+class NoteDto(BaseModel):
+    code: str
+    message: str
+    line: int | None
+
+    @classmethod
+    def of(cls, note: ReadingNote) -> "NoteDto":
+        return cls(code=note.code, message=note.message, line=note.line)
+
+
+class ValidatedFileDto(BaseModel):
+    """One path of ``data-management validate``. `status` is ``validated`` or ``rejected``."""
+
+    path: str
+    status: str
+    reason: str | None
+    rows: int | None
+    columns: list[ColumnDto]
+    verdict: str | None
+    score: ScoreDto | None
+    checks: list[CheckDto]
+    warnings: list[NoteDto]
+
+    @classmethod
+    def of(cls, file: FileValidation) -> "ValidatedFileDto":
+        examination, assessment = file.examination, file.assessment
+        judged = assessment is not None and bool(assessment.score.rules)
+        return cls(
+            path=printable(file.path),
+            status="validated" if file.reason is None else "rejected",
+            reason=file.reason,
+            rows=examination.row_count if examination else None,
+            columns=[ColumnDto.of(column) for column in examination.columns] if examination else [],
+            verdict=assessment.verdict.value if assessment and judged else None,
+            score=ScoreDto.of(assessment.score) if assessment else None,
+            checks=[CheckDto.of(check) for check in assessment.checks] if assessment else [],
+            warnings=[NoteDto.of(note) for note in examination.notes] if examination else [],
+        )
+
+
+class AssetDto(BaseModel):
+    id: str
+    location: str
+    dataset: str
+    status: str
+    reason: str | None
+    verdict: str | None
+    score: ScoreDto | None
+    rows: int | None
+    size_bytes: int | None
+    version: int
+    version_token: str
+    content_sha256: str | None
+    arrived_at: datetime
+
+    @classmethod
+    def of(cls, asset: AssetView) -> "AssetDto":
+        return cls(**_asset_fields(asset))
+
+
+class ValidationDto(BaseModel):
+    at: datetime
+    contract_version: str
+    rows: int
+    verdict: str
+    score: ScoreDto | None
+    checks: list[CheckDto]
+
+    @classmethod
+    def of(cls, validation: ValidationView) -> "ValidationDto":
+        return cls(
+            at=validation.at,
+            contract_version=validation.contract_version,
+            rows=validation.row_count,
+            verdict=validation.verdict.value,
+            score=ScoreDto.of(validation.score),
+            checks=[CheckDto.of(check) for check in validation.checks],
+        )
+
+
+class AssetDetailDto(AssetDto):
+    columns: list[ColumnDto]
+    warnings: list[NoteDto]
+    validations: list[ValidationDto]
+
+    @classmethod
+    def of_detail(cls, asset: AssetView, validations: list[ValidationView]) -> "AssetDetailDto":
+        return cls(
+            **_asset_fields(asset),
+            columns=[ColumnDto.of(column) for column in asset.columns or ()],
+            warnings=[NoteDto.of(note) for note in asset.notes],
+            validations=[ValidationDto.of(validation) for validation in validations],
+        )
+
+
+class CountsDto(BaseModel):
+    """How many current data assets are in which state; `rows` are those of the accepted ones."""
+
+    pending: int
+    accepted: int
+    quarantined: int
+    rejected: int
+    rows: int
+
+    @classmethod
+    def of(cls, counts: AssetCounts) -> "CountsDto":
+        return cls(
+            pending=counts.pending,
+            accepted=counts.accepted,
+            quarantined=counts.quarantined,
+            rejected=counts.rejected,
+            rows=counts.rows,
+        )
+
+
+class ScorePointDto(BaseModel):
+    at: datetime
+    verdict: str
+    score: ScoreDto | None
+    reasons: list[str]
+    files: CountsDto
+    contract_version: str
+
+    @classmethod
+    def of(cls, point: ScorePoint) -> "ScorePointDto":
+        return cls(
+            at=point.at,
+            verdict=point.verdict.value,
+            score=ScoreDto.of(point.score),
+            reasons=list(point.reasons),
+            files=CountsDto.of(point.counts),
+            contract_version=point.contract_version,
+        )
+
+
+class RuleTotalsDto(BaseModel):
+    """A rule summed over the accepted files: rows, and how many files passed, failed, errored."""
+
+    rule: str
+    evaluated: int | None
+    unexpected: int | None
+    passed: int
+    failed: int
+    errored: int
+
+    @classmethod
+    def of(cls, totals: RuleTotals) -> "RuleTotalsDto":
+        return cls(
+            rule=totals.rule,
+            evaluated=totals.evaluated,
+            unexpected=totals.unexpected,
+            passed=totals.passed,
+            failed=totals.failed,
+            errored=totals.errored,
+        )
+
+
+class DatasetDto(BaseModel):
+    name: str
+    description: str
+    contract: str
+    contract_version: str
+    owners: list[str]
+    tags: list[str]
+    landing: str | None
+    rules: int
+    files: CountsDto
+    latest: ScorePointDto | None
+
+    @classmethod
+    def of(cls, dataset: DatasetView) -> "DatasetDto":
+        return cls(**_dataset_fields(dataset))
+
+
+class DatasetDetailDto(DatasetDto):
+    totals: list[RuleTotalsDto]
+
+    @classmethod
+    def of_detail(cls, dataset: DatasetView) -> "DatasetDetailDto":
+        return cls(**_dataset_fields(dataset), totals=[RuleTotalsDto.of(total) for total in dataset.totals])
+
+
+class OutcomeDto(BaseModel):
+    location: str
+    status: str
+    reason: str | None
+    rows: int | None
+    score: float | None
+
+    @classmethod
+    def of(cls, outcome: FileOutcome) -> "OutcomeDto":
+        return cls(
+            location=outcome.location,
+            status=outcome.status.value,
+            reason=outcome.reason,
+            rows=outcome.row_count,
+            score=outcome.score,
+        )
+
+
+class RunDto(BaseModel):
+    """One dataset's part of ``data-management run``. `verdict` and `score` are None where nothing was judged."""
+
+    dataset: str
+    error: str | None = None
+    arrived: int = 0
+    waiting: int = 0
+    judged: list[OutcomeDto] = []
+    verdict: str | None = None
+    score: ScoreDto | None = None
+
+    @classmethod
+    def of(cls, dataset: str, arrived: int, waiting: int, report: BatchReport) -> "RunDto":
+        assessed = report.assessed.score if report.assessed else None
+        return cls(
+            dataset=dataset,
+            arrived=arrived,
+            waiting=waiting + report.deferred,
+            judged=[OutcomeDto.of(outcome) for outcome in report.outcomes],
+            verdict=assessed.verdict.value if assessed else None,
+            score=ScoreDto.of(assessed.score) if assessed else None,
+        )
+
+
+def printable(name: str) -> str:
+    r"""A file name as text; bytes that are not UTF-8 show as ``\xNN``."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def _asset_fields(asset: AssetView) -> dict[str, Any]:
+    return {
+        "id": asset.id,
+        "location": asset.location,
+        "dataset": asset.dataset,
+        "status": asset.status.value,
+        "reason": asset.reason,
+        "verdict": asset.verdict.value if asset.verdict else None,
+        "score": ScoreDto.of(asset.score),
+        "rows": asset.row_count,
+        "size_bytes": asset.size_bytes,
+        "version": asset.version,
+        "version_token": asset.version_token,
+        "content_sha256": asset.content_sha256,
+        "arrived_at": asset.arrived_at,
+    }
+
+
+def _dataset_fields(dataset: DatasetView) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "description": dataset.description,
+        "contract": dataset.contract_id,
+        "contract_version": dataset.contract_version,
+        "owners": list(dataset.owners),
+        "tags": list(dataset.tags),
+        "landing": dataset.landing,
+        "rules": dataset.rules,
+        "files": CountsDto.of(dataset.counts),
+        "latest": ScorePointDto.of(dataset.latest) if dataset.latest else None,
+    }

@@ -1,0 +1,79 @@
+"""Settings from the environment: ``DATA_MANAGEMENT_*``."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data_management.errors import InvalidInput
+
+PREFIX = "DATA_MANAGEMENT_"
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of its upper-case name after ``DATA_MANAGEMENT_``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path(), description="The project's folder; relative paths below start here.")
+    contracts: Path = Field(default=Path("contracts"), description="The folder of data contracts.")
+    catalog: Path | None = Field(
+        default=None,
+        description="The catalog's SQLite file. Unset: .data_management/catalog.db, which upgrades itself; "
+        "a file named here is upgraded by `data-management db upgrade` alone.",
+    )
+    strict: bool = Field(default=False, description="A broken contract fails the whole code location (for CI).")
+    checks: Literal["per_rule", "per_dimension", "verdict"] | None = Field(
+        default=None,
+        description="Asset checks of a dataset beside its verdict. Unset: per rule, above 50 rules per dimension.",
+    )
+    key_prefix: str = Field(default="", description="Prefix of the datasets' asset keys; parts are separated by '/'.")
+    sensor_interval_seconds: Annotated[int, Field(ge=1)] = Field(
+        default=15, description="How often landings are looked at."
+    )
+    tick_seconds: Annotated[float, Field(gt=0, le=55)] = Field(default=20.0, description="How long one look may take.")
+    settle_seconds: Annotated[float, Field(ge=0)] = Field(
+        default=2.0, description="How long a file must have been left alone before it is read."
+    )
+    lease_seconds: Annotated[float, Field(ge=1)] = Field(
+        default=60.0, description="How long a run that stopped answering keeps its files."
+    )
+    revalidate_cron: str = Field(default="0 3 * * *", description="When accepted files are checked again.")
+    reconcile_cron: str = Field(default="30 2 * * *", description="When listing and catalog are compared.")
+    workers: Annotated[int, Field(ge=1, le=64)] = Field(default=2, description="Processes that read files.")
+    file_timeout_seconds: Annotated[float, Field(gt=0)] = Field(default=30.0, description="Limit for reading one file.")
+    file_memory_mb: Annotated[int, Field(ge=64)] = Field(
+        default=1024, description="Memory in MiB that reading one file may take beyond the worker's own."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least that is logged."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: for people on a terminal, JSON elsewhere."
+    )
+
+    @property
+    def contracts_folder(self) -> Path:
+        return self.home / self.contracts
+
+    @property
+    def catalog_file(self) -> Path:
+        return self.home / (self.catalog or Path(".data_management/catalog.db"))
+
+    @property
+    def catalog_is_embedded(self) -> bool:
+        """Whether the catalog is the default one, which upgrades itself on first use."""
+        return self.catalog is None
+
+
+def load_settings() -> Settings:
+    """The settings of this process's environment; `InvalidInput` with one line that names each bad variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{PREFIX}{'_'.join(str(part) for part in problem['loc'][:1]).upper()}={problem['input']!r}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise InvalidInput(f"bad setting: {problems}; correct or unset it") from error
