@@ -1,0 +1,132 @@
+"""How a dataset looks in Dagster: its keys, its specs, what stands on its page."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+from pydantic.dataclasses import dataclass
+
+from data_management.application.ports import ContractProblem
+from data_management.domain.models import Dataset
+from data_management.orchestration.naming import slug
+
+DATASET_TAG = "data_management/dataset"
+_KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_TEAM = re.compile(r"team:[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class DatasetNames:
+    """The Dagster names of one dataset."""
+
+    dataset: str
+    prefix: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        return slug(self.dataset)
+
+    @property
+    def key(self) -> dg.AssetKey:
+        return dg.AssetKey([*self.prefix, self.slug])
+
+    @property
+    def landing_key(self) -> dg.AssetKey:
+        return dg.AssetKey([*self.prefix, "landing", self.slug])
+
+    @property
+    def op_name(self) -> str:
+        return "_".join(["validate", *(slug(part) for part in self.prefix), self.slug])
+
+
+def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
+    """The external asset: what lands, which nobody here makes. The sensor reports its materializations."""
+    metadata: dict[str, Any] = {"data_management/dataset": dataset.name}
+    if dataset.landing is not None:
+        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+    return dg.AssetSpec(
+        names.landing_key,
+        description=f"Files that land for dataset {dataset.name}.",
+        kinds={"file"},
+        group_name=_group(dataset),
+        metadata=metadata,
+    )
+
+
+def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
+    """The dataset's asset; skipped where a run finds nothing new."""
+    owners = [owner for owner in dataset.owners if _EMAIL.fullmatch(owner) or _TEAM.fullmatch(owner)]
+    others = [owner for owner in dataset.owners if owner not in owners]
+    file_format = dataset.landing.options.format if dataset.landing else None
+    metadata: dict[str, Any] = {
+        "data_management/dataset": dataset.name,
+        "data_management/contract": f"{dataset.contract_id} {dataset.contract_version}",
+        "data_management/rules": len(dataset.rules),
+    }
+    if dataset.landing is not None:
+        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+    if dataset.columns:
+        metadata["dagster/column_schema"] = column_schema(dataset)
+    if others:
+        metadata["data_management/owners"] = ", ".join(others)
+    return dg.AssetSpec(
+        names.key,
+        deps=[names.landing_key],
+        description=dataset.description or f"Dataset {dataset.name} of contract {dataset.contract_id}.",
+        kinds={"greatexpectations", *([_KINDS[file_format.value]] if file_format else [])},
+        owners=owners,
+        tags={slug(tag): "" for tag in dataset.tags},
+        group_name=_group(dataset),
+        metadata=metadata,
+        code_version=dataset.plan_hash[:16],
+        skippable=True,
+    )
+
+
+def broken_spec(name: str, names: DatasetNames, problems: Sequence[ContractProblem]) -> dg.AssetSpec:
+    """The asset of a dataset whose contract cannot be used: it says why."""
+    listed = "\n".join(f"- `{escape(str(problem))}`" for problem in problems)
+    return dg.AssetSpec(
+        names.key,
+        description=f"The data contract of {escape(name)} is broken, so nothing is validated:\n\n{listed}",
+        kinds={"greatexpectations"},
+        group_name="broken_contracts",
+        metadata={"data_management/dataset": name, "data_management/problems": len(problems)},
+        skippable=True,
+    )
+
+
+def column_schema(dataset: Dataset) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.logical_type or "any",
+                description=column.description or None,
+                constraints=dg.TableColumnConstraints(nullable=not column.required),
+                tags={"classification": slug(column.classification)} if column.classification else None,
+            )
+            for column in dataset.columns
+        ]
+    )
+
+
+def escape(text: str) -> str:
+    """Text that comes from files, made harmless in markdown and HTML."""
+    one_line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    for char, harmless in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("|", "&#124;"),
+        ("`", "&#96;"),
+        ("[", "&#91;"),
+    ):
+        one_line = one_line.replace(char, harmless)
+    return one_line
+
+
+def _group(dataset: Dataset) -> str:
+    return slug(dataset.domain) if dataset.domain else "datasets"

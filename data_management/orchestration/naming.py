@@ -1,0 +1,32 @@
+"""Names for Dagster: letters, digits and underscores, short; the originals stand in metadata."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+_LONGEST = 60
+VERDICT = "verdict"
+
+
+def slug(name: str) -> str:
+    """`name` where Dagster can bear it, else what can be kept of it with a short hash that keeps it unique."""
+    if re.fullmatch(r"[A-Za-z0-9_]+", name, flags=re.ASCII) and len(name) <= _LONGEST:
+        return name
+    return _hashed(name)
+
+
+def check_names(rules: Sequence[str]) -> dict[str, str]:
+    """Rule name → check name, unique among them; a dot (``column.required``) becomes two underscores."""
+    plain = {rule: rule.replace(".", "__") for rule in rules}
+    taken = Counter(plain.values())
+    return {
+        rule: name if slug(name) == name and taken[name] == 1 and name != VERDICT else _hashed(rule)
+        for rule, name in plain.items()
+    }
+
+
+def _hashed(name: str) -> str:
+    kept = re.sub(r"[^A-Za-z0-9]+", "_", name)[: _LONGEST - 9].strip("_")
+    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8]
+    return f"{kept}_{digest}" if kept else f"d_{digest}"

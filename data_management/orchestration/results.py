@@ -1,0 +1,189 @@
+"""What a run tells Dagster: the materialization with its figures, and the checks."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import dagster as dg
+
+from data_management.application.commands import DatasetAssessed
+from data_management.application.services import BatchReport, FileOutcome
+from data_management.domain.models import AssetStatus, Dataset, Dimension, Rule, RuleTotals, Severity, Verdict
+from data_management.orchestration.datasets import DatasetNames, column_schema, escape
+from data_management.orchestration.naming import VERDICT, check_names
+
+Granularity = Literal["per_rule", "per_dimension", "verdict"]
+_MANY_RULES = 50
+_SHOWN_FILES = 50
+
+
+def granularity(dataset: Dataset, wanted: Granularity | None) -> Granularity:
+    """`wanted`, or per rule; per dimension above 50 rules, whose checks would cost seconds of event log in every run."""
+    return wanted or ("per_dimension" if len(dataset.rules) > _MANY_RULES else "per_rule")
+
+
+def check_specs(dataset: Dataset, names: DatasetNames, how: Granularity) -> list[dg.AssetCheckSpec]:
+    """The blocking verdict, and the checks beside it, which never block."""
+    verdict = dg.AssetCheckSpec(
+        VERDICT,
+        asset=names.key,
+        blocking=True,
+        description="The contract's verdict over the dataset: pass, warn, or fail, which holds downstream assets back.",
+    )
+    if how == "verdict":
+        return [verdict]
+    if how == "per_dimension":
+        dimensions = [
+            dimension for dimension in Dimension if any(rule.dimension is dimension for rule in dataset.rules)
+        ]
+        return [
+            verdict,
+            *(
+                dg.AssetCheckSpec(dimension.value, asset=names.key, description=f"All rules of {dimension.value}.")
+                for dimension in dimensions
+            ),
+        ]
+    checks = check_names([rule.name for rule in dataset.rules])
+    return [
+        verdict,
+        *(
+            dg.AssetCheckSpec(
+                checks[rule.name],
+                asset=names.key,
+                description=_rule_text(rule),
+                metadata={
+                    "rule": rule.name,
+                    "expectation": rule.expectation or "none",
+                    "dimension": rule.dimension.value,
+                    "severity": rule.severity.value,
+                },
+            )
+            for rule in dataset.rules
+        ),
+    ]
+
+
+def check_results(
+    dataset: Dataset, names: DatasetNames, how: Granularity, assessed: DatasetAssessed
+) -> Iterator[dg.AssetCheckResult]:
+    """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
+    yield _verdict_result(names, assessed)
+    totals = {total.rule: total for total in assessed.totals}
+    measured = [rule for rule in dataset.rules if rule.name in totals]
+    if how == "per_rule":
+        checks = check_names([rule.name for rule in dataset.rules])
+        for rule in measured:
+            yield _rule_result(names, checks[rule.name], [rule], totals)
+    elif how == "per_dimension":
+        for dimension in Dimension:
+            rules = [rule for rule in measured if rule.dimension is dimension]
+            if rules:
+                yield _rule_result(names, dimension.value, rules, totals)
+
+
+def error_result(names: DatasetNames, error: Exception) -> dg.AssetCheckResult:
+    """The verdict of a run that could not judge."""
+    return dg.AssetCheckResult(
+        check_name=VERDICT,
+        asset_key=names.key,
+        passed=False,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=f"The dataset could not be judged: {error}",
+        metadata={"error": type(error).__name__},
+    )
+
+
+def materialization(
+    dataset: Dataset, names: DatasetNames, report: BatchReport, assessed: DatasetAssessed, data_version: str
+) -> dg.MaterializeResult[Any]:
+    """The dataset's new state: figures that the UI plots, schema, and a table of what was not accepted."""
+    point = assessed.score
+    metadata: dict[str, Any] = {
+        "dagster/row_count": point.counts.rows,
+        "verdict": point.verdict.value,
+        "files_judged": len(report.outcomes),
+        "accepted": point.counts.accepted,
+        "quarantined": point.counts.quarantined,
+        "rejected": point.counts.rejected,
+        "coverage": point.score.coverage,
+    }
+    if dataset.columns:
+        metadata["dagster/column_schema"] = column_schema(dataset)
+    if dataset.landing is not None:
+        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+    if point.score.value is not None:
+        metadata["score"] = point.score.value
+    if point.score.lower is not None:
+        metadata["score_lower"] = point.score.lower
+    for dimension, value in point.score.dimension_values().items():
+        if value is not None:
+            metadata[f"score/{dimension}"] = value
+    bad = [outcome for outcome in report.outcomes if outcome.status is not AssetStatus.ACCEPTED]
+    if bad:
+        metadata["failures"] = dg.MetadataValue.md(_table(bad))
+    if point.reasons:
+        metadata["because"] = dg.MetadataValue.md(
+            "\n".join(f"- {escape(reason)}" for reason in point.reasons[:_SHOWN_FILES])
+        )
+    return dg.MaterializeResult(asset_key=names.key, metadata=metadata, data_version=dg.DataVersion(data_version))
+
+
+def _verdict_result(names: DatasetNames, assessed: DatasetAssessed) -> dg.AssetCheckResult:
+    point = assessed.score
+    metadata: dict[str, Any] = {
+        "verdict": point.verdict.value,
+        "accepted": point.counts.accepted,
+        "quarantined": point.counts.quarantined,
+        "rejected": point.counts.rejected,
+        "coverage": point.score.coverage,
+    }
+    if point.score.value is not None:
+        metadata["score"] = point.score.value
+    return dg.AssetCheckResult(
+        check_name=VERDICT,
+        asset_key=names.key,
+        passed=point.verdict is Verdict.PASS,
+        severity=dg.AssetCheckSeverity.ERROR if point.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
+        description="; ".join(point.reasons[:10]) or "every rule passed",
+        metadata=metadata,
+    )
+
+
+def _rule_result(
+    names: DatasetNames, check: str, rules: list[Rule], totals: dict[str, RuleTotals]
+) -> dg.AssetCheckResult:
+    broken = [rule for rule in rules if totals[rule.name].failed or totals[rule.name].errored]
+    critical = any(rule.severity is Severity.CRITICAL for rule in broken)
+    files_failed = max((totals[rule.name].failed for rule in rules), default=0)
+    errored = max((totals[rule.name].errored for rule in rules), default=0)
+    metadata: dict[str, Any] = {"files_failed": files_failed, "files_errored": errored}
+    rows = [total for rule in rules if (total := totals[rule.name]).evaluated is not None]
+    if rows:
+        metadata["evaluated"] = sum(total.evaluated or 0 for total in rows)
+        metadata["unexpected"] = sum(total.unexpected or 0 for total in rows)
+    if len(rules) > 1:
+        metadata["failed_rules"] = ", ".join(rule.name for rule in broken) or "none"
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=names.key,
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
+        metadata=metadata,
+    )
+
+
+def _rule_text(rule: Rule) -> str:
+    text = rule.description or f"{rule.name}: {rule.expectation or 'no expectation'}"
+    return text if rule.not_runnable is None else f"{text} (not run: {rule.not_runnable})"
+
+
+def _table(outcomes: list[FileOutcome]) -> str:
+    rows = [
+        f"| {escape(o.name)} | {o.status.value} | {'' if o.score is None else f'{o.score:.1f}'} | {escape(o.reason or '')} |"
+        for o in outcomes[:_SHOWN_FILES]
+    ]
+    more = (
+        [f"\n{len(outcomes) - _SHOWN_FILES} more: `data-management assets list`."]
+        if len(outcomes) > _SHOWN_FILES
+        else []
+    )
+    return "\n".join(["| file | status | score | reason |", "|---|---|---|---|", *rows, *more])

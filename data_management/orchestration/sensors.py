@@ -1,0 +1,159 @@
+"""The landing sensor: records arrivals, and requests a run where something is pending."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dagster as dg
+import structlog
+
+from data_management.application.queries import GetPendingQuery
+from data_management.application.services import Application, LandingReport, record_landing
+from data_management.application.views import Pending
+from data_management.domain.models import Dataset
+from data_management.errors import DataManagementError
+from data_management.orchestration.assets import Timing, expire_leases_of_dead_runs
+from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
+from data_management.orchestration.resource import CATALOG, catalog_of
+
+_MOST_REQUESTS = 50
+_WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
+
+
+def landing_sensor(
+    datasets: Sequence[tuple[Dataset, DatasetNames]],
+    job: Any,
+    *,
+    name: str = "landing_sensor",
+    interval_seconds: int = 15,
+    tick_seconds: float = 20.0,
+    timing: Timing = Timing(),
+) -> dg.SensorDefinition:
+    """One sensor over the landings of all datasets.
+
+    A tick takes `tick_seconds` at most and goes on where it stopped. The cursor saves work only: that a file is recorded once,
+    and judged by one run, is the catalog's doing, so a lost cursor or a test tick does no harm.
+    """
+
+    @dg.sensor(
+        name=name,
+        job=job,
+        minimum_interval_seconds=interval_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        required_resource_keys={CATALOG},
+        description="Records files that land, and requests a run for each dataset that has some to judge.",
+    )
+    def sense(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        app = catalog_of(context.resources).open_application()
+        tick = _Tick(context, app, timing, datetime.now(UTC) + timedelta(seconds=tick_seconds))
+        return tick.over(datasets)
+
+    return sense
+
+
+class _Tick:
+    """One evaluation of the sensor."""
+
+    def __init__(
+        self, context: dg.SensorEvaluationContext, app: Application, timing: Timing, deadline: datetime
+    ) -> None:
+        self._context = context
+        self._app = app
+        self._timing = timing
+        self._deadline = deadline
+        self._cursor = _read_cursor(context.cursor)
+        self._requests: list[dg.RunRequest] = []
+        self._events: list[dg.AssetMaterialization] = []
+        self._unsettled = 0
+        self._problems: list[str] = []
+
+    def over(self, datasets: Sequence[tuple[Dataset, DatasetNames]]) -> dg.SensorResult:
+        order = _rotated(datasets, self._cursor["next"])
+        self._cursor["next"] = ""
+        for number, (dataset, names) in enumerate(order):
+            if number and (datetime.now(UTC) >= self._deadline or len(self._requests) >= _MOST_REQUESTS):
+                self._cursor["next"] = dataset.name
+                break
+            with structlog.contextvars.bound_contextvars(dataset=dataset.name):
+                self._look_at(dataset, names)
+        if self._problems and len(self._problems) == len(order):
+            raise dg.Failure(description="; ".join(self._problems))
+        return dg.SensorResult(
+            run_requests=self._requests,
+            asset_events=self._events,
+            cursor=json.dumps(self._cursor),
+            skip_reason=None if self._requests else self._nothing_to_do(len(order)),
+        )
+
+    def _look_at(self, dataset: Dataset, names: DatasetNames) -> None:
+        try:
+            after = self._cursor["after"].pop(dataset.name, None)
+            report = record_landing(self._app, dataset, self._timing.settle_seconds, self._deadline, after)
+            expire_leases_of_dead_runs(self._app, dataset, self._context.instance)
+            pending = self._app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, datetime.now(UTC)))
+        except DataManagementError as error:
+            self._problems.append(str(error))
+            self._context.log.warning(f"Landing of dataset {dataset.name}: {error}")
+            return
+        if report.resume_after is not None:
+            self._cursor["after"][dataset.name] = report.resume_after
+        self._unsettled += report.unsettled
+        self._report_landing(dataset, names, report, pending)
+        if (pending.arrivals.count or pending.outdated) and not self._run_is_waiting(names):
+            self._requests.append(
+                dg.RunRequest(
+                    run_key=_run_key(dataset, names, pending),
+                    asset_selection=[names.key],
+                    tags={DATASET_TAG: names.slug},
+                )
+            )
+
+    def _report_landing(self, dataset: Dataset, names: DatasetNames, report: LandingReport, pending: Pending) -> None:
+        """A materialization of the landing for arrivals that were not reported yet, by the highest number reported."""
+        watermark = pending.arrivals.watermark
+        if watermark <= self._cursor["reported"].get(dataset.name, 0):
+            return
+        self._cursor["reported"][dataset.name] = watermark
+        self._events.append(
+            dg.AssetMaterialization(
+                names.landing_key,
+                metadata={
+                    "new_files": report.new,
+                    "pending_files": pending.arrivals.count,
+                    "known_files": report.known,
+                },
+            )
+        )
+
+    def _run_is_waiting(self, names: DatasetNames) -> bool:
+        """Whether a run of this dataset has not started yet: it will claim what is pending now."""
+        waiting = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=_WAITING)
+        return bool(self._context.instance.get_runs(waiting, limit=1))
+
+    def _nothing_to_do(self, looked_at: int) -> str:
+        changing = f"; {self._unsettled} file(s) still changing" if self._unsettled else ""
+        problems = f"; {'; '.join(self._problems)}" if self._problems else ""
+        return f"Nothing new in {looked_at} landing(s){changing}{problems}."
+
+
+def _run_key(dataset: Dataset, names: DatasetNames, pending: Pending) -> str:
+    key = f"{'/'.join(names.key.path)}:{pending.arrivals.watermark}:{pending.arrivals.attempts}"
+    return f"{key}:{dataset.plan_hash[:12]}" if pending.outdated else key
+
+
+def _read_cursor(cursor: str | None) -> dict[str, Any]:
+    """``next``: the dataset to begin with; ``after``: where to go on in a landing; ``reported``: watermarks by dataset."""
+    empty: dict[str, Any] = {"next": "", "after": {}, "reported": {}}
+    try:
+        known = json.loads(cursor) if cursor else {}
+    except ValueError:
+        known = {}
+    if not isinstance(known, dict):
+        return empty
+    return {name: known[name] if isinstance(known.get(name), type(value)) else value for name, value in empty.items()}
+
+
+def _rotated(datasets: Sequence[tuple[Dataset, DatasetNames]], first: str) -> list[tuple[Dataset, DatasetNames]]:
+    start = next((number for number, (dataset, _) in enumerate(datasets) if dataset.name == first), 0)
+    return [*datasets[start:], *datasets[:start]]

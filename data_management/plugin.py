@@ -1,0 +1,104 @@
+"""What a Dagster project imports: the component, the factory, the resource."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import dagster as dg
+
+from data_management.application.services import Application
+from data_management.container import Container
+from data_management.errors import InvalidInput
+from data_management.observability import configure_logging
+from data_management.orchestration import (
+    CatalogResource,
+    DefinitionOptions,
+    OpOptions,
+    Timing,
+    dataset_definitions,
+)
+from data_management.orchestration.results import Granularity
+from data_management.settings import Settings, load_settings
+
+__all__ = ["DataContractsComponent", "DataManagementCatalog", "build_dataset_definitions"]
+
+
+class DataManagementCatalog(CatalogResource):
+    """The catalog as ``DATA_MANAGEMENT_*`` says, opened in the process that uses it."""
+
+    def open_application(self) -> Application:
+        return _container(load_settings()).application()
+
+
+def build_dataset_definitions(
+    contracts: Path | str | None = None,
+    *,
+    key_prefix: str | Sequence[str] | None = None,
+    checks: Granularity | None = None,
+    executor_def: dg.ExecutorDefinition | None = None,
+    op_tags: Mapping[str, str] | None = None,
+    pool: str | None = None,
+    retry_policy: dg.RetryPolicy | None = None,
+) -> dg.Definitions:
+    """Definitions of every dataset that the data contracts of a folder declare.
+
+    Args:
+        contracts: the folder; unset, as ``DATA_MANAGEMENT_CONTRACTS`` says.
+        key_prefix: prefix of all asset keys; a string is split at ``/``.
+        checks: asset checks beside each dataset's verdict: ``per_rule``, ``per_dimension`` or ``verdict`` (none). Unset: per
+            rule, and per dimension above 50 rules.
+        executor_def: executor of the jobs made here; unset: in one process.
+        op_tags: tags of each dataset's op.
+        pool: concurrency pool of each dataset's op.
+        retry_policy: retry policy of each dataset's op.
+
+    Raises:
+        InvalidInput: a setting is bad; or, with ``DATA_MANAGEMENT_STRICT``, a contract is.
+        NotFound: there is no such folder.
+    """
+    settings = load_settings()
+    container = _container(settings)
+    readings = container.contracts().read_folder(Path(contracts) if contracts else settings.contracts_folder)
+    problems = [str(problem) for reading in readings for problem in reading.problems]
+    if problems and settings.strict:
+        raise InvalidInput("broken data contracts:\n" + "\n".join(problems))
+    prefix = settings.key_prefix if key_prefix is None else key_prefix
+    parts = prefix.split("/") if isinstance(prefix, str) else prefix
+    return dataset_definitions(
+        readings,
+        DataManagementCatalog(),
+        DefinitionOptions(
+            key_prefix=tuple(part for part in parts if part),
+            checks=checks or settings.checks,
+            timing=Timing(settle_seconds=settings.settle_seconds, lease_seconds=settings.lease_seconds),
+            op=OpOptions(op_tags=op_tags, pool=pool, retry_policy=retry_policy),
+            executor=executor_def,
+            sensor_interval_seconds=settings.sensor_interval_seconds,
+            tick_seconds=settings.tick_seconds,
+            revalidate_cron=settings.revalidate_cron,
+            reconcile_cron=settings.reconcile_cron,
+        ),
+    )
+
+
+class DataContractsComponent(dg.Component, dg.Model, dg.Resolvable):
+    """Datasets from a folder of data contracts (ODCS)."""
+
+    contracts: str = "contracts"
+    """The folder, relative to the component's own."""
+    key_prefix: str = ""
+    """Prefix of all asset keys; parts are separated by ``/``."""
+    checks: Granularity | None = None
+    """Asset checks beside each dataset's verdict."""
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        return build_dataset_definitions(context.path / self.contracts, key_prefix=self.key_prefix, checks=self.checks)
+
+
+@lru_cache(maxsize=8)
+def _container(settings: Settings) -> Container:
+    """One container per process and settings: connections are pooled across the ticks of a sensor."""
+    configure_logging(settings.log_level, settings.log_format)
+    container = Container()
+    container.settings.override(settings)
+    return container
