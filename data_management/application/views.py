@@ -72,6 +72,7 @@ class DatasetView:
     counts: AssetCounts
     latest: ScorePoint | None
     totals: tuple[RuleTotals, ...] = ()
+    """The rules' sums over the readable data assets: accepted and quarantined."""
 
 
 @dataclass(frozen=True)

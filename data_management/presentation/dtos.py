@@ -209,7 +209,7 @@ class ScorePointDto(BaseModel):
 
 
 class RuleTotalsDto(BaseModel):
-    """A rule summed over the accepted files: rows, and how many files passed, failed, errored."""
+    """A rule summed over the readable (accepted and quarantined) files: rows, and how many files passed, failed, errored."""
 
     rule: str
     evaluated: int | None

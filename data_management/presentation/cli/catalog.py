@@ -72,7 +72,7 @@ def list_datasets(backend: Backend, style: str) -> None:
 @format_option()
 @click.pass_obj
 def show_dataset(backend: Backend, name: str, style: str) -> None:
-    """Show one dataset: its contract, its latest score, its rules summed over the accepted files."""
+    """Show one dataset: its contract, its latest score, its rules summed over the readable files."""
     dataset = DatasetDetailDto.of_detail(backend.application().ask(GetDatasetQuery(name)))
     if style == "json":
         write_json(dataset)
@@ -95,7 +95,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
             ]
     write_table(dataset.name, ("", ""), rows)
     write_table(
-        "Rules over the accepted files",
+        "Rules over the readable files",
         ("rule", "evaluated", "unexpected", "files passed", "failed", "errored"),
         ((t.rule, t.evaluated, t.unexpected, t.passed, t.failed, t.errored) for t in dataset.totals),
     )

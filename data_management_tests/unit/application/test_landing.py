@@ -1,0 +1,113 @@
+"""What lies in a landing becomes arrivals, each version once."""
+
+from datetime import timedelta
+
+import pytest
+
+from data_management.application.services import reconcile
+from data_management.errors import Unavailable
+from data_management_tests.fakes import NOON
+from data_management_tests.unit.application.world import World, uri
+
+
+def test_the_same_file_delivered_five_times_arrives_once() -> None:
+    world = World()
+    world.drop("a.csv")
+    reports = [world.look() for _ in range(5)]
+    assert [(report.new, report.known) for report in reports] == [(1, 0), (0, 1), (0, 1), (0, 1), (0, 1)]
+    assert world.statuses() == {"a.csv": ["arrived"]}
+
+
+def test_a_file_that_returns_is_a_new_arrival() -> None:
+    world = World()
+    for token in ("A", "B", "A"):
+        world.drop("a.csv", token)
+        world.look_and_run()
+    assert world.statuses(current_only=False) == {"a.csv": ["superseded", "superseded", "accepted"]}
+
+
+def test_a_file_that_was_deleted_and_dropped_again_is_a_new_arrival() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look_and_run()
+    world.files.remove(uri("a.csv"))
+    reconcile(world.app, world.dataset, "r", 2.0)
+    world.drop("a.csv")
+    world.look_and_run("run-2")
+    assert world.statuses(current_only=False) == {"a.csv": ["removed", "accepted"]}
+
+
+def test_a_file_that_is_still_growing_waits_for_the_next_look() -> None:
+    world = World()
+    world.files.put(uri("a.csv"), "half", changed_at=world.clock())
+    assert (world.look().new, world.look().unsettled) == (0, 1)
+    world.clock.advance(seconds=1)
+    world.files.put(uri("a.csv"), "whole", changed_at=world.clock())
+    assert world.look().new == 0
+    world.clock.advance(seconds=2)
+    assert world.look().new == 1
+    assert [asset.version_token for asset in world.assets()] == ["whole"]
+
+
+def test_a_newer_version_supersedes_one_that_was_not_read_yet() -> None:
+    world = World()
+    world.drop("a.csv", "v1")
+    world.look()
+    world.drop("a.csv", "v2")
+    world.look()
+    assert [outcome.name for outcome in world.run().outcomes] == ["a.csv"]
+    assert world.statuses(current_only=False) == {"a.csv": ["superseded", "accepted"]}
+
+
+def test_a_look_stops_at_its_deadline_and_the_next_goes_on() -> None:
+    world = World()
+    for number in range(1200):
+        world.drop(f"{number:04}.csv")
+    from data_management.application.services import record_landing
+
+    after, looks = None, 0
+    while looks == 0 or after is not None:
+        report = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=after)
+        after, looks = report.resume_after, looks + 1
+        assert looks < 10
+    assert looks == 3 or looks == 4
+    assert len(world.statuses()) == 1000  # a page; all are there:
+    assert world.view().counts.pending == 1200
+
+
+def test_a_file_that_is_gone_is_removed_and_the_dataset_scored_anew() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.drop("b.csv")
+    world.look_and_run()
+    world.files.remove(uri("a.csv"))
+    outcome = reconcile(world.app, world.dataset, "reconcile-1", 2.0)
+    assert (outcome.arrived, outcome.removed) == (0, 1)
+    view = world.view()
+    assert view.counts.accepted == 1
+    assert [total.evaluated for total in view.totals] == [100, 100]
+    assert view.latest is not None
+    assert view.latest.counts.accepted == 1
+
+
+def test_reconciling_records_what_no_look_has_seen() -> None:
+    world = World()
+    world.drop("late.csv")
+    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 1
+
+
+def test_an_unmounted_landing_is_not_an_empty_one() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look_and_run()
+    world.files.files.clear()
+    world.files.reachable = False
+    with pytest.raises(Unavailable, match="nothing was marked as removed"):
+        reconcile(world.app, world.dataset, "r", 2.0)
+    assert world.statuses() == {"a.csv": ["accepted"]}
+
+
+def test_a_clock_that_is_behind_the_files_does_not_hide_them() -> None:
+    world = World()
+    world.files.put(uri("a.csv"), changed_at=NOON + timedelta(days=1))
+    assert world.look().new == 1

@@ -1,0 +1,141 @@
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data_management.domain.models import (
+    AssetStatus,
+    DataAsset,
+    DataCatalogEntry,
+    DataLocation,
+    FileFormat,
+    Operator,
+    Threshold,
+    Unit,
+    Verdict,
+    VersionToken,
+)
+from data_management.domain.services import DataValidationService
+from data_management.errors import Conflict, InvalidInput
+from data_management_tests.examples import clean, dirty, not_null, orders
+from data_management_tests.fakes import NOON
+
+
+def entry() -> DataCatalogEntry:
+    asset = DataAsset("a1", "orders", DataLocation("file:///landing/a.csv"), VersionToken.of_file(3, 4), NOON)
+    return DataCatalogEntry.arrived(asset)
+
+
+class TestEntry:
+    def test_an_arrival_that_is_read_and_passes_is_accepted(self) -> None:
+        assessment = DataValidationService().assess(orders().rules, clean().checks, 100)
+        accepted = entry().registered(clean()).scored(assessment.score, assessment.verdict)
+        assert (accepted.status, accepted.verdict, accepted.row_count) == (AssetStatus.ACCEPTED, Verdict.PASS, 100)
+        assert [type(event).__name__ for event in accepted.events] == [
+            "DataAssetArrived",
+            "DataAssetRegistered",
+            "DataQualityUpdated",
+        ]
+
+    def test_one_that_fails_is_quarantined_with_the_reason(self) -> None:
+        assessment = DataValidationService().assess(orders().rules, dirty(2).checks, 100)
+        bad = entry().registered(dirty(2)).scored(assessment.score, assessment.verdict, "; ".join(assessment.reasons))
+        assert (bad.status, bad.asset.reason) == (
+            AssetStatus.QUARANTINED,
+            "rule 'id.required' failed: 2 of 100 rows",
+        )
+
+    def test_one_that_cannot_be_read_is_rejected_and_fails(self) -> None:
+        rejected = entry().rejected("a.csv: is empty")
+        assert (rejected.status, rejected.verdict, rejected.score) == (AssetStatus.REJECTED, Verdict.FAIL, None)
+
+    def test_a_change_leaves_the_old_entry_as_it_was(self) -> None:
+        before = entry()
+        before.superseded()
+        assert before.status is AssetStatus.ARRIVED
+
+    @pytest.mark.parametrize("change", ["superseded", "removed"])
+    def test_what_is_gone_cannot_change_any_more(self, change: str) -> None:
+        gone = getattr(entry(), change)()
+        with pytest.raises(Conflict, match="newer version of it, or none"):
+            gone.registered(clean())
+
+    def test_only_what_was_read_can_be_scored(self) -> None:
+        score = DataValidationService().assess([not_null()], (), 0).score
+        with pytest.raises(Conflict, match="only a registered one"):
+            entry().scored(score, Verdict.PASS)
+
+    def test_entries_are_compared_by_id(self) -> None:
+        assert entry() == entry().registered(clean())
+
+
+class TestLocation:
+    @given(st.binary(min_size=1, max_size=40).filter(lambda name: b"/" not in name and b"\0" not in name))
+    def test_any_file_name_survives_the_round_trip(self, name: bytes) -> None:
+        if name in (b".", b".."):
+            return
+        path = "/landing/" + os.fsdecode(name)
+        location = DataLocation.from_path(path)
+        assert location.uri.isascii()
+        assert os.fsencode(location.path) == os.fsencode(path)
+
+    def test_an_unknown_scheme_is_refused_with_those_that_are_known(self) -> None:
+        with pytest.raises(InvalidInput, match=r"'ftp'; use one of file://, s3://, postgresql://"):
+            DataLocation("ftp://host/a.csv")
+
+    def test_a_bucket_has_no_path(self) -> None:
+        with pytest.raises(InvalidInput, match="not a local file"):
+            DataLocation("s3://bucket/a.csv").path  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"),
+    [
+        ("a.csv", FileFormat.CSV),
+        ("A.CSV.GZ", FileFormat.CSV),
+        ("a.tsv", FileFormat.CSV),
+        ("a.parquet", FileFormat.PARQUET),
+        ("a.ndjson.gz", FileFormat.JSONL),
+        ("a.xlsx", None),
+        ("csv", None),
+    ],
+)
+def test_the_ending_says_the_format(name: str, format_: FileFormat | None) -> None:
+    assert FileFormat.of_name(name) is format_
+
+
+@pytest.mark.parametrize(
+    ("operator", "bounds", "admitted", "refused"),
+    [
+        (Operator.MUST_BE, (3,), 3, 4),
+        (Operator.MUST_NOT_BE, (3,), 4, 3),
+        (Operator.MUST_BE_GREATER_THAN, (3,), 4, 3),
+        (Operator.MUST_BE_GREATER_OR_EQUAL_TO, (3,), 3, 2),
+        (Operator.MUST_BE_LESS_THAN, (3,), 2, 3),
+        (Operator.MUST_BE_LESS_OR_EQUAL_TO, (3,), 3, 4),
+        (Operator.MUST_BE_BETWEEN, (3, 5), 5, 6),
+        (Operator.MUST_NOT_BE_BETWEEN, (3, 5), 6, 5),
+    ],
+)
+def test_every_operator_admits_and_refuses(
+    operator: Operator, bounds: tuple[float, ...], admitted: int, refused: int
+) -> None:
+    threshold = Threshold(operator, bounds)
+    assert threshold.admits(admitted, 100)
+    assert not threshold.admits(refused, 100)
+    percent = Threshold(operator, bounds, Unit.PERCENT)
+    assert percent.admits(admitted * 2, 200)
+    assert not percent.admits(refused * 2, 200)
+
+
+def test_a_percentage_of_no_rows_is_nought() -> None:
+    assert Threshold(Operator.MUST_BE, (0,), Unit.PERCENT).admits(0, 0)
+
+
+def test_the_plan_changes_with_rules_and_policy_and_not_with_words() -> None:
+    plain = orders(not_null())
+    described = orders(not_null(description="ids are there"), version="2.0.0")
+    weighted = orders(not_null(weight=9.0))
+    assert plain.plan_hash == described.plan_hash
+    assert plain.plan_hash != weighted.plan_hash
