@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -23,7 +22,7 @@ from data_management.application.services import (
 from data_management.domain.models import AssetStatus, Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec, dataset_spec
-from data_management.orchestration.resource import CATALOG, catalog_of
+from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.results import (
     Granularity,
     check_results,
@@ -71,16 +70,15 @@ def dataset_asset(
         specs=[dataset_spec(dataset, names)],
         check_specs=check_specs(dataset, names, how),
         can_subset=True,
-        required_resource_keys={CATALOG},
         op_tags={DATASET_TAG: names.slug, **(options.op_tags or {})},
         pool=options.pool,
         retry_policy=options.retry_policy,
     )
-    def validate_dataset(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    def validate_dataset(context: dg.AssetExecutionContext, data_management_catalog: CatalogResource) -> Iterator[Any]:
         verdict_only = not context.selected_asset_keys
-        with structlog.contextvars.bound_contextvars(dataset=dataset.name, run_id=context.run_id):
+        with structlog.contextvars.bound_contextvars(dataset=dataset.name, run_id=context.run.run_id):
             try:
-                app = catalog_of(context.resources).open_application()
+                app = data_management_catalog.open_application()
                 try:
                     report = _judge(context, app, dataset, timing, checks_only=verdict_only)
                     data_version = _accepted_version(app, dataset.name) if report.assessed else ""
@@ -123,13 +121,13 @@ def _judge(
             context.log.warning(f"{outcome.name}: {outcome.status.value}: {outcome.reason}")
 
     if checks_only:
-        return revalidate(app, dataset, context.run_id, on_outcome=tell)
+        return revalidate(app, dataset, context.run.run_id, on_outcome=tell)
     record_landing(app, dataset, timing.settle_seconds)
-    expire_leases_of_dead_runs(app, dataset, context.instance, context.run_id)
+    expire_leases_of_dead_runs(app, dataset, context.instance, context.run.run_id)
     report = validate_arrivals(
         app,
         dataset,
-        context.run_id,
+        context.run.run_id,
         lease_seconds=timing.lease_seconds,
         settle_seconds=timing.settle_seconds,
         on_outcome=tell,
@@ -145,7 +143,7 @@ def expire_leases_of_dead_runs(
 
     So is what this run (`run_id`) held in an attempt before: a retry of its step.
     """
-    pending = app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, datetime.now(UTC)))
+    pending = app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, app.clock()))
     for holder in pending.holders:
         run = instance.get_run_by_id(holder)
         if holder == run_id or (run is not None and run.is_finished):

@@ -9,7 +9,7 @@ from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.assets import Timing
 from data_management.orchestration.datasets import DatasetNames
-from data_management.orchestration.resource import CATALOG, catalog_of
+from data_management.orchestration.resource import CatalogResource
 
 
 def revalidation(
@@ -35,13 +35,13 @@ def reconciliation(
 ) -> dg.ScheduleDefinition:
     """A schedule that compares listings with the catalog: what was missed is recorded, what is gone is marked as removed."""
 
-    @dg.op(name=f"{prefix}reconcile_landings", required_resource_keys={CATALOG})
-    def reconcile_landings(context: dg.OpExecutionContext) -> None:
-        app = catalog_of(context.resources).open_application()
+    @dg.op(name=f"{prefix}reconcile_landings")
+    def reconcile_landings(context: dg.OpExecutionContext, data_management_catalog: CatalogResource) -> None:
+        app = data_management_catalog.open_application()
         problems = []
         for dataset in datasets:
             try:
-                outcome = reconcile(app, dataset, context.run_id, timing.settle_seconds)
+                outcome = reconcile(app, dataset, context.run.run_id, timing.settle_seconds)
             except DataManagementError as error:
                 problems.append(str(error))
                 continue

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,7 @@ from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.assets import Timing, expire_leases_of_dead_runs
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
-from data_management.orchestration.resource import CATALOG, catalog_of
+from data_management.orchestration.resource import CatalogResource
 
 _MOST_REQUESTS = 50
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
@@ -41,12 +41,11 @@ def landing_sensor(
         job=job,
         minimum_interval_seconds=interval_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        required_resource_keys={CATALOG},
         description="Records files that land, and requests a run for each dataset that has some to judge.",
     )
-    def sense(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        app = catalog_of(context.resources).open_application()
-        tick = _Tick(context, app, timing, datetime.now(UTC) + timedelta(seconds=tick_seconds))
+    def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
+        app = data_management_catalog.open_application()
+        tick = _Tick(context, app, timing, app.clock() + timedelta(seconds=tick_seconds))
         return tick.over(datasets)
 
     return sense
@@ -72,7 +71,7 @@ class _Tick:
         order = _rotated(datasets, self._cursor["next"])
         self._cursor["next"] = ""
         for number, (dataset, names) in enumerate(order):
-            if number and (datetime.now(UTC) >= self._deadline or len(self._requests) >= _MOST_REQUESTS):
+            if number and (self._app.clock() >= self._deadline or len(self._requests) >= _MOST_REQUESTS):
                 self._cursor["next"] = dataset.name
                 break
             with structlog.contextvars.bound_contextvars(dataset=dataset.name):
@@ -91,7 +90,7 @@ class _Tick:
             after = self._cursor["after"].pop(dataset.name, None)
             report = record_landing(self._app, dataset, self._timing.settle_seconds, self._deadline, after)
             expire_leases_of_dead_runs(self._app, dataset, self._context.instance)
-            pending = self._app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, datetime.now(UTC)))
+            pending = self._app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, self._app.clock()))
         except DataManagementError as error:
             self._problems.append(str(error))
             self._context.log.warning(f"Landing of dataset {dataset.name}: {error}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from data_management.application.services import reconcile
+from data_management.application.services import reconcile, record_landing
 from data_management.errors import Unavailable
 from data_management_tests.fakes import NOON
 from data_management_tests.unit.application.world import World, uri
@@ -63,15 +63,12 @@ def test_a_look_stops_at_its_deadline_and_the_next_goes_on() -> None:
     world = World()
     for number in range(1200):
         world.drop(f"{number:04}.csv")
-    from data_management.application.services import record_landing
-
     after, looks = None, 0
     while looks == 0 or after is not None:
         report = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=after)
         after, looks = report.resume_after, looks + 1
         assert looks < 10
-    assert looks == 3 or looks == 4
-    assert len(world.statuses()) == 1000  # a page; all are there:
+    assert looks == 3
     assert world.view().counts.pending == 1200
 
 

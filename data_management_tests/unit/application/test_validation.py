@@ -76,9 +76,7 @@ def test_the_score_sums_rows_over_the_accepted_files() -> None:
 
 
 def test_a_newer_version_takes_the_place_of_the_older_in_the_totals() -> None:
-    world = World(
-        lambda request: clean(rows=10) if request.version_tokens[0].value == "v1" else clean(rows=70)
-    )
+    world = World(lambda request: clean(rows=10) if request.version_tokens[0].value == "v1" else clean(rows=70))
     world.drop("a.csv", "v1")
     world.look_and_run()
     world.drop("a.csv", "v2")
@@ -87,9 +85,7 @@ def test_a_newer_version_takes_the_place_of_the_older_in_the_totals() -> None:
 
 
 def test_a_corrupt_newer_version_takes_the_older_out_and_forces_the_verdict() -> None:
-    world = World(
-        lambda request: clean() if request.version_tokens[0].value == "v1" else "a.csv: cannot be read"
-    )
+    world = World(lambda request: clean() if request.version_tokens[0].value == "v1" else "a.csv: cannot be read")
     world.drop("a.csv", "v1")
     world.drop("b.csv", "v1")
     world.look_and_run()

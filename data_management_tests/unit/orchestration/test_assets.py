@@ -1,0 +1,190 @@
+"""A dataset in Dagster: what a run materializes, checks, skips and blocks."""
+
+import dagster as dg
+
+from data_management.application.ports import ContractProblem, ContractReading
+from data_management.domain.models import ColumnSpec, Dataset
+from data_management.errors import Unavailable
+from data_management.orchestration import DefinitionOptions, Timing
+from data_management_tests.examples import dirty, in_range, not_null, orders, row_count, text_rule
+from data_management_tests.unit.orchestration.project import Project, events
+
+
+@dg.asset(deps=[dg.AssetKey("orders")])
+def orders_clean() -> int:
+    return 1
+
+
+def test_a_run_materializes_the_dataset_with_its_checks() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    result = project.materialize()
+    assert result.success
+    assert events(result) == [
+        "materialized orders",
+        "verdict passed",
+        "id__required passed",
+        "amount__range passed",
+    ]
+
+
+def test_the_materialization_carries_numbers_that_the_ui_plots() -> None:
+    columns = (ColumnSpec("id", "integer", required=True, description="The order's number."),)
+    dataset = Dataset("orders", "sales", "1.0.0", orders().landing, columns, orders().rules)
+    project = Project({"bad|.csv": dirty(3)}, dataset)
+    project.world.drop("a.csv")
+    project.world.drop("bad|.csv")
+    (materialization,) = project.materialize().asset_materializations_for_node("validate_orders")
+    metadata = {name: entry.value for name, entry in materialization.metadata.items()}
+    assert metadata["score"] == 100.0
+    assert metadata["score_lower"] == 50.0
+    assert metadata["score/completeness"] == 100.0
+    assert metadata["dagster/row_count"] == 100
+    assert (metadata["accepted"], metadata["quarantined"], metadata["rejected"]) == (1, 1, 0)
+    assert metadata["dagster/uri"] == "file:///landing/orders/*.csv"
+    assert metadata["dagster/column_schema"].columns[0].name == "id"
+    assert "| bad&#124;.csv | quarantined |" in metadata["failures"]
+
+
+def test_nothing_new_is_skipped_not_failed_and_so_is_what_is_downstream() -> None:
+    project = Project(downstream=[orders_clean])
+    project.world.drop("a.csv")
+    assert "materialized orders_clean" in events(project.materialize("orders", "orders_clean"))
+    again = project.materialize("orders", "orders_clean")
+    assert again.success
+    assert events(again) == ["skipped orders_clean"]
+
+
+def test_a_manual_run_finds_files_that_no_sensor_has_seen() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.materialize()
+    assert project.world.statuses() == {"a.csv": ["accepted"]}
+
+
+def test_a_failed_verdict_holds_downstream_back() -> None:
+    project = Project({"a.csv": dirty(3)}, downstream=[orders_clean])
+    project.world.drop("a.csv")
+    result = project.materialize("orders", "orders_clean")
+    assert not result.success
+    assert "verdict failed ERROR" in events(result)
+    assert "materialized orders_clean" not in events(result)
+
+
+def test_one_bad_file_among_good_ones_warns_and_holds_nothing_back() -> None:
+    project = Project({"bad.csv": dirty(3)}, downstream=[orders_clean])
+    project.world.drop("a.csv")
+    project.world.drop("bad.csv")
+    result = project.materialize("orders", "orders_clean")
+    assert result.success
+    assert "verdict failed WARN" in events(result)
+    assert "id__required failed ERROR" in events(result)
+    assert "materialized orders_clean" in events(result)
+
+
+def test_the_data_version_is_that_of_the_accepted_files() -> None:
+    project = Project({"bad.csv": dirty(3)})
+    project.world.drop("a.csv")
+    first = _data_version(project.materialize())
+    project.world.drop("bad.csv")
+    second = _data_version(project.materialize())
+    project.world.drop("b.csv")
+    third = _data_version(project.materialize())
+    assert first == second
+    assert second != third
+
+
+def test_revalidation_runs_checks_and_materializes_nothing() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.materialize()
+    result = project.revalidate()
+    assert result.success
+    assert events(result) == ["verdict passed", "id__required passed", "amount__range passed"]
+
+
+def test_an_error_fails_the_verdict_and_the_run_with_the_reason() -> None:
+    project = Project()
+    project.broken = Unavailable("catalog c.db is locked; try again")
+    result = project.materialize()
+    assert not result.success
+    assert events(result) == ["verdict failed ERROR"]
+
+
+def test_a_rule_that_cannot_be_run_is_shown_and_not_evaluated() -> None:
+    project = Project(dataset=orders(not_null(), in_range(), text_rule()))
+    asset = project.defs.resolve_assets_def("orders")
+    described = {spec.name: spec.description for spec in asset.check_specs}
+    assert described["explained"] == "explained: no expectation (not run: a text rule is for people)"
+    project.world.drop("a.csv")
+    assert "explained" not in " ".join(events(project.materialize()))
+
+
+def test_above_fifty_rules_checks_are_per_dimension() -> None:
+    rules = [not_null(f"id.r{number}") for number in range(51)]
+    asset = Project(dataset=orders(*rules, row_count())).defs.resolve_assets_def("orders")
+    assert sorted(spec.name for spec in asset.check_specs) == ["completeness", "coverage", "verdict"]
+
+
+def test_the_verdict_alone_can_be_asked_for() -> None:
+    options = DefinitionOptions(checks="verdict", timing=Timing(settle_seconds=0))
+    project = Project(options=options)
+    project.world.drop("a.csv")
+    assert events(project.materialize()) == ["materialized orders", "verdict passed"]
+
+
+def test_only_the_verdict_blocks() -> None:
+    asset = Project().defs.resolve_assets_def("orders")
+    assert [spec.name for spec in asset.check_specs if spec.blocking] == ["verdict"]
+
+
+def test_owners_that_dagster_cannot_bear_become_metadata() -> None:
+    dataset = Dataset("orders", "sales", "1", orders().landing, owners=("a@example.com", "Jane Doe", "team:sales"))
+    spec = next(iter(Project(dataset=dataset).defs.resolve_assets_def("orders").specs))
+    assert list(spec.owners) == ["a@example.com", "team:sales"]
+    assert spec.metadata["data_management/owners"] == "Jane Doe"
+
+
+def test_a_broken_contract_shows_its_error_while_the_others_work() -> None:
+    problem = ContractProblem(
+        "bad.yaml", "schema[0].quality[1]", "there is no metric 'nullValuez'", "use nullValues", 12
+    )
+    broken = ContractReading("bad.yaml", problems=(problem,), names=("returns",))
+    project = Project(others=[broken])
+    description = next(iter(project.defs.resolve_assets_def("returns").specs)).description or ""
+    assert "bad.yaml:12 at schema&#91;0].quality&#91;1]: there is no metric 'nullValuez'" in description
+    project.world.drop("a.csv")
+    assert project.materialize("orders").success
+    failed = project.materialize("returns")
+    assert not failed.success
+    failure = failed.failure_data_for_node("validate_returns")
+    assert failure is not None
+    assert "use nullValues" in str(failure.user_failure_data)
+
+
+def test_lineage_goes_from_landing_to_dataset() -> None:
+    graph = Project().defs.resolve_asset_graph()
+    assert graph.get(dg.AssetKey("orders")).parent_keys == {dg.AssetKey(["landing", "orders"])}
+    assert graph.get(dg.AssetKey(["landing", "orders"])).is_external
+
+
+def test_hostile_names_load_show_and_run() -> None:
+    names = ["a b", "a.b", "a&b", "🙂", "x" * 300, "Ünï/cödé'; --", "verdict"]
+    for name in names:
+        dataset = Dataset(
+            name, "c", "1", orders().landing, rules=(not_null("verdict"), in_range("a|b\n<b>")), tags=(name,)
+        )
+        project = Project(dataset=dataset)
+        project.world.drop("a.csv")
+        (key,) = [key for key in project.defs.resolve_asset_graph().get_all_asset_keys() if key.path[0] != "landing"]
+        result = project.materialize(*["/".join(key.path)])
+        assert result.success, name
+    keys = {
+        str(Project(dataset=orders(name=name)).defs.resolve_asset_graph().materializable_asset_keys) for name in names
+    }
+    assert len(keys) == len(names)
+
+
+def _data_version(result: dg.ExecuteInProcessResult) -> str:
+    (materialization,) = result.asset_materializations_for_node("validate_orders")
+    return materialization.tags["dagster/data_version"]

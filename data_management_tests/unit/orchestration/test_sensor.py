@@ -1,0 +1,127 @@
+"""The landing sensor: requests a run where something waits, once, whatever happens in between."""
+
+import json
+
+import dagster as dg
+import pytest
+
+from data_management.application.commands import ClaimBatchCommand
+from data_management.errors import Unavailable
+from data_management_tests.examples import dirty, in_range, not_null, orders, row_count
+from data_management_tests.unit.orchestration.project import Project
+
+
+def keys(result: dg.SensorResult) -> list[str | None]:
+    return [request.run_key for request in result.run_requests or []]
+
+
+def landed(result: dg.SensorResult) -> list[str]:
+    return [event.asset_key.to_user_string() for event in result.asset_events or []]
+
+
+def test_a_new_file_requests_one_run_for_its_dataset() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    result = project.tick()
+    assert keys(result) == ["orders:1:0"]
+    assert landed(result) == ["landing/orders"]
+    (request,) = result.run_requests or []
+    assert request.asset_selection == [dg.AssetKey("orders")]
+
+
+def test_the_same_arrivals_ask_with_the_same_key_and_land_once() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    first, second = project.tick(), project.tick()
+    assert keys(first) == keys(second)  # Dagster starts one run per key
+    assert landed(second) == []
+
+
+def test_nothing_new_is_a_skip_with_a_reason() -> None:
+    project = Project()
+    result = project.tick()
+    assert keys(result) == []
+    assert result.skip_reason is not None
+    assert "Nothing new in 1 landing(s)" in str(result.skip_reason)
+
+
+def test_a_test_tick_takes_nothing_from_the_real_one() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    tested = project.tick(test=True)
+    real = project.tick()
+    assert keys(tested) == keys(real) == ["orders:1:0"]
+    assert landed(real) == ["landing/orders"]
+    assert project.world.statuses() == {"a.csv": ["arrived"]}
+
+
+def test_a_file_that_arrives_during_a_run_gets_a_run_of_its_own() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.tick()
+    project.materialize()
+    assert keys(project.tick()) == []
+    project.world.drop("b.csv")
+    assert keys(project.tick()) == ["orders:2:0"]
+
+
+def test_a_lost_cursor_does_no_harm() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.tick()
+    project.materialize()
+    for cursor in ("not json", json.dumps({"reported": 7}), None):
+        project.cursor = cursor
+        assert keys(project.tick()) == []
+    assert project.world.statuses() == {"a.csv": ["accepted"]}
+
+
+def test_what_a_dead_run_held_is_asked_for_again_under_a_new_key() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    assert keys(project.tick()) == ["orders:1:0"]
+    job = project.defs.resolve_implicit_global_asset_job_def()
+    run = project.instance.create_run_for_job(job, asset_selection={dg.AssetKey("orders")})
+    project.world.app.run(ClaimBatchCommand("orders", run.run_id, 60))
+    assert keys(project.tick()) == []
+    project.instance.report_run_failed(run)
+    assert keys(project.tick()) == ["orders:1:1"]
+
+
+def test_while_a_run_of_the_dataset_waits_none_is_requested() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    (request,) = project.tick().run_requests or []
+    job = project.defs.resolve_implicit_global_asset_job_def()
+    project.instance.create_run_for_job(job, tags=request.tags, status=dg.DagsterRunStatus.NOT_STARTED)
+    project.world.drop("b.csv")
+    assert keys(project.tick()) == []
+
+
+def test_a_changed_contract_asks_for_a_run_though_no_file_is_new() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.tick()
+    project.materialize()
+    changed = Project(dataset=orders(not_null(), in_range(), row_count()))
+    changed.world.catalog = project.world.catalog
+    changed.world.app = project.world.app
+    (key,) = keys(changed.tick())
+    assert key is not None
+    assert key.startswith("orders:0:0:")
+
+
+def test_a_quarantined_file_is_not_asked_for_again() -> None:
+    project = Project({"a.csv": dirty(3)})
+    project.world.drop("a.csv")
+    project.tick()
+    project.materialize()
+    assert keys(project.tick()) == []
+
+
+def test_a_landing_that_cannot_be_listed_fails_the_tick_when_it_is_the_only_one() -> None:
+    project = Project()
+    project.world.files.unavailable = Unavailable("landing /landing/orders: permission denied")
+    with pytest.raises(dg.Failure) as failure:
+        project.tick()
+    assert "permission denied" in str(failure.value.description)

@@ -1,0 +1,97 @@
+"""The CLI over fakes."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_management.application.ports import ContractReading
+from data_management.application.services import Application
+from data_management.domain.services import DataValidationService
+from data_management.errors import DataManagementError, NotFound
+from data_management.presentation.cli import run_cli
+from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
+from data_management_tests.unit.application.world import World
+
+
+@dataclass
+class FakeContracts:
+    readings: tuple[ContractReading, ...] = ()
+
+    def read(self, path: Path) -> ContractReading:
+        return self.readings[0]
+
+    def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
+        if not self.readings:
+            raise NotFound(f"there is no folder {folder}; create it")
+        return self.readings
+
+
+@dataclass
+class FakeBackend:
+    world: World = field(default_factory=World)
+    readings: tuple[ContractReading, ...] | None = None
+    broken: Exception | None = None
+
+    def application(self) -> Application:
+        if self.broken:
+            raise self.broken
+        return self.world.app
+
+    def contracts(self) -> FakeContracts:
+        if self.readings is None:
+            return FakeContracts((ContractReading("orders.yaml", (self.world.dataset,)),))
+        return FakeContracts(self.readings)
+
+    def contracts_folder(self) -> Path:
+        return Path("contracts")
+
+    def quality_engine(self) -> FakeQualityEngine:
+        return self.world.engine
+
+    def locations(self) -> FakeDataLocationService:
+        return self.world.files
+
+    def validation(self) -> DataValidationService:
+        return DataValidationService()
+
+    def settle_seconds(self) -> float:
+        return 0.0
+
+    def lease_seconds(self) -> float:
+        return 60.0
+
+    def upgrade_catalog(self) -> str:
+        return "catalog c.db is now at 0001"
+
+    def check_catalog(self) -> str:
+        if isinstance(self.broken, DataManagementError):
+            raise self.broken
+        return "catalog c.db is current"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a call said: exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Shell:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.backend = FakeBackend()
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Said:
+        self._capsys.readouterr()
+        code = run_cli(self.backend, list(arguments))
+        captured = self._capsys.readouterr()
+        return Said(code, captured.out, captured.err)

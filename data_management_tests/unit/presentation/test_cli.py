@@ -1,0 +1,249 @@
+"""The command line: what it prints, how it exits, how it fails."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data_management.application.ports import ContractProblem, ContractReading
+from data_management.errors import Unavailable
+from data_management_tests.examples import clean, dirty, in_range, not_null, orders
+from data_management_tests.unit.presentation.backend import Shell
+
+PROBLEM = ContractProblem("orders.yaml", "schema[0]", "there is no metric 'nul'", "use nullValues", 7)
+
+
+class TestValidate:
+    def test_jsonl_gives_one_line_per_path_in_order(self, shell: Shell) -> None:
+        shell.backend.world.engine.outcomes = {"bad.csv": dirty(3), "broken.csv": "broken.csv: is empty (0 bytes)"}
+        said = shell("validate", "a.csv", "broken.csv", "bad.csv", "--contract", "c.yaml", "--format", "jsonl")
+        lines = [json.loads(line) for line in said.out.splitlines()]
+        assert [(line["path"], line["status"], line["verdict"]) for line in lines] == [
+            ("a.csv", "validated", "pass"),
+            ("broken.csv", "rejected", None),
+            ("bad.csv", "validated", "fail"),
+        ]
+        assert said.code == 1
+        assert lines[1]["reason"] == "broken.csv: is empty (0 bytes)"
+        assert lines[2]["score"] == {
+            "value": pytest.approx(98.5),
+            "lower": pytest.approx(98.5),
+            "upper": pytest.approx(98.5),
+            "coverage": 1.0,
+            "dimensions": {"completeness": pytest.approx(97.0), "conformity": 100.0},
+        }
+        assert lines[2]["columns"] == [{"name": "id", "type": "BIGINT"}]
+        assert lines[2]["checks"][0] == {
+            "rule": "id.required",
+            "expectation": "expect_column_values_to_not_be_null",
+            "column": "id",
+            "dimension": "completeness",
+            "severity": "critical",
+            "success": False,
+            "errored": False,
+            "evaluated": 100,
+            "unexpected": 3,
+            "observed": None,
+            "error": None,
+        }
+
+    def test_without_a_contract_there_are_no_rules_and_no_score(self, shell: Shell) -> None:
+        said = shell("validate", "a.csv", "--format", "json")
+        (file,) = said.json
+        assert (file["status"], file["rows"], file["score"], file["verdict"]) == ("validated", 100, None, None)
+        assert said.code == 0
+
+    def test_a_rejected_file_alone_exits_with_three(self, shell: Shell) -> None:
+        shell.backend.world.engine.otherwise = "a.csv: is empty (0 bytes)"
+        said = shell("validate", "a.csv")
+        assert said.code == 3
+        assert "a.csv was rejected: a.csv: is empty (0 bytes)" in said.err
+
+    def test_paths_may_come_from_a_list(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "list").write_text("a.csv\n\nb c.csv\n")
+        said = shell("validate", "--files-from", str(tmp_path / "list"), "--format", "jsonl")
+        assert [json.loads(line)["path"] for line in said.out.splitlines()] == ["a.csv", "b c.csv"]
+
+    def test_no_path_is_wrong_usage(self, shell: Shell) -> None:
+        said = shell("validate")
+        assert said.code == 2
+        assert "name at least one PATH" in said.err
+
+    def test_a_list_that_is_not_there_is_named(self, shell: Shell) -> None:
+        said = shell("validate", "--files-from", "nowhere.txt")
+        assert said.code == 2
+        assert "--files-from nowhere.txt: No such file" in said.err
+
+    def test_a_broken_contract_says_file_place_problem_and_fix(self, shell: Shell) -> None:
+        shell.backend.readings = (ContractReading("orders.yaml", problems=(PROBLEM,), names=("orders",)),)
+        said = shell("validate", "a.csv", "--contract", "orders.yaml")
+        assert said.code == 2
+        assert "orders.yaml:7 at schema[0]: there is no metric 'nul'; use nullValues" in said.err
+
+    def test_several_datasets_need_a_choice(self, shell: Shell) -> None:
+        reading = ContractReading("c.yaml", (orders(), orders(name="returns")))
+        shell.backend.readings = (reading,)
+        said = shell("validate", "a.csv", "--contract", "c.yaml")
+        assert said.code == 2
+        assert "declares orders, returns; choose one with --dataset NAME" in said.err
+        assert shell("validate", "a.csv", "--contract", "c.yaml", "--dataset", "returns").code == 0
+        assert "declares no dataset 'x'" in shell("validate", "a.csv", "--contract", "c.yaml", "--dataset", "x").err
+
+    def test_a_dataset_without_its_contract_is_wrong_usage(self, shell: Shell) -> None:
+        assert shell("validate", "a.csv", "--dataset", "orders").code == 2
+
+    def test_the_engine_is_closed_whatever_happens(self, shell: Shell) -> None:
+        shell.backend.world.engine.otherwise = Unavailable("Great Expectations cannot be imported; reinstall")
+        said = shell("validate", "a.csv")
+        assert said.code == 4
+        assert shell.backend.world.engine.closed
+
+    def test_the_table_shows_what_failed(self, shell: Shell) -> None:
+        shell.backend.world.engine.otherwise = dirty(3)
+        said = shell("validate", "a.csv", "--contract", "c.yaml")
+        assert "id.required" in said.out
+        assert "98.5" in said.out
+
+
+class TestRun:
+    def test_one_pass_from_landing_to_catalog(self, shell: Shell) -> None:
+        world = shell.backend.world
+        world.drop("a.csv")
+        said = shell("run", "--format", "json")
+        (dataset,) = said.json
+        assert said.code == 0
+        assert (dataset["dataset"], dataset["arrived"], dataset["verdict"]) == ("orders", 1, "pass")
+        assert world.statuses() == {"a.csv": ["accepted"]}
+
+    def test_a_second_pass_finds_nothing_new(self, shell: Shell) -> None:
+        shell.backend.world.drop("a.csv")
+        shell("run")
+        said = shell("run")
+        assert said.code == 0
+        assert "nothing new" in said.out
+
+    def test_exit_codes_follow_the_worst(self, shell: Shell) -> None:
+        world = shell.backend.world
+        world.engine.outcomes = {"broken.csv": "broken.csv: is empty", "bad.csv": dirty(1)}
+        world.drop("a.csv")
+        world.drop("broken.csv")
+        assert shell("run").code == 3
+        world.files.remove("file:///landing/orders/a.csv")
+        other = Shell(shell._capsys)
+        other.backend.world.engine.outcomes = {"bad.csv": dirty(1)}
+        other.backend.world.drop("bad.csv")
+        assert other("run").code == 1
+
+    def test_a_broken_contract_does_not_keep_the_others_from_running(self, shell: Shell) -> None:
+        broken = ContractReading("bad.yaml", problems=(PROBLEM,), names=("returns",))
+        shell.backend.readings = (broken, ContractReading("orders.yaml", (orders(),)))
+        shell.backend.world.drop("a.csv")
+        said = shell("run")
+        assert said.code == 2
+        assert "orders.yaml:7" in said.err
+        assert shell.backend.world.statuses() == {"a.csv": ["accepted"]}
+
+    def test_an_unknown_dataset_is_answered_with_the_known_ones(self, shell: Shell) -> None:
+        said = shell("run", "--dataset", "order")
+        assert said.code == 2
+        assert "declared are: orders" in said.err
+
+    def test_no_contracts_folder_is_said(self, shell: Shell) -> None:
+        shell.backend.readings = ()
+        assert "there is no folder contracts" in shell("run").err
+
+
+class TestCatalog:
+    @pytest.fixture(autouse=True)
+    def _judged(self, shell: Shell) -> None:
+        world = shell.backend.world
+        world.engine.outcomes = {"bad.csv": dirty(3), "broken.csv": "broken.csv: is empty"}
+        for name in ("a.csv", "bad.csv", "broken.csv"):
+            world.drop(name)
+        shell("run")
+
+    def test_assets_as_json_have_location_dataset_status_reason_verdict_score(self, shell: Shell) -> None:
+        found = {asset["location"].rpartition("/")[2]: asset for asset in shell("assets", "list", "--format", "json").json}
+        assert found["a.csv"]["score"]["value"] == 100.0
+        assert [found["a.csv"][key] for key in ("dataset", "status", "reason", "verdict")] == [
+            "orders",
+            "accepted",
+            None,
+            "pass",
+        ]
+        assert [found["bad.csv"][key] for key in ("status", "verdict")] == ["quarantined", "fail"]
+        assert [found["broken.csv"][key] for key in ("status", "reason", "score")] == [
+            "rejected",
+            "broken.csv: is empty",
+            None,
+        ]
+
+    def test_assets_can_be_chosen_by_status(self, shell: Shell) -> None:
+        assert [a["status"] for a in shell("assets", "list", "--status", "rejected", "--format", "json").json] == [
+            "rejected"
+        ]
+
+    def test_an_asset_is_found_by_uri_and_by_id(self, shell: Shell) -> None:
+        by_uri = shell("assets", "show", "file:///landing/orders/bad.csv", "--format", "json").json
+        by_id = shell("assets", "show", by_uri["id"], "--format", "json").json
+        assert by_uri == by_id
+        assert by_uri["validations"][0]["checks"][0]["unexpected"] == 3
+        assert "id.required" in shell("assets", "show", by_uri["id"]).out
+
+    def test_datasets_and_scores(self, shell: Shell) -> None:
+        (dataset,) = shell("datasets", "list", "--format", "json").json
+        assert dataset["files"] == {"pending": 0, "accepted": 1, "quarantined": 1, "rejected": 1, "rows": 100}
+        detail = shell("datasets", "show", "orders", "--format", "json").json
+        assert {total["rule"] for total in detail["totals"]} == {"id.required", "amount.range"}
+        (point,) = shell("scores", "orders", "--format", "json").json
+        assert point["verdict"] == "warn"
+        for call in (["datasets", "list"], ["datasets", "show", "orders"], ["scores", "orders"], ["assets", "list"]):
+            said = shell(*call)
+            assert said.code == 0
+            assert "orders" in said.out
+
+    @pytest.mark.parametrize(
+        "call", [["datasets", "show", "x"], ["scores", "x"], ["assets", "list", "--dataset", "x"], ["assets", "show", "x"]]
+    )
+    def test_what_is_not_there_is_named(self, shell: Shell, call: list[str]) -> None:
+        said = shell(*call)
+        assert said.code == 2
+        assert "'x'" in said.err
+
+
+class TestErrors:
+    def test_an_unavailable_component_exits_with_four(self, shell: Shell) -> None:
+        shell.backend.broken = Unavailable("catalog c.db is locked; try again")
+        said = shell("datasets", "list")
+        assert (said.code, said.err) == (4, "error: catalog c.db is locked; try again\n")
+        assert shell("db", "check").code == 4
+
+    def test_no_traceback_reaches_a_user(self, shell: Shell) -> None:
+        shell.backend.broken = RuntimeError("boom")
+        said = shell("datasets", "list")
+        assert said.code == 4
+        assert "internal error: RuntimeError: boom" in said.err
+        assert "Traceback" not in said.err
+
+    @pytest.mark.parametrize("call", [["nonsense"], ["run", "--format", "xml"], ["assets", "list", "--limit", "0"]])
+    def test_wrong_usage_exits_with_two(self, shell: Shell, call: list[str]) -> None:
+        assert shell(*call).code == 2
+
+    def test_ctrl_c_is_one_line(self, shell: Shell) -> None:
+        shell.backend.broken = KeyboardInterrupt()  # type: ignore[assignment]
+        said = shell("datasets", "list")
+        assert said.code == 130
+        assert said.err.splitlines()[-1] == "error: interrupted"
+
+    def test_names_from_files_cannot_forge_output(self, shell: Shell) -> None:
+        shell.backend.world.dataset = orders(not_null("a\x1b[31m[bold]b"), in_range())
+        shell.backend.world.engine.otherwise = clean(not_null("a\x1b[31m[bold]b"), in_range())
+        shell.backend.world.drop("x.csv")
+        shell("run")
+        said = shell("datasets", "show", "orders")
+        assert "\x1b[31m" not in said.out
+        assert "a\\x1b[31m[bold]b" in said.out
+
+    def test_the_database_commands_answer(self, shell: Shell) -> None:
+        assert "is now at" in shell("db", "upgrade").out
+        assert "is current" in shell("db", "check").out
