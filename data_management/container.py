@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from data_management.application.ports import CatalogReader, ContractReader, DataLocationService, UnitOfWorkFactory
+from data_management.application.ports import (
+    CatalogReader,
+    ContractReader,
+    DataLocationService,
+    QualityEngine,
+    UnitOfWorkFactory,
+)
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.contracts import OdcsContractReader
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _catalog_engine(settings: Settings) -> "Engine":
-    from data_management.infrastructure.persistence import open_catalog
+    from data_management.infrastructure.persistence.schema import open_catalog
 
     return open_catalog(settings.catalog_file, embedded=settings.catalog_is_embedded)
 
@@ -33,6 +39,14 @@ def _reader(engine: "Engine") -> CatalogReader:
     from data_management.infrastructure.data_sources.sql import SQLCatalogReader
 
     return SQLCatalogReader(engine)
+
+
+def _quality_engine(settings: Settings) -> QualityEngine:
+    return WorkerPoolQualityEngine(
+        workers=settings.workers,
+        timeout_seconds=settings.file_timeout_seconds,
+        memory_bytes=settings.file_memory_mb * 1024 * 1024,
+    )
 
 
 def _now() -> datetime:
@@ -50,12 +64,7 @@ class Container(containers.DeclarativeContainer):
     catalog_engine = providers.Singleton(_catalog_engine, settings)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
-    quality_engine = providers.Singleton(
-        WorkerPoolQualityEngine,
-        workers=settings.provided.workers,
-        timeout_seconds=settings.provided.file_timeout_seconds,
-        memory_bytes=settings.provided.file_memory_mb.as_(int),
-    )
+    quality_engine = providers.Singleton(_quality_engine, settings)
     application = providers.Singleton(
         Application,
         unit_of_work=unit_of_work,

@@ -54,12 +54,12 @@ class _ContainerBackend:
         return self._container.settings().lease_seconds
 
     def upgrade_catalog(self) -> str:
-        from data_management.infrastructure.persistence import upgrade_catalog
+        from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.settings().catalog_file)
 
     def check_catalog(self) -> str:
-        from data_management.infrastructure.persistence import check_catalog
+        from data_management.infrastructure.persistence.schema import check_catalog
 
         return check_catalog(self._container.settings().catalog_file)
 

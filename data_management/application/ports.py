@@ -49,7 +49,7 @@ class UnitOfWork(Protocol):
 
 class UnitOfWorkFactory(Protocol):
     def __call__(self) -> UnitOfWork:
-        """A new unit of work, safe to use in the calling thread. `Unavailable` where the catalog cannot be reached."""
+        """A new unit of work for the calling thread; entering it is `Unavailable` where the catalog cannot be reached."""
 
 
 class CatalogReader(Protocol):

@@ -60,14 +60,17 @@ def record_landing(
     if dataset.landing is None:
         return report
     files = (file for file in app.locations.list(dataset.landing) if after is None or file.location.uri > after)
-    for chunk in _chunks(files):
+    chunks = _chunks(files)
+    chunk = next(chunks, ())
+    while chunk:
+        following = next(chunks, ())
         settled = tuple(file for file in chunk if is_settled(file, app.clock(), settle_seconds))
         recorded = (
             app.run(RecordArrivalsCommand(dataset.name, settled))
             if settled
             else ArrivalsRecorded(new=0, newer=0, known=0)
         )
-        stopping = deadline is not None and app.clock() >= deadline
+        stopping = bool(following) and deadline is not None and app.clock() >= deadline
         report = LandingReport(
             new=report.new + recorded.new,
             newer=report.newer + recorded.newer,
@@ -77,6 +80,7 @@ def record_landing(
         )
         if stopping:
             break
+        chunk = following
     return report
 
 

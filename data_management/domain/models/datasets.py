@@ -2,6 +2,7 @@
 
 import hashlib
 from enum import StrEnum
+from functools import cached_property
 from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass
@@ -107,7 +108,7 @@ class Dataset:
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)
 
-    @property
+    @cached_property
     def plan_hash(self) -> str:
         """SHA-256 (hex) of all that decides a score: rules, weights, gates and policy."""
         parts = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]

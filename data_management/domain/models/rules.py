@@ -3,6 +3,7 @@
 import hashlib
 import json
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from pydantic.dataclasses import dataclass
@@ -146,7 +147,7 @@ class Rule:
         """The contract's weight, else that of the severity."""
         return self.severity.default_weight if self.weight is None else self.weight
 
-    @property
+    @cached_property
     def definition_hash(self) -> str:
         """SHA-256 (hex) of what decides the rule's outcome; name and description do not."""
         threshold = self.threshold

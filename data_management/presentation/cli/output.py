@@ -1,6 +1,7 @@
 """Tables for people, JSON for programs."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -56,7 +57,8 @@ def write_error(message: str) -> None:
 
 
 def points(value: float | None) -> str:
-    return "—" if value is None else f"{value:.1f}"
+    """A score for people, rounded down: 100.0 is said of a perfect one alone."""
+    return "—" if value is None else f"{math.floor(value * 10) / 10:.1f}"
 
 
 def _cell(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Where the catalog's state and the users' data are: SQL, local files."""

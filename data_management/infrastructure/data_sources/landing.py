@@ -1,0 +1,71 @@
+"""Which names of a landing count: its glob pattern, and the names that no landing takes. Pure."""
+
+import re
+from functools import cache
+
+TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, a job's own (``_SUCCESS``, ``_temporary``), or half written."""
+    return name.startswith((".", "_")) or name.lower().endswith(TEMPORARY_ENDINGS)
+
+
+@cache
+def pattern_regex(pattern: str) -> re.Pattern[str]:
+    """What a whole relative path must match: ``*``, ``?`` and ``[…]`` within one folder, ``**`` across folders.
+
+    ``**/`` also stands for no folder at all. A ``[`` that is never closed is a plain character.
+    """
+    parts: list[str] = []
+    at = 0
+    while at < len(pattern):
+        if pattern.startswith("**/", at) and (at == 0 or pattern[at - 1] == "/"):
+            parts.append("(?:[^/]+/)*")
+            at += 3
+        elif pattern.startswith("**", at):
+            parts.append(".*")
+            at += 2
+        elif pattern[at] == "*":
+            parts.append("[^/]*")
+            at += 1
+        elif pattern[at] == "?":
+            parts.append("[^/]")
+            at += 1
+        elif pattern[at] == "[" and (end := _class_end(pattern, at)):
+            parts.append(_class(pattern[at + 1 : end]))
+            at = end + 1
+        else:
+            parts.append(re.escape(pattern[at]))
+            at += 1
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@cache
+def _segments(pattern: str) -> tuple[str, ...]:
+    return tuple(pattern.split("/"))
+
+
+def may_hold(pattern: str, folder: str) -> bool:
+    """Whether files that match `pattern` can lie in or below `folder` (relative), as far as its names tell."""
+    segments, names = _segments(pattern), folder.split("/")
+    for segment, name in zip(segments, names, strict=False):
+        if "**" in segment:
+            return True
+        if not pattern_regex(segment).fullmatch(name):
+            return False
+    return len(names) < len(segments)
+
+
+def _class_end(pattern: str, start: int) -> int | None:
+    """Where the class that opens at `start` closes; a ``]`` that comes first is a member of it."""
+    first = start + (2 if pattern[start + 1 : start + 2] in ("!", "^") else 1)
+    end = pattern.find("]", first + 1)
+    return end if end > 0 and "/" not in pattern[start:end] else None
+
+
+def _class(content: str) -> str:
+    negated = content[0] in "!^"
+    members = re.sub(r"([\\\[\]&~|^])", r"\\\1", content[1:] if negated else content)
+    members = re.sub(r"(.)-(.)", lambda span: span[0] if span[1] <= span[2] else re.escape(span[0]), members)
+    return f"(?!/)[{'^' if negated else ''}{members}]"

@@ -1,0 +1,202 @@
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+
+from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, DataLocation
+from data_management.errors import Conflict, NotFound
+from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
+from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
+from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.engine import savepoint
+from data_management.infrastructure.persistence.tables import data_assets, datasets
+
+ENTRIES: Select[Any] = select(data_assets, datasets.c.name.label("dataset")).join_from(data_assets, datasets)
+"""What `entries_from` reads."""
+
+_ITS = data_assets.c
+_BY_ID = ENTRIES.where(_ITS.public_id == bindparam("asset_id"))
+_BY_IDS = ENTRIES.where(_ITS.public_id.in_(bindparam("asset_ids", expanding=True)))
+_CURRENT_OF = ENTRIES.where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.is_current)
+_CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("uris", expanding=True)))
+_CURRENT_AFTER = _CURRENT_OF.where(_ITS.location > bindparam("last")).order_by(_ITS.location).limit(CHUNK)
+_CURRENT = tuple(status.value for status in AssetStatus if status.is_current)
+_INSERT = insert(data_assets)
+_UPDATE = (
+    update(data_assets)
+    .where(data_assets.c.public_id == bindparam("stored_id"), data_assets.c.version == bindparam("stored_version"))
+    .values({name: bindparam(name) for name in mappers.CHANGING})
+)
+_COUNTS = (
+    select(_ITS.status, func.count().label("files"), func.sum(_ITS.row_count).label("rows"))
+    .where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.status.in_(_CURRENT))
+    .group_by(_ITS.status)
+)
+
+
+class _Stale(Exception):
+    """An update found another version than the one it was made from."""
+
+
+class SQLDataAssetRepository:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def get(self, asset_id: str) -> DataCatalogEntry:
+        if asset_id in self._transaction.entries:
+            return self._transaction.entries[asset_id]
+        found = self._entries(_BY_ID, asset_id=asset_id)
+        if not found:
+            raise NotFound(f"the catalog has no data asset {asset_id!r}")
+        return found[0]
+
+    def get_many(self, asset_ids: Sequence[str]) -> list[DataCatalogEntry]:
+        found: dict[str, DataCatalogEntry] = {}
+        for chunk in chunked(dict.fromkeys(asset_ids)):
+            entries = self._entries(_BY_IDS, asset_ids=chunk)
+            found |= {entry.id: entry for entry in entries}
+        return [found[asset_id] for asset_id in asset_ids if asset_id in found]
+
+    def current_at(self, dataset: str, locations: Iterable[DataLocation]) -> dict[DataLocation, DataCatalogEntry]:
+        dataset_id = self._transaction.find_dataset_id(dataset)
+        found: dict[DataLocation, DataCatalogEntry] = {}
+        if dataset_id is None:
+            return found
+        for chunk in chunked(locations):
+            at = {location.uri: location for location in chunk}
+            entries = self._entries(_CURRENT_AT, dataset_id=dataset_id, uris=list(at))
+            known = {entry.asset.location.uri: entry for entry in entries}
+            found |= {location: known[uri] for uri, location in at.items() if uri in known}
+        return found
+
+    def current_of(self, dataset: str) -> Iterator[DataCatalogEntry]:
+        dataset_id = self._transaction.find_dataset_id(dataset)
+        if dataset_id is None:
+            return
+        last = ""
+        while True:  # in pages, so that the caller may write meanwhile
+            page = self._entries(_CURRENT_AFTER, dataset_id=dataset_id, last=last)
+            yield from page
+            if len(page) < CHUNK:
+                return
+            last = page[-1].asset.location.uri
+
+    def save(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        try:
+            return self._save([entry])[0]
+        except _Stale:
+            raise Conflict(self._staleness([entry])) from None
+
+    def save_all(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
+        if len(entries) < 2:  # noqa: PLR2004  one is all or none by itself
+            return [self.save(entry) for entry in entries]
+        try:
+            with savepoint(self._connection):
+                return self._save(entries)
+        except _Stale:
+            self._transaction.forget()
+            raise Conflict(self._staleness(entries)) from None
+        except BaseException:
+            self._transaction.forget()
+            raise
+
+    def counts(self, dataset: str) -> AssetCounts:
+        dataset_id = self._transaction.find_dataset_id(dataset)
+        return AssetCounts() if dataset_id is None else counts_of(self._transaction, dataset_id)
+
+    def _save(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
+        """Those that end make room first for those that take their places."""
+        ended = [entry for entry in entries if entry.version and not entry.status.is_current]
+        changed = [entry for entry in entries if entry.version and entry.status.is_current]
+        self._update(ended)
+        self._update(changed)
+        self._insert([entry for entry in entries if not entry.version])
+        self._transaction.record("data_asset", ((entry.id, entry.version + 1, entry.events) for entry in entries))
+        saved = [replace(entry, version=entry.version + 1, events=()) for entry in entries]
+        self._transaction.entries.update((entry.id, entry) for entry in saved)
+        return saved
+
+    def _insert(self, entries: Sequence[DataCatalogEntry]) -> None:
+        if not entries:
+            return
+        try:
+            self._connection.execute(_INSERT, _without_empty([self._row(entry) for entry in entries]))
+        except Conflict as error:
+            which = entries[0].asset.location if len(entries) == 1 else f"one of {len(entries)} locations"
+            raise Conflict(
+                f"another data asset stands at {which} by now, or was stored before; read it again and repeat"
+            ) from error.__cause__
+
+    def _update(self, entries: Sequence[DataCatalogEntry]) -> None:
+        if not entries:
+            return
+        rows = []
+        for entry in entries:
+            row = self._row(entry)
+            key = {"stored_id": entry.id, "stored_version": entry.version}
+            rows.append(key | {name: row[name] for name in mappers.CHANGING})
+        if self._connection.execute(_UPDATE, rows).rowcount != len(entries):
+            raise _Stale
+
+    def _staleness(self, entries: Sequence[DataCatalogEntry]) -> str:
+        """Which one is not what is stored, once nothing of this change is."""
+        for chunk in chunked(entries):
+            query = select(data_assets.c.public_id, data_assets.c.version)
+            rows = self._connection.execute(query.where(data_assets.c.public_id.in_([entry.id for entry in chunk])))
+            versions = {row.public_id: row.version for row in rows}
+            for entry in chunk:
+                stored = versions.get(entry.id, 0)
+                if stored != entry.version:
+                    return f"data asset {entry.asset.location} has version {stored}, not {entry.version}; read it again and repeat"
+        return f"data asset {entries[0].asset.location} was changed by somebody else; read it again and repeat"
+
+    def _row(self, entry: DataCatalogEntry) -> dict[str, Any]:
+        transaction = self._transaction
+        return mappers.entry_to_row(
+            entry,
+            dataset_id=transaction.dataset_id(entry.asset.dataset),
+            schema_id=(
+                None if entry.columns is None else transaction.schemas.id_of(mappers.columns_to_json(entry.columns))
+            ),
+            score_layout_id=(
+                None if entry.score is None else transaction.layouts.id_of(mappers.score_layout(entry.score))
+            ),
+        )
+
+    def _entries(self, query: Select[Any], **parameters: Any) -> list[DataCatalogEntry]:
+        return entries_from(self._transaction, self._connection.execute(query, parameters).all())
+
+
+def entries_from(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[DataCatalogEntry]:
+    """The entries of rows of `ENTRIES`, what they share fetched once."""
+    transaction.asset_keys.update((row.public_id, AssetKey(row.id, row.dataset_id)) for row in rows)
+    transaction.schemas.load(row.schema_id for row in rows)
+    transaction.layouts.load(row.score_layout_id for row in rows)
+    return [
+        mappers.entry_from_row(
+            row, transaction.schemas.get(row.schema_id), transaction.layouts.get(row.score_layout_id)
+        )
+        for row in rows
+    ]
+
+
+def counts_of(transaction: Transaction, dataset_id: int) -> AssetCounts:
+    rows = {row.status: row for row in transaction.connection.execute(_COUNTS, {"dataset_id": dataset_id})}
+    files = Counter({status: row.files for status, row in rows.items()})
+    accepted = rows.get(AssetStatus.ACCEPTED)
+    return AssetCounts(
+        pending=files[AssetStatus.ARRIVED] + files[AssetStatus.REGISTERED],
+        accepted=files[AssetStatus.ACCEPTED],
+        quarantined=files[AssetStatus.QUARANTINED],
+        rejected=files[AssetStatus.REJECTED],
+        rows=int(accepted.rows or 0) if accepted else 0,
+    )
+
+
+def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the columns that are null in all rows: an arrival has half of them."""
+    filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    return [{name: row[name] for name in filled} for row in rows]

@@ -1,0 +1,56 @@
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from data_management.domain.events import DomainEvent
+from data_management.domain.models import Dataset
+from data_management.errors import NotFound
+from data_management.infrastructure.data_sources.sql.transaction import Transaction
+from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.dialects import upsert
+from data_management.infrastructure.persistence.tables import datasets
+
+
+class SQLDatasetRepository:
+    """A dataset's events carry its own version, which every change of it raises."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def get(self, name: str) -> Dataset:
+        found = self.find(name)
+        if found is None:
+            raise NotFound(f"the catalog has no dataset {name!r}")
+        return found
+
+    def find(self, name: str) -> Dataset | None:
+        known = self._transaction.definitions
+        if name not in known:
+            definition = self._connection.scalar(select(datasets.c.definition).where(datasets.c.name == name))
+            if definition is None:
+                return None
+            known[name] = mappers.dataset_from_json(definition)
+        return known[name]
+
+    def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
+        row = {"name": dataset.name, "version": 1, "definition": mappers.dataset_to_json(dataset)}
+        statement = upsert(self._connection.dialect.name, datasets)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[datasets.c.name],
+                set_={"version": datasets.c.version + 1, "definition": statement.excluded.definition},
+            ),
+            row,
+        )
+        self._transaction.definitions.pop(dataset.name, None)
+        self.record(dataset.name, events)
+
+    def record(self, name: str, events: Sequence[DomainEvent]) -> None:
+        version = self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))
+        assert version is not None
+        self._transaction.record("dataset", [(name, version, events)])
+
+    def touch(self, name: str) -> None:
+        """Raise its version: something beside its definition changed."""
+        self._connection.execute(update(datasets).where(datasets.c.name == name).values(version=datasets.c.version + 1))

@@ -1,0 +1,164 @@
+"""Read models straight from the tables, each answer from one snapshot."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, select
+
+from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.domain.models import AssetStatus, DataLocation, Verdict
+from data_management.errors import InvalidInput, NotFound
+from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from
+from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
+from data_management.infrastructure.data_sources.sql.transaction import Transaction
+from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
+from data_management.infrastructure.data_sources.sql.views import asset_view, dataset_view, score_point
+from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
+
+_MOST_OUTDATED = 100
+_JUDGED = tuple(status for status in AssetStatus if status.is_judged)
+
+
+class SQLCatalogReader:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def datasets(self) -> list[DatasetView]:
+        with self._snapshot() as snapshot:
+            rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()
+            return [_dataset(snapshot, row) for row in rows]
+
+    def dataset(self, name: str) -> DatasetView:
+        with self._snapshot() as snapshot:
+            row = snapshot.connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
+            if row is None:
+                raise NotFound(f"the catalog has no dataset {name!r}")
+            return _dataset(snapshot, row)
+
+    def asset(self, asset_id: str) -> AssetView:
+        with self._snapshot() as snapshot:
+            return _one(snapshot, ENTRIES.where(data_assets.c.public_id == asset_id), f"data asset {asset_id!r}")
+
+    def assets(
+        self,
+        dataset: str | None = None,
+        statuses: tuple[AssetStatus, ...] = (),
+        after: str | None = None,
+        limit: int = 100,
+        current_only: bool = True,
+    ) -> AssetPage:
+        if limit < 1:
+            raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
+        wanted = [
+            status
+            for status in AssetStatus
+            if (not statuses or status in statuses) and (status.is_current or not current_only)
+        ]
+        query = ENTRIES.where(data_assets.c.id > (_id_of(after) if after is not None else 0))
+        query = query.order_by(data_assets.c.id).limit(limit + 1)
+        with self._snapshot() as snapshot:
+            if dataset is None:
+                queries = [query.where(data_assets.c.status.in_([status.value for status in wanted]))]
+            else:  # one range of an index per status
+                query = query.where(data_assets.c.dataset_id == snapshot.find_dataset_id(dataset))
+                queries = [query.where(data_assets.c.status == status.value) for status in wanted]
+            found = [snapshot.connection.execute(each).all() for each in queries]
+            rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
+            page = rows[:limit]
+            return AssetPage(
+                assets=tuple(map(asset_view, entries_from(snapshot, page))),
+                next=_cursor(page[-1].id) if len(rows) > limit else None,
+            )
+
+    def asset_at(self, location: DataLocation) -> AssetView:
+        query = (
+            ENTRIES.where(
+                data_assets.c.dataset_id.in_(select(datasets.c.id)),  # the index begins with the dataset
+                data_assets.c.location == location.uri,
+                data_assets.c.is_current,
+            )
+            .order_by(data_assets.c.id)
+            .limit(1)
+        )
+        with self._snapshot() as snapshot:
+            return _one(snapshot, query, f"current data asset at {location}")
+
+    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
+        with self._snapshot() as snapshot:
+            internal = snapshot.connection.scalar(select(data_assets.c.id).where(data_assets.c.public_id == asset_id))
+            if internal is None:
+                raise NotFound(f"the catalog has no data asset {asset_id!r}")
+            its = validations.c
+            query = select(validations).where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
+            return _validations(snapshot, snapshot.connection.execute(query).all())
+
+    def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
+        with self._snapshot() as snapshot:
+            query = outdated_of(snapshot.find_dataset_id(dataset), plan_hash, _MOST_OUTDATED)
+            return Pending(
+                arrivals=pending_of(snapshot, dataset, at),
+                outdated=len(snapshot.connection.scalars(query).all()),
+                holders=holders_of(snapshot, dataset, at),
+            )
+
+    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
+        with self._snapshot() as snapshot:
+            scores = scores_of(snapshot, dataset, snapshot.dataset_id(dataset), limit)
+            return [score_point(score) for score in scores]
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Transaction]:
+        with self._engine.connect() as connection, connection.begin():
+            yield Transaction(connection, utc_now)
+
+
+def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
+    latest = scores_of(snapshot, row.name, row.id, limit=1)
+    return dataset_view(
+        mappers.dataset_from_json(row.definition),
+        counts=counts_of(snapshot, row.id),
+        latest=score_point(latest[0]) if latest else None,
+        totals=totals_of(snapshot, row.id, _JUDGED),
+    )
+
+
+def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
+    entries = entries_from(snapshot, snapshot.connection.execute(query).all())
+    if not entries:
+        raise NotFound(f"the catalog has no {what}")
+    return asset_view(entries[0])
+
+
+def _validations(snapshot: Transaction, rows: Sequence[Row[Any]]) -> list[ValidationView]:
+    layouts = snapshot.layouts
+    layouts.load(key for row in rows for key in (row.score_layout_id, row.checks_layout_id))
+    return [
+        ValidationView(
+            at=row.at,
+            contract_version=row.contract_version,
+            row_count=row.row_count,
+            score=mappers.score_from(layouts.get(row.score_layout_id), row.score),
+            verdict=Verdict(row.verdict),
+            checks=mappers.checks_from(layouts.get(row.checks_layout_id), row.checks),
+        )
+        for row in rows
+    ]
+
+
+def _cursor(key: int) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode()
+
+
+def _id_of(cursor: str) -> int:
+    try:
+        return int(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode())
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(f"{cursor!r} is not a cursor of this catalog; use the `next` of a page") from error

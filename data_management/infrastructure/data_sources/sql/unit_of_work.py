@@ -1,0 +1,82 @@
+"""One transaction of the catalog, and the factory of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from data_management.application.ports import Clock
+from data_management.domain.repositories import (
+    IArrivalRepository,
+    IDataAssetRepository,
+    IDatasetRepository,
+    IQualityRepository,
+)
+from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
+from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
+from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
+from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
+from data_management.infrastructure.data_sources.sql.transaction import Transaction
+from data_management.infrastructure.persistence.engine import savepoint, writing
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SQLUnitOfWorkFactory:
+    """Units of work over one engine, whose owner disposes of it."""
+
+    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+        self._engine = writing(engine)
+        self._clock = clock
+
+    def __call__(self) -> "SQLUnitOfWork":
+        return SQLUnitOfWork(self._engine, self._clock)
+
+
+class SQLUnitOfWork:
+    """Begins on entering, as a writer: on SQLite one at a time, the others wait for up to 30 s."""
+
+    datasets: IDatasetRepository
+    assets: IDataAssetRepository
+    arrivals: IArrivalRepository
+    quality: IQualityRepository
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        self._connection = self._engine.connect()
+        try:
+            self._connection.begin()
+        except BaseException:
+            self._connection.close()
+            raise
+        self._transaction = Transaction(self._connection, self._clock)
+        datasets = SQLDatasetRepository(self._transaction)
+        self.datasets = datasets
+        self.assets = SQLDataAssetRepository(self._transaction)
+        self.arrivals = SQLArrivalRepository(self._transaction)
+        self.quality = SQLQualityRepository(self._transaction, datasets)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with self._connection:  # closing undoes what was not committed
+            if kind is None:
+                self._connection.commit()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        try:
+            with savepoint(self._connection):
+                yield
+        except BaseException:
+            self._transaction.forget()
+            raise

@@ -1,0 +1,1 @@
+"""The catalog's database: engine, schema, tables, migrations, and how entities become rows."""

@@ -1,0 +1,1 @@
+"""Named for what they do; `schema.REVISIONS` lists their order."""

@@ -1,0 +1,146 @@
+"""Which schema a catalog has, and bringing it to the one that this version expects."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from data_management.errors import Unavailable
+from data_management.infrastructure.persistence.engine import create_catalog_engine, file_of, writing
+
+VERSION_TABLE = "catalog_schema"
+"""Our own, so that the catalog can share a database with others that use Alembic (Dagster does)."""
+REVISIONS = ("0001",)
+"""All that this version knows, oldest first: opening a catalog needs no Alembic. A test compares them with the migrations."""
+
+_ALEMBIC = threading.Lock()  # its `context` is one per process
+
+
+class SchemaState(StrEnum):
+    EMPTY = "empty"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+def open_catalog(path: Path, *, embedded: bool) -> Engine:
+    """The engine of the catalog in `path`, its schema the current one.
+
+    An `embedded` catalog belongs to this installation alone: it is created, and upgraded, on first use, by any number of
+    processes at once. Any other is `Unavailable` until somebody ran ``data-management db upgrade``.
+    """
+    if embedded:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"catalog {path} cannot be created, its folder cannot be made ({error}); name another place"
+            ) from error
+    elif not path.exists():
+        raise Unavailable(f"catalog {path} does not exist; create it with `data-management db upgrade`")
+    engine = create_catalog_engine(path)
+    try:
+        _make_current(engine, embedded=embedded)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _make_current(engine: Engine, *, embedded: bool) -> None:
+    state = check(engine)
+    if embedded and state in (SchemaState.EMPTY, SchemaState.OLDER):
+        upgrade(engine)
+    elif state is not SchemaState.CURRENT:
+        raise Unavailable(_complaint(engine, state))
+
+
+def check(engine: Engine) -> SchemaState:
+    with engine.connect() as connection:
+        return _state(connection)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to the current one, in one transaction; `Unavailable` where it is newer than this version.
+
+    Of several processes one does the work; the others wait for it.
+    """
+    with writing(engine).begin() as connection:
+        state = _state(connection)
+        if state is SchemaState.NEWER:
+            raise Unavailable(_complaint(engine, state))
+        if state is not SchemaState.CURRENT:
+            _migrate(connection)
+
+
+def _state(connection: Connection) -> SchemaState:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return SchemaState.EMPTY
+    revision = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608  a constant
+    if revision is None:
+        return SchemaState.EMPTY
+    if revision not in REVISIONS:
+        return SchemaState.NEWER
+    return SchemaState.CURRENT if revision == REVISIONS[-1] else SchemaState.OLDER
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    with _ALEMBIC:
+        command.upgrade(config, REVISIONS[-1])
+
+
+def _complaint(engine: Engine, state: SchemaState) -> str:
+    name = file_of(engine)
+    match state:
+        case SchemaState.NEWER:
+            return (
+                f"catalog {name} has a newer schema than this version of data-management knows; "
+                "upgrade data-management to the version that made it"
+            )
+        case SchemaState.OLDER:
+            return f"catalog {name} has an older schema; run `data-management db upgrade`"
+        case _:
+            return f"catalog {name} has no schema yet; run `data-management db upgrade`"
+
+
+def upgrade_catalog(path: Path) -> str:
+    """Bring the catalog in `path` to the current schema, creating it where there is none; what was done, in words."""
+    with _opened(path) as engine:
+        before = check(engine)
+        upgrade(engine)
+    if before is SchemaState.CURRENT:
+        return f"catalog {path} has the current schema ({REVISIONS[-1]}) already"
+    return f"catalog {path} is now at schema {REVISIONS[-1]}"
+
+
+def check_catalog(path: Path) -> str:
+    """Say that the catalog in `path` can be used; `Unavailable`, with what to do, where it cannot."""
+    if not path.exists():
+        raise Unavailable(f"catalog {path} does not exist; create it with `data-management db upgrade`")
+    with _opened(path) as engine:
+        state = check(engine)
+        if state is not SchemaState.CURRENT:
+            raise Unavailable(_complaint(engine, state))
+    return f"catalog {path} has the current schema ({REVISIONS[-1]})"
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Engine]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"catalog {path} cannot be made, its folder cannot ({error}); name another place") from error
+    engine = create_catalog_engine(path)
+    try:
+        yield engine
+    finally:
+        engine.dispose()

@@ -1,0 +1,202 @@
+"""The catalog's tables. A change here needs a migration; a test compares the two."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from data_management.infrastructure.persistence.types import ID, Name, Prose, UTCDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_json = JSON(none_as_null=True)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("name", Name, nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("definition", _json, nullable=False),
+)
+
+schemas = Table(  # columns as read; most files of a dataset share one
+    "schemas",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("hash", String(32), nullable=False, unique=True),
+    Column("content", _json, nullable=False),
+)
+
+layouts = Table(  # what scores and checks made by one plan share: everything but the numbers
+    "layouts",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("hash", String(32), nullable=False, unique=True),
+    Column("content", _json, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("dataset_id", "hash"),
+)
+
+data_assets = Table(
+    "data_assets",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("public_id", Name, nullable=False, unique=True),
+    Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
+    Column("location", Name, nullable=False),
+    Column("version_token", String, nullable=False),
+    Column("arrived_at", UTCDateTime, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("reason", Prose),
+    Column("size_bytes", ID),
+    Column("content_sha256", String(64)),
+    Column("schema_id", ID, ForeignKey("schemas.id")),
+    Column("row_count", ID),
+    Column("profile", _json),
+    Column("notes", _json),
+    Column("verdict", String(8)),
+    Column("score_layout_id", ID, ForeignKey("layouts.id")),
+    Column("score", _json),
+    Column("plan_id", ID, ForeignKey("plans.id")),  # of the current validation
+    Column("validation_id", ID),  # no foreign key: the two tables would refer to each other
+)
+Index(
+    "uq_data_assets_current",
+    data_assets.c.dataset_id,
+    data_assets.c.location,
+    unique=True,
+    sqlite_where=text("is_current = 1"),  # as SQLAlchemy writes the condition: SQLite compares the words
+    postgresql_where=text("is_current"),
+)
+Index(
+    "ix_data_assets_page",
+    data_assets.c.dataset_id,
+    data_assets.c.status,
+    data_assets.c.id,
+    data_assets.c.row_count,
+)
+Index("ix_data_assets_plan", data_assets.c.plan_id, data_assets.c.status)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("number", ID, primary_key=True),
+    Column("asset_id", ID, ForeignKey("data_assets.id"), nullable=False, unique=True),
+    Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("returns", SmallInteger, nullable=False, default=0),
+    Column("run_id", String),
+    Column("lease_until", UTCDateTime),
+    Column("pending_from", UTCDateTime),
+    sqlite_autoincrement=True,  # a number is never used again, or a watermark would stand still
+)
+Index("ix_arrivals_queue", arrivals.c.dataset_id, arrivals.c.attempts, arrivals.c.number)
+Index(
+    "ix_arrivals_run",
+    arrivals.c.run_id,
+    sqlite_where=arrivals.c.run_id.is_not(None),
+    postgresql_where=arrivals.c.run_id.is_not(None),
+)
+
+validations = Table(
+    "validations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("asset_id", ID, ForeignKey("data_assets.id"), nullable=False),
+    Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
+    Column("request_key", String, nullable=False),
+    Column("contract_version", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("row_count", ID, nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("score_layout_id", ID, ForeignKey("layouts.id"), nullable=False),
+    Column("score", _json, nullable=False),
+    Column("checks_layout_id", ID, ForeignKey("layouts.id"), nullable=False),
+    Column("checks", _json, nullable=False),
+    UniqueConstraint("asset_id", "plan_id", "request_key"),
+)
+
+dataset_totals = Table(
+    "dataset_totals",
+    metadata,
+    Column("dataset_id", ID, ForeignKey("datasets.id"), primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("rule", Name, primary_key=True),
+    Column("evaluated", ID),
+    Column("unexpected", ID),
+    Column("passed", ID, nullable=False),
+    Column("failed", ID, nullable=False),
+    Column("errored", ID, nullable=False),
+)
+
+dataset_scores = Table(
+    "dataset_scores",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
+    Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
+    Column("request_key", String, nullable=False),
+    Column("contract_version", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("reasons", _json, nullable=False),
+    Column("counts", _json, nullable=False),
+    Column("value", Float),
+    Column("score_layout_id", ID, ForeignKey("layouts.id"), nullable=False),
+    Column("score", _json, nullable=False),
+    UniqueConstraint("dataset_id", "plan_id", "request_key"),
+)
+Index("ix_dataset_scores_history", dataset_scores.c.dataset_id, dataset_scores.c.id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("event_id", String(32), nullable=False, unique=True),
+    Column("aggregate", String(16), nullable=False),
+    Column("aggregate_id", Name, nullable=False),
+    Column("aggregate_version", Integer, nullable=False),
+    Column("ordinal", SmallInteger, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("payload", _json, nullable=False),
+    Column("occurred_at", UTCDateTime, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("not_before", UTCDateTime),
+    Column("position", ID, unique=True),  # assigned by the relay, gap-free
+    UniqueConstraint("aggregate", "aggregate_id", "aggregate_version", "ordinal"),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.id,
+    sqlite_where=outbox.c.position.is_(None),
+    postgresql_where=outbox.c.position.is_(None),
+)

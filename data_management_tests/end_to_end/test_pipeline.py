@@ -1,0 +1,103 @@
+"""The whole of it, with real processes: files land, and their quality stands in the catalog and in Dagster's UI."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_management_tests.end_to_end.dagster_dev import REPOSITORY, RUNS, TICKS, DagsterDev, copy_project, dagster_dev
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.xdist_group("dagster_dev")]
+DATASETS = ("flights", "planes", "weather")
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterDev]:
+    project = copy_project(tmp_path_factory.mktemp("project"))
+    with dagster_dev(project) as server:
+        server.wait_until("every dataset is materialized", lambda: all(server.figures(name) for name in DATASETS))
+        yield server
+
+
+def test_the_sample_is_in_the_catalog_with_scores_and_reasons(dev: DagsterDev) -> None:
+    assets = {asset["location"].rpartition("/")[2]: asset for asset in dev.catalog("assets", "list")}
+    assert len(assets) == 13
+    states = {name: asset["status"] for name, asset in assets.items() if asset["status"] != "accepted"}
+    assert states == {"planes_embraer.parquet": "rejected", "weather_EWR_2013-02.jsonl": "quarantined"}
+    assert "truncated" in assets["planes_embraer.parquet"]["reason"]
+    assert assets["weather_EWR_2013-02.jsonl"]["reason"] == "rule 'wind_speed.range' failed: 1 of 669 rows"
+    accepted = [asset for asset in assets.values() if asset["status"] == "accepted"]
+    assert all(asset["score"]["value"] > 95 for asset in accepted)
+
+
+def test_lineage_goes_from_landing_to_dataset(dev: DagsterDev) -> None:
+    nodes = dev.assets()
+    for name in DATASETS:
+        assert nodes[name]["dependencyKeys"] == [{"path": ["landing", name]}]
+        assert not nodes[f"landing/{name}"]["isExecutable"]
+        assert nodes[f"landing/{name}"]["assetMaterializations"], "the sensor reports what landed"
+
+
+def test_the_asset_carries_figures_that_the_ui_plots(dev: DagsterDev) -> None:
+    figures = dev.figures("weather")
+    assert 95 < figures["score"] < 100
+    assert figures["score/completeness"] > 90
+    assert figures["score_lower"] < figures["score"]
+    assert (figures["accepted"], figures["quarantined"], figures["rejected"]) == (3, 1, 0)
+    assert figures["dagster/row_count"] == 742 + 743 + 742
+    assert "weather_EWR_2013-02.jsonl" in figures["failures"]
+
+
+def test_checks_stand_beside_the_verdict_and_only_the_verdict_blocks(dev: DagsterDev) -> None:
+    checks = {check["name"]: check for check in dev.assets()["weather"]["assetChecksOrError"]["checks"]}
+    assert [name for name, check in checks.items() if check["blocking"]] == ["verdict"]
+    verdict = checks["verdict"]["executionForLatestMaterialization"]["evaluation"]
+    assert (verdict["success"], verdict["severity"]) == (False, "WARN")
+    wind = checks["wind_speed__range"]["executionForLatestMaterialization"]["evaluation"]
+    assert (wind["success"], wind["severity"]) == (False, "ERROR")
+    assert checks["temp__range"]["executionForLatestMaterialization"]["evaluation"]["success"]
+
+
+def test_a_file_that_is_dropped_is_scored_within_a_tick_and_a_run(dev: DagsterDev) -> None:
+    source = REPOSITORY / "landing" / "flights" / "flights_2013-01-01.csv"
+    before = dev.figures("flights")["accepted"]
+    half = dev.project / "landing" / "flights" / "flights_2013-01-06.csv.tmp"
+    shutil.copy(source, half)  # a temporary name is not looked at
+    half.rename(half.with_suffix(""))
+    dev.wait_until("the new file is accepted", lambda: dev.figures("flights")["accepted"] == before + 1)
+    history = dev.catalog("scores", "flights")
+    assert history[0]["files"]["accepted"] == before + 1
+
+
+def test_the_sensor_runs_by_itself_and_never_fails(dev: DagsterDev) -> None:
+    (sensor,) = dev.ask(TICKS)["sensorsOrError"]["results"]
+    assert sensor["sensorState"]["status"] == "RUNNING"
+    ticks = sensor["sensorState"]["ticks"]
+    assert ticks
+    assert not [tick for tick in ticks if tick["status"] == "FAILURE"]
+
+
+def test_no_run_failed_and_none_was_in_vain(dev: DagsterDev) -> None:
+    runs = dev.ask(RUNS)["runsOrError"]["results"]
+    assert {run["status"] for run in runs} == {"SUCCESS"}
+    assert len(runs) == len(DATASETS) + 1
+
+
+def test_the_catalog_holds_one_score_per_run_and_every_file_once(dev: DagsterDev) -> None:
+    locations = [asset["location"] for asset in dev.catalog("assets", "list")]
+    assert len(locations) == len(set(locations)) == 14
+    assert [len(dev.catalog("scores", name)) for name in DATASETS] == [2, 1, 1]
+
+
+def test_the_project_keeps_its_state_to_itself(dev: DagsterDev) -> None:
+    made = {path.name for path in Path(dev.project).iterdir()}
+    assert made == {
+        "contracts",
+        "landing",
+        "workspace.yaml",
+        "dagster.yaml",
+        "dagster_dev.log",
+        ".dagster",
+        ".data_management",
+    }

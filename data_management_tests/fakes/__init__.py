@@ -1,0 +1,17 @@
+"""In-memory ports: state through the constructor, the same behaviour as the adapters (see ``port_tests``)."""
+
+from data_management_tests.fakes.catalog import FakeCatalog, FakeUnitOfWork
+from data_management_tests.fakes.reader import FakeCatalogReader
+from data_management_tests.fakes.state import OutboxRow
+from data_management_tests.fakes.world import NOON, FakeClock, FakeDataLocationService, FakeQualityEngine
+
+__all__ = [
+    "NOON",
+    "FakeCatalog",
+    "FakeCatalogReader",
+    "FakeClock",
+    "FakeDataLocationService",
+    "FakeQualityEngine",
+    "FakeUnitOfWork",
+    "OutboxRow",
+]

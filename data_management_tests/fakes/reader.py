@@ -1,0 +1,157 @@
+"""The read side of the fake catalog."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+
+from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Dataset, RuleTotals
+from data_management.domain.repositories import DatasetScore
+from data_management.errors import InvalidInput, NotFound
+from data_management_tests.fakes.state import State
+
+
+class FakeCatalogReader:
+    def __init__(self, state: Callable[[], State]) -> None:
+        self._state = state
+
+    def datasets(self) -> list[DatasetView]:
+        state = self._state()
+        return [_dataset_view(state, state.datasets[name]) for name in sorted(state.datasets)]
+
+    def dataset(self, name: str) -> DatasetView:
+        state = self._state()
+        return _dataset_view(state, state.known_dataset(name))
+
+    def asset(self, asset_id: str) -> AssetView:
+        return _asset_view(self._state().known_entry(asset_id))
+
+    def assets(
+        self,
+        dataset: str | None = None,
+        statuses: tuple[AssetStatus, ...] = (),
+        after: str | None = None,
+        limit: int = 100,
+        current_only: bool = True,
+    ) -> AssetPage:
+        if limit < 1:
+            raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
+        start = _offset(after) if after is not None else 0
+        numbered = [
+            (number, entry)
+            for number, entry in enumerate(self._state().entries.values(), 1)
+            if number > start
+            and (dataset is None or entry.asset.dataset == dataset)
+            and (not statuses or entry.status in statuses)
+            and (entry.status.is_current or not current_only)
+        ]
+        page = numbered[:limit]
+        more = len(numbered) > limit
+        return AssetPage(
+            assets=tuple(_asset_view(entry) for _, entry in page),
+            next=base64.urlsafe_b64encode(str(page[-1][0]).encode()).decode() if more else None,
+        )
+
+    def asset_at(self, location: DataLocation) -> AssetView:
+        for entry in self._state().entries.values():
+            if entry.asset.location == location and entry.status.is_current:
+                return _asset_view(entry)
+        raise NotFound(f"the catalog has no current data asset at {location}")
+
+    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
+        state = self._state()
+        state.known_entry(asset_id)
+        views = [
+            ValidationView(
+                at=each.at,
+                contract_version=each.contract_version,
+                row_count=each.row_count,
+                score=each.score,
+                verdict=each.verdict,
+                checks=each.checks,
+            )
+            for each in reversed(state.validations)
+            if each.asset_id == asset_id
+        ]
+        return views[:limit]
+
+    def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
+        state = self._state()
+        return Pending(
+            arrivals=state.pending(dataset, at),
+            outdated=len(state.outdated(dataset, plan_hash, 100)),
+            holders=state.holders(dataset, at),
+        )
+
+    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
+        state = self._state()
+        state.known_dataset(dataset)
+        return [_point(score) for score in reversed(state.scores) if score.dataset == dataset][:limit]
+
+
+def _offset(cursor: str) -> int:
+    try:
+        return int(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode())
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(f"{cursor!r} is not a cursor of this catalog; use the `next` of a page") from error
+
+
+def _asset_view(entry: DataCatalogEntry) -> AssetView:
+    asset = entry.asset
+    return AssetView(
+        id=asset.id,
+        dataset=asset.dataset,
+        location=asset.location.uri,
+        status=asset.status,
+        reason=asset.reason,
+        verdict=entry.verdict,
+        score=entry.score,
+        row_count=entry.row_count,
+        size_bytes=asset.size_bytes,
+        version_token=asset.version_token.value,
+        version=entry.version,
+        arrived_at=asset.arrived_at,
+        columns=entry.columns,
+        profile=entry.profile,
+        notes=entry.notes,
+        content_sha256=asset.content_sha256,
+    )
+
+
+def _point(score: DatasetScore) -> ScorePoint:
+    return ScorePoint(
+        at=score.at,
+        score=score.score,
+        verdict=score.verdict,
+        reasons=score.reasons,
+        counts=score.counts,
+        contract_version=score.contract_version,
+    )
+
+
+def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
+    scores = [score for score in state.scores if score.dataset == dataset.name]
+    landing = dataset.landing
+    return DatasetView(
+        name=dataset.name,
+        contract_id=dataset.contract_id,
+        contract_version=dataset.contract_version,
+        description=dataset.description,
+        owners=dataset.owners,
+        tags=dataset.tags,
+        landing=f"{landing.root.uri.rstrip('/')}/{landing.pattern}" if landing else None,
+        rules=len(dataset.rules),
+        counts=state.counts(dataset.name),
+        latest=_point(scores[-1]) if scores else None,
+        totals=_totals(state, dataset.name),
+    )
+
+
+def _totals(state: State, dataset: str) -> tuple[RuleTotals, ...]:
+    """Over accepted and quarantined data assets together."""
+    sums: dict[str, RuleTotals] = {}
+    for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+        for total in state.totals_of(dataset, status):
+            sums[total.rule] = sums.get(total.rule, RuleTotals(rule=total.rule)).plus(total)
+    return tuple(sums[rule] for rule in sorted(sums))

@@ -1,0 +1,112 @@
+"""What the fake catalog remembers. Entities are frozen, so a copy of the containers is a copy of everything."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Self
+
+from data_management.domain.events import DomainEvent
+from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals
+from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
+from data_management.errors import NotFound
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    aggregate_id: str
+    aggregate_version: int
+    ordinal: int
+    event: DomainEvent
+
+
+@dataclass(frozen=True)
+class Arrival:
+    number: int
+    dataset: str
+    attempts: int = 0
+    returns: int = 0
+    pending_from: datetime | None = None
+    run_id: str | None = None
+    lease_until: datetime | None = None
+
+    def is_free(self, now: datetime) -> bool:
+        return self.lease_until is None or self.lease_until <= now
+
+    def is_pending(self, now: datetime) -> bool:
+        return self.is_free(now) and (self.pending_from is None or self.pending_from <= now)
+
+
+@dataclass
+class State:
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    dataset_versions: dict[str, int] = field(default_factory=dict)
+    entries: dict[str, DataCatalogEntry] = field(default_factory=dict)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
+    last_arrival: list[int] = field(default_factory=lambda: [0])
+    validations: list[Validation] = field(default_factory=list)
+    totals: dict[tuple[str, AssetStatus, str], RuleTotals] = field(default_factory=dict)
+    scores: list[DatasetScore] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+
+    def copy(self) -> Self:
+        return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    def restore(self, saved: Self) -> None:
+        for each in fields(self):
+            value: Any = getattr(saved, each.name)
+            setattr(self, each.name, value)
+
+    def known_dataset(self, name: str) -> Dataset:
+        if name not in self.datasets:
+            raise NotFound(f"the catalog has no dataset {name!r}")
+        return self.datasets[name]
+
+    def known_entry(self, asset_id: str) -> DataCatalogEntry:
+        if asset_id not in self.entries:
+            raise NotFound(f"the catalog has no data asset {asset_id!r}")
+        return self.entries[asset_id]
+
+    def current_of(self, dataset: str) -> Iterator[DataCatalogEntry]:
+        return (e for e in self.entries.values() if e.asset.dataset == dataset and e.status.is_current)
+
+    def counts(self, dataset: str) -> AssetCounts:
+        current = list(self.current_of(dataset))
+
+        def of(*statuses: AssetStatus) -> int:
+            return sum(entry.status in statuses for entry in current)
+
+        return AssetCounts(
+            pending=of(AssetStatus.ARRIVED, AssetStatus.REGISTERED),
+            accepted=of(AssetStatus.ACCEPTED),
+            quarantined=of(AssetStatus.QUARANTINED),
+            rejected=of(AssetStatus.REJECTED),
+            rows=sum(entry.row_count or 0 for entry in current if entry.status is AssetStatus.ACCEPTED),
+        )
+
+    def totals_of(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
+        of = {rule: total for (name, its, rule), total in self.totals.items() if name == dataset and its is status}
+        return tuple(of[rule] for rule in sorted(of))
+
+    def pending(self, dataset: str, now: datetime) -> PendingArrivals:
+        shown = [each for each in self.arrivals.values() if each.dataset == dataset and each.is_pending(now)]
+        return PendingArrivals(
+            count=len(shown),
+            watermark=max((each.number for each in shown), default=0),
+            attempts=max((each.attempts + each.returns for each in shown), default=0),
+        )
+
+    def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
+        held = [each for each in self.arrivals.values() if each.dataset == dataset and not each.is_free(now)]
+        return tuple(sorted({each.run_id for each in held if each.run_id is not None}))
+
+    def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
+        plans = {validation.asset_id: validation.plan_hash for validation in self.validations}
+        judged = [entry.id for entry in self.current_of(dataset) if entry.status.is_judged]
+        return tuple(key for key in judged if plans.get(key, plan_hash) != plan_hash)[:limit]
+
+    def record(self, aggregate_id: str, version: int, events: Sequence[DomainEvent]) -> None:
+        self.outbox += [OutboxRow(aggregate_id, version, ordinal, event) for ordinal, event in enumerate(events)]
+
+    def record_of_dataset(self, name: str, events: Sequence[DomainEvent]) -> None:
+        self.dataset_versions[name] = self.dataset_versions.get(name, 0) + 1
+        self.record(name, self.dataset_versions[name], events)

@@ -1,0 +1,130 @@
+"""The world outside of the catalog: files, the quality engine, the time."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
+
+from data_management.application.ports import (
+    Changed,
+    ExaminationOutcome,
+    ExaminationRequest,
+    Examined,
+    FoundFile,
+    Unreadable,
+)
+from data_management.domain.models import DataLocation, Examination, Landing, VersionToken
+from data_management.errors import DataManagementError
+from data_management.infrastructure.data_sources.landing import is_ignored, pattern_regex
+
+NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+"""The time at which fake clocks start and fake files last changed."""
+
+
+class FakeClock:
+    """Stands still until it is told to `advance`."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        """`by` as in `timedelta`."""
+        self.now += timedelta(**by)
+
+
+class FakeDataLocationService:
+    """Files by URI, each with its version token: ``{"file:///landing/a.csv": "v1"}`` or a whole `FoundFile`.
+
+    `unavailable` is raised instead of listing while it is set; `reachable` is what `is_reachable` says.
+    """
+
+    def __init__(self, files: Mapping[str, str | FoundFile] | None = None) -> None:
+        self.files: dict[str, FoundFile] = {}
+        self.unavailable: DataManagementError | None = None
+        self.reachable = True
+        for uri, file in (files or {}).items():
+            if isinstance(file, FoundFile):
+                self.files[uri] = file
+            else:
+                self.put(uri, file)
+
+    def put(self, uri: str, token: str = "v1", size_bytes: int = 1, changed_at: datetime = NOON) -> FoundFile:
+        self.files[uri] = FoundFile(DataLocation(uri), VersionToken(token), size_bytes, changed_at)
+        return self.files[uri]
+
+    def remove(self, uri: str) -> None:
+        del self.files[uri]
+
+    def list(self, landing: Landing) -> Iterator[FoundFile]:
+        if self.unavailable:
+            raise self.unavailable
+        root = landing.root.uri.rstrip("/") + "/"
+        for uri in sorted(self.files):
+            name = unquote(uri.removeprefix(root), errors="surrogateescape")
+            ignored = any(is_ignored(part) for part in name.split("/"))
+            if uri.startswith(root) and not ignored and pattern_regex(landing.pattern).fullmatch(name):
+                yield self.files[uri]
+
+    def is_reachable(self, landing: Landing) -> bool:
+        return self.reachable
+
+    def find(self, location: DataLocation) -> FoundFile | None:
+        if self.unavailable:
+            raise self.unavailable
+        return self.files.get(location.uri)
+
+
+CannedOutcome = ExaminationOutcome | Examination | str | BaseException
+"""An `Examination` is what was read, a string the reason why it is unreadable, an exception is raised."""
+
+
+class FakeQualityEngine:
+    """Answers from `outcomes`: by the request's key, its (first) location's URI or name; or a callable of the request.
+
+    What is in none of them gets `otherwise`. Keys of outcomes are those of the requests, whatever they say.
+    """
+
+    def __init__(
+        self,
+        outcomes: Mapping[str, CannedOutcome] | Callable[[ExaminationRequest], CannedOutcome] | None = None,
+        otherwise: CannedOutcome | None = None,
+    ) -> None:
+        self.outcomes = outcomes or {}
+        self.otherwise = otherwise
+        self.requests: list[ExaminationRequest] = []
+        self.closed = False
+
+    def examine(self, requests: Iterable[ExaminationRequest]) -> Iterator[ExaminationOutcome]:
+        for request in requests:
+            self.requests.append(request)
+            yield _keyed(self._outcome(request), request.key)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _outcome(self, request: ExaminationRequest) -> CannedOutcome:
+        if callable(self.outcomes):
+            return self.outcomes(request)
+        names = [request.key, *(name for at in request.locations[:1] for name in (at.uri, at.name))]
+        outcome = next((self.outcomes[name] for name in names if name in self.outcomes), self.otherwise)
+        if outcome is None:
+            raise AssertionError(f"the fake engine has no outcome for any of {names}; give it one, or `otherwise`")
+        return outcome
+
+
+def _keyed(outcome: CannedOutcome, key: str) -> ExaminationOutcome:
+    match outcome:
+        case BaseException():
+            raise outcome
+        case str():
+            return Unreadable(key, outcome)
+        case Examination():
+            return Examined(key, outcome)
+        case Examined():
+            return Examined(key, outcome.examination)
+        case Unreadable():
+            return Unreadable(key, outcome.reason)
+        case Changed():
+            return Changed(key)

@@ -1,0 +1,162 @@
+"""The hot queries use their indexes: SQLite explains every statement that the repositories and the reader make."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.domain.models import AssetStatus, DataLocation, RuleTotals
+from data_management.domain.repositories import IArrivalRepository
+from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management_tests.fakes import NOON
+from data_management_tests.port_tests.examples import EXAMINATION, LEASE, arrived, dataset_score, many, validation
+
+SMALL = ("datasets", "plans")
+"""Tables that may be read whole: a row per dataset, a few per contract."""
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, sql: str, parameters: Any, _context: object, many: bool) -> None:
+        if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+            seen.append((sql, parameters[0] if many else parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def plan(engine: Engine, sql: str, parameters: Any) -> list[str]:
+    with engine.connect() as connection:
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters))]
+
+
+def steps(engine: Engine, seen: list[tuple[str, Any]]) -> list[str]:
+    return [step for sql, parameters in seen for step in plan(engine, sql, parameters)]
+
+
+def scans(found: list[str]) -> list[str]:
+    return [
+        step
+        for step in found
+        if step.startswith("SCAN") and not step.startswith(tuple(f"SCAN {name}" for name in SMALL))
+    ]
+
+
+WRITES: dict[str, Callable[[UnitOfWork], object]] = {
+    "get": lambda work: work.assets.get_many(["x", "y"]),
+    "current_at": lambda work: work.assets.current_at("orders", [DataLocation("file:///a"), DataLocation("file:///b")]),
+    "current_of": lambda work: list(work.assets.current_of("orders")),
+    "counts": lambda work: work.assets.counts("orders"),
+    "save": lambda work: work.assets.save(work.assets.save(arrived()).registered(EXAMINATION)),
+    "open": lambda work: work.arrivals.open(work.assets.save_all(many(3))),
+    "pending": lambda work: work.arrivals.pending("orders", NOON),
+    "claim": lambda work: _queued(work).claim("orders", "run", NOON, LEASE, 10),
+    "renew": lambda work: work.arrivals.renew("run", LEASE),
+    "release": lambda work: work.arrivals.release("run", LEASE),
+    "expire": lambda work: work.arrivals.expire("run", NOON),
+    "holds": lambda work: work.arrivals.holds("run", ["x", "y"], NOON),
+    "holders": lambda work: work.arrivals.holders("orders", NOON),
+    "complete": lambda work: work.arrivals.complete(["x", "y"]),
+    "add": lambda work: work.quality.add(validation(work.assets.save(arrived()).id)),
+    "current_checks": lambda work: work.quality.current_checks(["x", "y"], "plan-a"),
+    "outdated": lambda work: work.quality.outdated("orders", "plan-a", 100),
+    "totals": lambda work: work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals(rule="a", passed=1)]),
+    "score": lambda work: work.quality.add_score(dataset_score()),
+    "latest": lambda work: work.quality.latest_score("orders"),
+}
+
+READS: dict[str, Callable[[CatalogReader], object]] = {
+    "assets": lambda reader: reader.assets("orders"),
+    "rejected": lambda reader: reader.assets("orders", (AssetStatus.REJECTED,)),
+    "asset_at": lambda reader: reader.asset_at(DataLocation("file:///landing/orders/known.csv")),
+    "validations": lambda reader: reader.validations("known"),
+    "scores": lambda reader: reader.scores("orders"),
+    "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
+    "dataset": lambda reader: reader.dataset("orders"),
+}
+
+
+def _queued(work: UnitOfWork) -> IArrivalRepository:
+    work.arrivals.open(work.assets.save_all(many(3)))
+    return work.arrivals
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_no_repository_reads_a_whole_table(engine: Engine, name: str) -> None:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+        WRITES[name](work)
+    found = steps(engine, seen)
+    assert found
+    assert scans(found) == []
+
+
+@pytest.mark.parametrize("name", READS)
+def test_no_reader_reads_a_whole_table_or_sorts(engine: Engine, name: str) -> None:
+    from dataclasses import replace
+
+    known = arrived("known.csv")
+    with SQLUnitOfWorkFactory(engine)() as work:
+        work.assets.save(replace(known, asset=replace(known.asset, id="known"), events=()))
+    with statements(engine) as seen:
+        READS[name](SQLCatalogReader(engine))
+    found = steps(engine, seen)
+    assert found
+    assert scans(found) == []
+    if name in ("assets", "rejected", "scores"):
+        assert [step for step in found if "TEMP B-TREE" in step] == []
+
+
+def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
+    with statements(engine) as seen:
+        SQLCatalogReader(engine).assets(after="MQ==")
+    found = steps(engine, seen)
+    assert [step for step in found if "TEMP B-TREE" in step] == []
+    assert any("SEARCH data_assets USING INTEGER PRIMARY KEY" in step for step in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("get", "SEARCH data_assets USING INDEX sqlite_autoindex_data_assets_1 (public_id=?)"),
+        ("current_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
+        ("current_of", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location>?)"),
+        ("claim", "SEARCH arrivals USING INDEX ix_arrivals_queue (dataset_id=? AND attempts=?)"),
+        ("renew", "SEARCH arrivals USING INDEX ix_arrivals_run (run_id=?)"),
+        ("complete", "SEARCH arrivals USING INDEX sqlite_autoindex_arrivals_1 (asset_id=?)"),
+        ("outdated", "SEARCH data_assets USING INDEX ix_data_assets_plan (plan_id=? AND status=?)"),
+    ],
+)
+def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name: str, expected: str) -> None:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+        WRITES[name](work)
+    assert expected in [step.replace("COVERING ", "") for step in steps(engine, seen)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
+        ("asset_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
+        ("scores", "SEARCH dataset_scores USING INDEX ix_dataset_scores_history (dataset_id=?)"),
+    ],
+)
+def test_the_reader_takes_the_index_that_was_made_for_it(engine: Engine, name: str, expected: str) -> None:
+    with SQLUnitOfWorkFactory(engine)() as work:
+        work.assets.save(arrived("known.csv"))
+    with statements(engine) as seen:
+        READS[name](SQLCatalogReader(engine))
+    assert expected in [step.replace("COVERING ", "") for step in steps(engine, seen)]
+
+
+def test_counts_are_read_from_an_index_alone(engine: Engine) -> None:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+        work.assets.counts("orders")
+    assert any("USING COVERING INDEX ix_data_assets_page" in step for step in steps(engine, seen))

@@ -1,0 +1,175 @@
+from dataclasses import replace
+
+import pytest
+
+from data_management.application.ports import CatalogReader
+from data_management.application.views import AssetPage
+from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, RuleTotals, Verdict
+from data_management.domain.repositories import PendingArrivals
+from data_management.errors import InvalidInput, NotFound
+from data_management_tests.fakes import NOON
+from data_management_tests.port_tests.conftest import Catalog
+from data_management_tests.port_tests.examples import (
+    CHECKS,
+    EXAMINATION,
+    LEASE,
+    SCORE,
+    arrived,
+    dataset_score,
+    many,
+    validation,
+)
+
+
+def pages(reader: CatalogReader, **query: object) -> list[AssetPage]:
+    found, after = [], None
+    while True:
+        found.append(reader.assets(after=after, **query))  # type: ignore[arg-type]
+        after = found[-1].next
+        if after is None:
+            return found
+
+
+def test_datasets_are_listed_by_name(catalog: Catalog) -> None:
+    views = catalog.reader().datasets()
+    assert [view.name for view in views] == ["customers", "orders"]
+    assert views[1].landing == "file:///landing/orders/**/*.csv"
+    assert (views[0].landing, views[0].latest, views[0].counts, views[0].rules) == (None, None, AssetCounts(), 0)
+
+
+def test_a_dataset_shows_its_score_its_counts_and_the_sums_of_all_its_readable_files(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        work.assets.save(work.assets.save(arrived()).registered(EXAMINATION).scored(SCORE, Verdict.PASS))
+        one = RuleTotals(rule="a", evaluated=10, unexpected=1, passed=1)
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [one])
+        work.quality.change_totals("orders", AssetStatus.QUARANTINED, [one])
+        work.quality.add_score(dataset_score("1"))
+        work.quality.add_score(dataset_score("2", value=12.5))
+    view = catalog.reader().dataset("orders")
+    assert view.latest is not None
+    assert view.latest.score.value == 12.5
+    assert view.latest.counts == AssetCounts(1, 2, 3, 4, 5)
+    assert view.counts == AssetCounts(accepted=1, rows=100)
+    assert view.totals == (one.plus(one),)
+    assert (view.description, view.owners, view.rules) == ('orders, "quoted", ünïcödé', ("ann@example.com",), 2)
+
+
+def test_what_is_not_there_is_not_found(catalog: Catalog) -> None:
+    reader = catalog.reader()
+    for ask in (
+        lambda: reader.dataset("nothing"),
+        lambda: reader.asset("nothing"),
+        lambda: reader.asset_at(DataLocation("file:///nothing")),
+        lambda: reader.validations("nothing"),
+        lambda: reader.scores("nothing"),
+    ):
+        with pytest.raises(NotFound, match="nothing"):
+            ask()
+    assert reader.assets("nothing") == AssetPage(())
+
+
+def test_an_asset_shows_what_is_known_of_it(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        entry = work.assets.save(arrived())
+        entry = work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.FAIL, "too \udce9 bad"))
+    view = catalog.reader().asset(entry.id)
+    assert view == catalog.reader().asset_at(entry.asset.location)
+    assert (view.status, view.verdict, view.score) == (AssetStatus.QUARANTINED, Verdict.FAIL, SCORE)
+    assert (view.columns, view.profile, view.notes) == (EXAMINATION.columns, EXAMINATION.profile, EXAMINATION.notes)
+    assert (view.version, view.arrived_at, view.size_bytes, view.version_token) == (2, NOON, 10, "v1")
+    assert view.reason is not None
+    assert view.reason.startswith("too ")
+
+
+def test_pages_cover_all_exactly_once(catalog: Catalog) -> None:
+    entries = many(25) + many(3, dataset="customers")
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save_all(entries)
+        for entry in saved[:4]:
+            work.assets.save(entry.rejected("no"))
+        work.assets.save_all([entry.removed() for entry in saved[5:8]])
+    reader = catalog.reader()
+    listed = [[asset.id for asset in page.assets] for page in pages(reader, limit=7, current_only=False)]
+    assert [asset_id for page in listed for asset_id in page] == [entry.id for entry in entries]
+    assert [len(page) for page in listed] == [7, 7, 7, 7]
+    of_orders = [asset.id for page in pages(reader, dataset="orders", limit=4) for asset in page.assets]
+    assert of_orders == [entry.id for entry in [*entries[:5], *entries[8:25]]]
+    current = [asset.id for page in pages(reader, limit=4) for asset in page.assets]
+    assert current == [entry.id for entry in [*entries[:5], *entries[8:]]]
+
+
+def test_pages_can_be_of_some_statuses(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save_all(many(9))
+        work.assets.save_all([entry.rejected("no") for entry in saved[::3]])
+        work.assets.save_all([saved[1].removed()])
+    reader = catalog.reader()
+    rejected = (AssetStatus.REJECTED,)
+    assert [a.id for a in reader.assets("orders", rejected).assets] == [entry.id for entry in saved[::3]]
+    assert [a.id for a in reader.assets(None, rejected).assets] == [entry.id for entry in saved[::3]]
+    mixed = (AssetStatus.REJECTED, AssetStatus.REMOVED)
+    assert [a.id for a in reader.assets("orders", mixed).assets] == [entry.id for entry in saved[::3]]
+    listed = [
+        a.id
+        for page in pages(reader, dataset="orders", statuses=mixed, limit=2, current_only=False)
+        for a in page.assets
+    ]
+    assert listed == [saved[number].id for number in (0, 1, 3, 6)]
+    assert reader.assets("orders", (AssetStatus.REMOVED,)) == AssetPage(())
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!", "Zm9v", "MQ", "é", "MQ==\n"])
+def test_a_bad_cursor_is_invalid_input(catalog: Catalog, cursor: str) -> None:
+    with pytest.raises(InvalidInput, match="cursor"):
+        catalog.reader().assets(after=cursor)
+
+
+def test_a_page_needs_room(catalog: Catalog) -> None:
+    with pytest.raises(InvalidInput, match="page of 0"):
+        catalog.reader().assets(limit=0)
+
+
+def test_only_the_current_one_stands_at_a_location(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        old = work.assets.save(arrived(token="v1"))
+        _, new = work.assets.save_all([old.superseded(), arrived(token="v2")])
+    assert catalog.reader().asset_at(old.asset.location).id == new.id
+    with catalog.unit_of_work() as work:
+        work.assets.save(new.removed())
+    with pytest.raises(NotFound):
+        catalog.reader().asset_at(old.asset.location)
+
+
+def test_validations_come_newest_first(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        asset_id = work.assets.save(arrived()).id
+        for number in range(4):
+            work.quality.add(validation(asset_id, f"run-{number}", contract_version=str(number)))
+    views = catalog.reader().validations(asset_id, limit=3)
+    assert [view.contract_version for view in views] == ["3", "2", "1"]
+    assert (views[0].checks, views[0].score, views[0].row_count, views[0].at) == (CHECKS, SCORE, 100, NOON)
+
+
+def test_scores_come_newest_first(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        for number in range(4):
+            work.quality.add_score(dataset_score(f"run-{number}", value=float(number)))
+    points = catalog.reader().scores("orders", limit=3)
+    assert [point.score.value for point in points] == [3.0, 2.0, 1.0]
+    assert points[0].reasons == dataset_score().reasons
+    assert catalog.reader().scores("customers") == []
+
+
+def test_pending_tells_what_waits_and_who_works(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save_all(many(3))
+        work.arrivals.open(saved[:2])
+        work.arrivals.claim("orders", "run", NOON, LEASE, 1)
+        work.assets.save(saved[2].registered(EXAMINATION).scored(SCORE, Verdict.PASS))
+        work.quality.add(validation(saved[2].id, plan_hash="old"))
+    pending = catalog.reader().pending("orders", "new", NOON)
+    assert pending.arrivals == replace(PendingArrivals(1, 0, 0), watermark=pending.arrivals.watermark)
+    assert (pending.outdated, pending.holders) == (1, ("run",))
+    assert catalog.reader().pending("orders", "old", NOON).outdated == 0
+    nothing = catalog.reader().pending("nothing", "new", NOON)
+    assert (nothing.arrivals, nothing.outdated, nothing.holders) == (PendingArrivals(0, 0, 0), 0, ())
