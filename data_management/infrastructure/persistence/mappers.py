@@ -1,7 +1,7 @@
 """Entities and value objects as rows, explicitly.
 
-JSON is positional and what many rows share is kept apart (``schemas``, ``layouts``): the numbers of a check cost about
-17 bytes. Written by hand: it is several times faster than a pydantic TypeAdapter, which is used for datasets alone.
+JSON is positional and what many rows share is kept apart (``schemas``, ``layouts``), so that a check costs its numbers
+alone. Datasets, which are few, go through a pydantic TypeAdapter.
 """
 
 from collections.abc import Sequence

@@ -68,7 +68,7 @@ def test_a_look_stops_at_its_deadline_and_the_next_goes_on() -> None:
         report = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=after)
         after, looks = report.resume_after, looks + 1
         assert looks < 10
-    assert looks == 3
+    assert looks == 3  # of 500 files each
     assert world.view().counts.pending == 1200
 
 

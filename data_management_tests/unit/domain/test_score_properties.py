@@ -125,9 +125,11 @@ def test_a_dataset_of_files_scores_as_the_merged_file_would(files: list[tuple[in
 def test_doubling_every_row_leaves_row_level_scores_as_they_are(case: tuple[list[Rule], list[Check]]) -> None:
     rules, checks = case
     doubled = [
-        replace(check, evaluated=2 * check.evaluated, unexpected=2 * (check.unexpected or 0))
-        if check.evaluated is not None
-        else check
+        (
+            replace(check, evaluated=2 * check.evaluated, unexpected=2 * (check.unexpected or 0))
+            if check.evaluated is not None
+            else check
+        )
         for check in checks
     ]
     assert service.assess(rules, checks, 100).score == service.assess(rules, doubled, 200).score

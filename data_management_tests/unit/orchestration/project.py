@@ -12,7 +12,6 @@ from data_management.errors import DataManagementError
 from data_management.orchestration import CATALOG, CatalogResource, DefinitionOptions, Timing, dataset_definitions
 from data_management_tests.unit.application.world import Outcomes, World
 
-
 AT_ONCE = DefinitionOptions(timing=Timing(settle_seconds=0))
 _PROJECTS: list["Project"] = []
 

@@ -163,7 +163,9 @@ class TestCatalog:
         shell("run")
 
     def test_assets_as_json_have_location_dataset_status_reason_verdict_score(self, shell: Shell) -> None:
-        found = {asset["location"].rpartition("/")[2]: asset for asset in shell("assets", "list", "--format", "json").json}
+        found = {
+            asset["location"].rpartition("/")[2]: asset for asset in shell("assets", "list", "--format", "json").json
+        }
         assert found["a.csv"]["score"]["value"] == 100.0
         assert [found["a.csv"][key] for key in ("dataset", "status", "reason", "verdict")] == [
             "orders",
@@ -203,7 +205,8 @@ class TestCatalog:
             assert "orders" in said.out
 
     @pytest.mark.parametrize(
-        "call", [["datasets", "show", "x"], ["scores", "x"], ["assets", "list", "--dataset", "x"], ["assets", "show", "x"]]
+        "call",
+        [["datasets", "show", "x"], ["scores", "x"], ["assets", "list", "--dataset", "x"], ["assets", "show", "x"]],
     )
     def test_what_is_not_there_is_named(self, shell: Shell, call: list[str]) -> None:
         said = shell(*call)
