@@ -9,7 +9,7 @@ import dagster as dg
 from data_management.application.services import Application
 from data_management.container import Container
 from data_management.errors import InvalidInput
-from data_management.observability import configure_logging
+from data_management.observability import configure_logging, get_logger
 from data_management.orchestration import (
     CatalogResource,
     DefinitionOptions,
@@ -62,6 +62,8 @@ def build_dataset_definitions(
     problems = [str(problem) for reading in readings for problem in reading.problems]
     if problems and settings.strict:
         raise InvalidInput("broken data contracts:\n" + "\n".join(problems))
+    for problem in problems:
+        get_logger(__name__).warning("broken data contract", problem=problem)
     prefix = settings.key_prefix if key_prefix is None else key_prefix
     parts = prefix.split("/") if isinstance(prefix, str) else prefix
     return dataset_definitions(

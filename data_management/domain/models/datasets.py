@@ -110,9 +110,11 @@ class Dataset:
 
     @cached_property
     def plan_hash(self) -> str:
-        """SHA-256 (hex) of all that decides a score: rules, weights, gates and policy."""
-        parts = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
-        return hashlib.sha256("\n".join([*parts, repr(self.policy)]).encode()).hexdigest()
+        """SHA-256 (hex) of all that decides a score: rules, weights, gates, and how files and columns are read."""
+        rules = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
+        columns = [f"{column.name}:{column.logical_type}:{column.date_format}" for column in self.columns]
+        options = self.landing.options if self.landing else None
+        return hashlib.sha256("\n".join([*rules, *columns, repr(options), repr(self.policy)]).encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dataset) and other.name == self.name

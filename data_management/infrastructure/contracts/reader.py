@@ -1,0 +1,185 @@
+"""Data contracts: ODCS YAML files as datasets, or as the problems that keep them from being used."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import open_data_contract_standard.model as odcs
+
+from data_management.application.ports import ContractProblem, ContractReading
+from data_management.domain.models import Dataset
+from data_management.errors import NotFound, Unavailable
+from data_management.infrastructure.contracts.custom_properties import OF_DATASETS, Properties, policy_of
+from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
+from data_management.infrastructure.contracts.problems import (
+    MOST_PROBLEMS,
+    Place,
+    Report,
+    TooManyProblems,
+    quoted,
+    shown,
+)
+from data_management.infrastructure.contracts.schema import read_object
+from data_management.infrastructure.contracts.servers import read_landings
+from data_management.infrastructure.contracts.standard import read_standard
+
+_ENDINGS: Final = (".yaml", ".yml")
+
+
+class OdcsContractReader:
+    """Reads contracts of the Open Data Contract Standard, v3.0 to v3.2. Imports nothing heavy."""
+
+    def read(self, path: Path) -> ContractReading:
+        return _read(path)[0]
+
+    def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
+        """As the port says; hidden files and folders below are left alone."""
+        if not folder.is_dir():
+            raise NotFound(f"the contracts folder {folder} does not exist; create it, or name the right one")
+        try:
+            entries = list(folder.iterdir())
+        except OSError as error:
+            raise Unavailable(
+                f"the contracts folder {folder} cannot be listed: {error}; check its permissions"
+            ) from error
+        paths = sorted(
+            (path for path in entries if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")),
+            key=lambda path: path.name,
+        )
+        return tuple(_distinct([_read(path) for path in paths if not path.is_dir()]))
+
+
+def _read(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
+    """The reading of a file, and the names of datasets that it really declares."""
+    try:
+        document = read_document(path)
+    except Unreadable as error:
+        problem = ContractProblem(file=str(path), place="", problem=error.problem, fix=error.fix, line=error.line)
+        return ContractReading(file=str(path), problems=(problem,), names=(_stem(path),)), ()
+    report = Report(str(path), document.root)
+    datasets: list[Dataset] = []
+    try:
+        datasets = _datasets(report, document, path)
+        rest: tuple[ContractProblem, ...] = ()
+    except TooManyProblems:
+        much = f"it has more than {MOST_PROBLEMS} problems"
+        rest = (ContractProblem(file=str(path), place="", problem=much, fix="correct these to see the others"),)
+    problems = (*sorted(dict.fromkeys(report.problems), key=lambda problem: problem.line or 0), *rest)
+    declared = tuple(dict.fromkeys(_declared(document)))
+    return (
+        ContractReading(
+            file=str(path),
+            datasets=() if problems else tuple(datasets),
+            problems=problems,
+            names=declared or (_stem(path),),
+        ),
+        declared,
+    )
+
+
+def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
+    for flaw in document.flaws:
+        report.add(flaw.path, flaw.problem, flaw.fix, flaw.line)
+    contract = read_standard(report)
+    if contract is None:
+        return []
+    place = report.place
+    ours = Properties(place, contract.customProperties, OF_DATASETS)
+    objects = list(_objects(place, contract))
+    folder = path.absolute().parent
+    landings = read_landings(place, contract.servers or [], [object_.name for object_ in objects], folder)
+    datasets = []
+    for object_ in objects:
+        columns, rules = read_object(object_.place, object_.stated)
+        policy = policy_of(Properties(object_.place, object_.stated.customProperties, OF_DATASETS), ours)
+        purpose = contract.description.purpose if contract.description else None
+        datasets.append(
+            Dataset(
+                name=object_.name,
+                contract_id=contract.id or "",
+                contract_version=contract.version or "",
+                landing=landings.get(object_.name),
+                columns=columns,
+                rules=rules,
+                policy=policy,
+                description=(object_.stated.description or purpose or "").strip(),
+                owners=tuple(dict.fromkeys(_owners(contract.team))),
+                tags=tuple(dict.fromkeys([*(contract.tags or []), *(object_.stated.tags or [])])),
+                domain=contract.domain,
+                source=str(path),
+            )
+        )
+    return datasets
+
+
+@dataclass(frozen=True)
+class _Object:
+    name: str
+    place: Place
+    stated: odcs.SchemaObject
+
+
+def _objects(place: Place, contract: odcs.OpenDataContractStandard) -> Iterator[_Object]:
+    """The schema objects with distinct names; the others are reported, and read for their own problems."""
+    seen: dict[str, str] = {}
+    for index, stated in enumerate(contract.schema_ or []):
+        at = place.at("schema", index)
+        name = (stated.name or "").strip()
+        if not name:
+            at.at("name").wrong("the schema object has no name", "add 'name:', which becomes the dataset's")
+        elif name in seen:
+            at.at("name").wrong(
+                f"the dataset {quoted(name)} is declared twice, first at {seen[name]}", "rename one of them"
+            )
+        if not name or name in seen:
+            read_object(at, stated)
+            continue
+        seen[name] = shown(at.path)
+        yield _Object(name, at, stated)
+
+
+def _owners(team: odcs.Team | Sequence[odcs.TeamMember] | None) -> Iterator[str]:
+    """Members who have not left; the team's own name where none is named."""
+    members = (team.members if isinstance(team, odcs.Team) else team) or []
+    names = [member.username or member.name for member in members if member.dateOut is None]
+    yield from (name for name in names if name)
+    if isinstance(team, odcs.Team) and team.name and not any(names):
+        yield team.name
+
+
+def _stem(path: Path) -> str:
+    """``orders`` for ``orders.odcs.yaml``."""
+    return path.stem.removesuffix(".odcs") or path.name
+
+
+def _declared(document: Document) -> Iterator[str]:
+    """The names of datasets, as far as they can be read."""
+    schema = document.root.at(("schema",))
+    for object_ in schema.children.values() if schema else ():
+        name = object_.at(("name",))
+        if name is not None and isinstance(name.value, str) and name.value.strip():
+            yield name.value.strip()
+
+
+def _distinct(readings: Sequence[tuple[ContractReading, tuple[str, ...]]]) -> Iterator[ContractReading]:
+    """A dataset belongs to the first contract that declares it, broken or not."""
+    owners: dict[str, str] = {}
+    for reading, declared in readings:
+        taken = {name: owners[name] for name in declared if name in owners}
+        for name in declared:
+            owners.setdefault(name, reading.file)
+        yield _with_problems(reading, taken)
+
+
+def _with_problems(reading: ContractReading, taken: dict[str, str]) -> ContractReading:
+    problems = tuple(
+        ContractProblem(
+            file=reading.file,
+            place="schema",
+            problem=f"the dataset {quoted(name)} is declared by {owner} already",
+            fix="rename one of them, or remove one of the files",
+        )
+        for name, owner in taken.items()
+    )
+    return replace(reading, datasets=(), problems=(*reading.problems, *problems)) if problems else reading

@@ -1,0 +1,155 @@
+"""Where a dataset's files land, from the contract's `servers`."""
+
+import codecs
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import open_data_contract_standard.model as odcs
+
+from data_management.domain.models import DataLocation, FileFormat, Landing, ReadOptions
+from data_management.infrastructure.contracts.custom_properties import OF_SERVERS, Properties
+from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+
+_FORMATS: Final = {
+    "csv": FileFormat.CSV,
+    "parquet": FileFormat.PARQUET,
+    "json": FileFormat.JSONL,
+    "jsonl": FileFormat.JSONL,
+    "ndjson": FileFormat.JSONL,
+}
+_FILE_ENDINGS: Final = (".txt", ".dat", ".json", ".gz")
+"""Endings of files beside those that say a format; any other last segment without a wildcard is a folder."""
+
+
+@dataclass(frozen=True)
+class _Local:
+    """A server of type local, and the object that it says it belongs to."""
+
+    place: Place
+    server: odcs.Server
+    belongs_to: str | None
+
+
+def read_landings(
+    place: Place, servers: Sequence[odcs.Server], objects: Sequence[str], folder: Path
+) -> dict[str, Landing]:
+    """The landings by name of schema object. Relative paths are taken from `folder`, the contract's own."""
+    found = [_local(place.at("servers", index), server, objects) for index, server in enumerate(servers)]
+    locals_ = [local for local in found if local is not None]
+    by_object: dict[str, _Local] = {}
+    for local in _assigned(locals_, objects):
+        first = by_object.setdefault(local.belongs_to or "", local)
+        if first is not local:
+            local.place.wrong(
+                f"two local servers could be the landing of {quoted(local.belongs_to)}",
+                "keep one, or name the right one's server like the object, or set its custom property 'dataset'",
+            )
+    landings = {name: _landing(local, folder) for name, local in by_object.items()}
+    return {name: landing for name, landing in landings.items() if landing is not None}
+
+
+def _local(place: Place, server: odcs.Server, objects: Sequence[str]) -> _Local | None:
+    dataset = Properties(place, server.customProperties, OF_SERVERS).get("dataset")
+    if server.type is None:
+        place.at("type").wrong("the server has no type", "add 'type: local' for a folder of files")
+    if dataset is not None and dataset[1] not in objects:
+        at, name = dataset
+        otherwise = f"use one of {', '.join(objects)}"
+        at.wrong(
+            f"the server is for the dataset {quoted(name)}, which is not declared",
+            did_you_mean(str(name), objects, otherwise),
+        )
+        return None
+    if server.type is None or server.type.strip().lower() != "local":
+        return None
+    named = server.server if server.server in objects else None
+    return _Local(place, server, dataset[1] if dataset else named)
+
+
+def _assigned(locals_: list[_Local], objects: Sequence[str]) -> list[_Local]:
+    """Each local server with its object. That of a single object needs no name, where no other server bears the object's."""
+    marked = [local for local in locals_ if local.belongs_to is not None]
+    if len(objects) == 1:
+        return marked or [_Local(local.place, local.server, objects[0]) for local in locals_]
+    for local in locals_:
+        if local.belongs_to is None and objects:
+            name = local.server.server or ""
+            otherwise = "name it like its object, or set its custom property 'dataset'"
+            local.place.wrong(
+                f"the local server {quoted(name)} belongs to no dataset", did_you_mean(name, objects, otherwise)
+            )
+    return marked
+
+
+def _landing(local: _Local, folder: Path) -> Landing | None:
+    place, server = local.place, local.server
+    options = _options(place, server)
+    path = (server.path or "").strip()
+    if not path:
+        place.at("path").wrong("the local server has no path", "add 'path: ../landing/orders/*.csv'")
+        return None
+    if "://" in path:
+        place.at("path").wrong(
+            f"the path {quoted(path)} is a URI", "write a path, relative to the contract or absolute"
+        )
+        return None
+    parts = PurePosixPath(path).parts
+    wild = next((index for index, part in enumerate(parts) if "*" in part or "?" in part), len(parts))
+    if ".." in parts[wild:]:
+        place.at("path").wrong(f"the path {quoted(path)} goes back up behind a wildcard", "write it without '..' there")
+        return None
+    if wild == len(parts) and not path.endswith("/") and _is_file(parts[-1] if parts else ""):
+        wild -= 1
+    root = os.path.abspath(folder.joinpath(*parts[:wild]))  # noqa: PTH100  a link stays a link
+    return Landing(DataLocation.from_path(root), "/".join(parts[wild:]) or "*", options)
+
+
+def _is_file(name: str) -> bool:
+    return FileFormat.of_name(name) is not None or name.lower().endswith(_FILE_ENDINGS)
+
+
+def _options(place: Place, server: odcs.Server) -> ReadOptions:
+    format_ = None
+    if server.format is not None:
+        format_ = _FORMATS.get(server.format.strip().lower())
+        if format_ is None:
+            otherwise = f"use one of {', '.join(_FORMATS)}"
+            place.at("format").wrong(
+                f"the format {quoted(server.format)} is not supported",
+                did_you_mean(server.format, tuple(_FORMATS), otherwise),
+            )
+    return ReadOptions(
+        format=format_,
+        delimiter=_delimiter(place.at("delimiter"), server.delimiter, format_),
+        encoding=_encoding(place.at("encoding"), server.encoding),
+    )
+
+
+def _delimiter(place: Place, given: str | None, format_: FileFormat | None) -> str | None:
+    if given is None or (format_ is FileFormat.JSONL and given == "new_line"):  # ODCS's word for JSON lines
+        return None
+    if format_ not in (None, FileFormat.CSV):
+        place.wrong(f"files of format {format_} have no delimiter", "remove it")
+        return None
+    delimiter = "\t" if given in ("\\t", "tab") else given
+    if len(delimiter) != 1 or delimiter in '\r\n"':
+        place.wrong(f"the delimiter {quoted(given)} is not one character", "write one, for instance ';', or 'tab'")
+        return None
+    return delimiter
+
+
+def _encoding(place: Place, given: str | None) -> str | None:
+    if given is None:
+        return None
+    try:
+        "".encode(codecs.lookup(given).name)
+    except (LookupError, ValueError):
+        place.wrong(
+            f"the encoding {quoted(given)} is not known",
+            "use a name that Python knows, for instance 'utf-8' or 'cp1252'",
+        )
+        return None
+    return given
