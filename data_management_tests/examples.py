@@ -16,7 +16,9 @@ from data_management.domain.models import (
     Severity,
 )
 
-LANDING = Landing(root=DataLocation("file:///landing/orders"), pattern="*.csv", options=ReadOptions(format=FileFormat.CSV))
+LANDING = Landing(
+    root=DataLocation("file:///landing/orders"), pattern="*.csv", options=ReadOptions(format=FileFormat.CSV)
+)
 
 
 def not_null(name: str = "id.required", severity: Severity = Severity.CRITICAL, **fields: object) -> Rule:

@@ -115,9 +115,7 @@ def _judge(
     context: dg.AssetExecutionContext, app: Application, dataset: Dataset, timing: Timing, *, checks_only: bool
 ) -> BatchReport:
     def tell(outcome: FileOutcome) -> None:
-        if outcome.status is AssetStatus.ACCEPTED:
-            context.log.debug(f"{outcome.name}: accepted, {outcome.row_count} rows")
-        else:
+        if outcome.status is not AssetStatus.ACCEPTED:
             context.log.warning(f"{outcome.name}: {outcome.status.value}: {outcome.reason}")
 
     if checks_only:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from data_management.domain.models import ColumnSpec
 from data_management_tests.integration.quality.examples import read, refused, types, written
 
 
@@ -175,3 +176,8 @@ def test_no_row_vanishes(tmp_path: Path) -> None:
         assert "quotes" in refused(written(tmp_path, "a.csv", "\n".join(["a,b,c", *broken])))
         broken[place] = f'{place},v"{place},w'
         assert read(written(tmp_path, "a.csv", "\n".join(["a,b,c", *broken]))).row_count == 84
+
+
+def test_a_header_without_any_of_the_contracts_columns_is_noted(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "1,x\n2,y\n")
+    assert [note.code for note in read(file, columns=(ColumnSpec("id"), ColumnSpec("name"))).notes] == ["header"]

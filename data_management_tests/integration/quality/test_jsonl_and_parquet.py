@@ -1,4 +1,4 @@
-import datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def test_bad_json_is_refused_with_its_line(tmp_path: Path, content: str, words: 
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
-    day = datetime.datetime(2024, 1, 1, 10)  # noqa: DTZ001
+    day = datetime(2024, 1, 1, 10)  # noqa: DTZ001
     table = pa.table(
         {
             "i": pa.array([1, None], pa.int32()),

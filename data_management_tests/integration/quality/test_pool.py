@@ -117,7 +117,7 @@ def test_idle_workers_that_are_killed_are_replaced(engine: WorkerPoolQualityEngi
 
 
 def test_a_real_bomb_is_refused_within_its_memory(tmp_path: Path) -> None:
-    import gzip  # noqa: PLC0415
+    import gzip
 
     bomb = written(tmp_path, "bomb.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * (200 * MEGABYTE // 4), compresslevel=1))
     engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=60, memory_bytes=128 * MEGABYTE)

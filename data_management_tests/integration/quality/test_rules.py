@@ -9,7 +9,8 @@ import pytest
 from pyarrow import parquet
 
 from data_management.domain.models import Check, ColumnSpec, Dimension, Expectation, Rule
-from data_management_tests.integration.quality.examples import only_check, read, rule, written
+from data_management.infrastructure.quality.worker import examine_here
+from data_management_tests.integration.quality.examples import examined, only_check, read, request, rule, written
 
 CSV = """\
 id,qty,price,code,flag,day,at,low,high
@@ -286,9 +287,6 @@ def test_large_integers_with_missing_ones_are_not_rounded(tmp_path: Path) -> Non
 
 
 def test_several_files_are_one_table(tmp_path: Path) -> None:
-    from data_management.infrastructure.quality.worker import examine_here  # noqa: PLC0415
-    from data_management_tests.integration.quality.examples import examined, request  # noqa: PLC0415
-
     one = written(tmp_path, "1.csv", "id,a\n1,x\n2,y\n")
     two = written(tmp_path, "2.csv", "id,b\n2,x\nq,y\n")
     unique = rule("column_values_to_be_unique", column="id")

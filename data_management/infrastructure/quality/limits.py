@@ -1,0 +1,82 @@
+"""What holds a worker within its bounds: memory, processor time, and its parent's life."""
+
+import multiprocessing
+import os
+import resource
+import sys
+import threading
+import time
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from pydantic.dataclasses import dataclass
+
+OUT_OF_MEMORY = 77
+"""Exit status of a worker that ended itself because it grew beyond its memory."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one examination; `memory_bytes` is over what a worker holds before it reads anything."""
+
+    timeout_seconds: float
+    memory_bytes: int
+    expanded_bytes: int
+
+    def out_of_memory(self, name: str) -> str:
+        """Why the file `name` was not examined, when it needed too much memory."""
+        limit = self.memory_bytes >> 20
+        return f"{name} needs more than the memory limit of {limit} MB; split the file, or raise the limit"
+
+
+def leave_no_core() -> None:
+    """A crash must not write the data that was read to a core file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def bound_memory(memory_bytes: int) -> None:
+    """Bound this process to its present memory plus `memory_bytes`; beyond it an allocation raises MemoryError.
+
+    Linux counts private writable pages (``RLIMIT_DATA`` against ``VmData``), not address space, which libraries
+    reserve freely. Elsewhere a thread watches the resident size and ends the process.
+    """
+    if sys.platform.startswith("linux"):
+        limit = _data_bytes() + memory_bytes
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    else:
+        limit = _peak_resident_bytes() + memory_bytes
+        threading.Thread(target=_watch_memory, args=(limit,), daemon=True).start()
+
+
+def bound_processor_time(timeout_seconds: float) -> None:
+    """Bound the processor time of what follows, for a worker whose parent can no longer stop it."""
+    soft = int(time.process_time() + 4 * timeout_seconds) + 10
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however it ends."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_outlive_not, args=(parent,), daemon=True).start()
+
+
+def _outlive_not(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(0)
+
+
+def _data_bytes() -> int:
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:"))
+
+
+def _peak_resident_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _watch_memory(limit: int) -> None:
+    while _peak_resident_bytes() <= limit:
+        time.sleep(0.02)
+    os._exit(OUT_OF_MEMORY)

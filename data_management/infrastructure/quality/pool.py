@@ -1,0 +1,201 @@
+"""The quality engine as a pool of worker processes, so that a hostile file harms itself alone."""
+
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import cast
+from weakref import WeakSet
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from data_management.application.ports import ExaminationOutcome, ExaminationRequest, Unreadable
+from data_management.errors import Unavailable
+from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
+from data_management.infrastructure.quality.process import worker_context
+from data_management.infrastructure.quality.worker import examine_pickled, prepare, readiness
+
+EXPANDED_BYTES = 2 << 30
+_START_SECONDS = 180.0
+_TRIES = 3
+
+Task = Callable[[bytes, Limits], bytes]
+"""What a worker runs: a pickled `ExaminationRequest` to a pickled `ExaminationOutcome`."""
+
+
+@dataclass
+class _InFlight:
+    request: ExaminationRequest
+    pool: ProcessPool
+    future: "ProcessFuture[bytes]"
+    tries: int = 1
+
+
+class WorkerPoolQualityEngine:
+    """`QualityEngine` over worker processes, which start at first use.
+
+    `timeout_seconds` bounds one request; `memory_bytes` what a worker may need beyond its libraries; `expanded_bytes`
+    what a file may unpack to.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        timeout_seconds: float,
+        memory_bytes: int,
+        *,
+        expanded_bytes: int = EXPANDED_BYTES,
+        task: Task = examine_pickled,
+    ) -> None:
+        self._workers = workers
+        self._limits = Limits(timeout_seconds=timeout_seconds, memory_bytes=memory_bytes, expanded_bytes=expanded_bytes)
+        self._task = task
+        self._lock = threading.Lock()
+        self._pool: ProcessPool | None = None
+        self._owner = os.getpid()
+        self._flying: WeakSet[ProcessFuture[bytes]] = WeakSet()
+
+    def examine(self, requests: Iterable[ExaminationRequest]) -> Iterator[ExaminationOutcome]:
+        """One outcome per request, in their order. `Unavailable` where no worker can be started."""
+        flying: deque[_InFlight] = deque()
+        try:
+            for request in requests:
+                flying.append(self._submit(request))
+                if len(flying) >= 2 * self._workers:
+                    yield self._outcome(flying)
+            while flying:
+                yield self._outcome(flying)
+        finally:
+            for rest in flying:
+                rest.future.cancel()  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Stop the workers; they start anew when the engine is used again."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+            flying = list(self._flying)
+        for future in flying:
+            future.cancel()  # type: ignore[no-untyped-call]
+        _stop(pool, mine=self._owner == os.getpid())
+
+    def _submit(self, request: ExaminationRequest, tries: int = 1) -> _InFlight:
+        pickled = pickle.dumps(request)
+        for _ in range(_TRIES):
+            pool = self._started()
+            with suppress(RuntimeError, BrokenProcessPool):  # pebble's words for a pool that has stopped or broken
+                future = pool.schedule(self._task, args=(pickled, self._limits), timeout=self._limits.timeout_seconds)
+                self._flying.add(future)
+                return _InFlight(request=request, pool=pool, future=future, tries=tries)
+            self._retire(pool)
+        raise Unavailable("the quality engine's worker pool stops whenever it is used; see the log, and try again")
+
+    def _outcome(self, flying: deque[_InFlight]) -> ExaminationOutcome:
+        """The first one's outcome; it leaves `flying`. Where the pool broke, all that were in it are tried again."""
+        while True:
+            first = flying[0]
+            try:
+                problem = first.future.exception(timeout=self._patience)
+            except CancelledError as error:
+                raise Unavailable("the quality engine was closed while it examined files; start again") from error
+            except TimeoutError:
+                problem = BrokenProcessPool()
+            if problem is None:
+                flying.popleft()
+                return cast("ExaminationOutcome", pickle.loads(first.future.result()))  # noqa: S301  our own worker's
+            if not isinstance(problem, BrokenProcessPool):
+                flying.popleft()
+                return Unreadable(first.request.key, self._reason(first.request, problem))
+            self._retire(first.pool)
+            if first.tries >= _TRIES:
+                flying.popleft()
+                return Unreadable(
+                    first.request.key,
+                    f"{_named(first.request)}: the worker was lost {_TRIES} times; remove the file, or look for "
+                    "what kills processes on this machine",
+                )
+            for index, one in enumerate(flying):
+                if one.pool is first.pool and not _has_result(one.future):
+                    flying[index] = self._submit(one.request, one.tries + (one is first))
+
+    @property
+    def _patience(self) -> float:
+        """Seconds after which a result that has not come will not come: all before it may take their full time."""
+        return 5 * (self._limits.timeout_seconds + 10.0) + 60.0
+
+    def _started(self) -> ProcessPool:
+        with self._lock:
+            if self._owner != os.getpid():  # forked: these workers are the parent's
+                self._pool, self._owner = None, os.getpid()
+            if self._pool is None:
+                self._pool = self._start()
+            return self._pool
+
+    def _start(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._workers, initializer=prepare, initargs=(self._limits,), context=worker_context()
+        )
+        try:
+            problem = pool.schedule(readiness, timeout=_START_SECONDS).result(timeout=2 * _START_SECONDS)
+        except Exception as error:
+            _stop(pool)
+            raise Unavailable(
+                f"the quality engine's workers do not start ({type(error).__name__}); "
+                "check the memory limit and that this process may start others"
+            ) from error
+        if problem is not None:
+            _stop(pool)
+            raise Unavailable(f"the quality engine cannot load its libraries: {problem}; reinstall data-management")
+        return pool
+
+    def _retire(self, pool: ProcessPool) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        _stop(pool)
+
+    def _reason(self, request: ExaminationRequest, error: BaseException) -> str:
+        name, limits = _named(request), self._limits
+        megabytes = limits.memory_bytes >> 20
+        if isinstance(error, TimeoutError):
+            return (
+                f"{name} was not examined within {limits.timeout_seconds:g} s; "
+                "split the file, simplify its rules, or raise the engine's time limit"
+            )
+        if isinstance(error, MemoryError) or (isinstance(error, ProcessExpired) and error.exitcode == OUT_OF_MEMORY):
+            return limits.out_of_memory(name)
+        if isinstance(error, ProcessExpired):
+            return (
+                f"{name} ended the process that read it ({_died_of(error.exitcode)}): it is damaged, or needs more "
+                f"than the memory limit of {megabytes} MB; write it anew, or raise the limit"
+            )
+        return f"{name} could not be examined ({type(error).__name__}); write the file anew"
+
+
+def _named(request: ExaminationRequest) -> str:
+    names = [repr(location.name) for location in request.locations]
+    return names[0] if len(names) == 1 else f"one of {len(names)} files"
+
+
+def _died_of(exitcode: int) -> str:
+    if exitcode < 0:
+        with suppress(ValueError):
+            return signal.Signals(-exitcode).name
+    return f"exit status {exitcode}"
+
+
+def _has_result(future: "ProcessFuture[bytes]") -> bool:
+    return future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenProcessPool)
+
+
+def _stop(pool: ProcessPool | None, *, mine: bool = True) -> None:
+    if pool is None or not mine:
+        return
+    with suppress(Exception):
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()

@@ -1,0 +1,100 @@
+"""What runs in a worker: one request in, one outcome out. Heavy libraries are imported when they are used."""
+
+import logging
+import os
+import pickle
+import signal
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
+from data_management.errors import DataManagementError
+from data_management.infrastructure.quality.limits import (
+    Limits,
+    bound_memory,
+    bound_processor_time,
+    die_with_parent,
+    leave_no_core,
+)
+
+_DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
+_problem: str | None = None
+
+
+def load_libraries() -> None:
+    """Import GX and what it needs, quietly: no analytics, one thread per numeric library."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # others reserve memory by the gigabyte
+    with quiet():
+        import data_management.infrastructure.quality.examining  # noqa: F401
+
+
+def prepare(limits: Limits) -> None:
+    """Make this process a worker. A problem is kept for `readiness`: one raised here would only break the pool."""
+    global _problem  # noqa: PLW0603  a worker is one process for one purpose
+    leave_no_core()
+    die_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for the interpreter, which may hang
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    try:
+        load_libraries()
+        bound_memory(limits.memory_bytes)
+    except BaseException as error:  # noqa: BLE001  an import may raise anything, SystemExit too
+        _problem = f"{type(error).__name__}: {error}"
+
+
+def readiness() -> str | None:
+    """Why this worker cannot work, or None."""
+    return _problem
+
+
+def examine_pickled(request: bytes, limits: Limits) -> bytes:
+    """`examine_here` between processes: pickled here, so that what cannot be pickled fails alone."""
+    bound_processor_time(limits.timeout_seconds)
+    return pickle.dumps(examine_here(pickle.loads(request), limits))  # noqa: S301  from our own parent
+
+
+def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) -> ExaminationOutcome:
+    """Examine in this process. Whatever the files hold ends as an outcome; a crash or a hang does not."""
+    name = repr(request.locations[0].name) if request.locations else "no file"
+    try:
+        with quiet():
+            return _examined(request, limits)
+    except DataManagementError as error:
+        return Unreadable(request.key, error.message)
+    except MemoryError:
+        return Unreadable(request.key, limits.out_of_memory(name))
+    except RecursionError:
+        return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
+    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
+        return Unreadable(
+            request.key, f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
+        )
+
+
+def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome:
+    from data_management.infrastructure.quality.examining import examine
+    from data_management.infrastructure.quality.files import OtherVersion
+
+    try:
+        return Examined(request.key, examine(request, limits.expanded_bytes))
+    except OtherVersion:
+        return Changed(request.key)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without warnings and log records of the libraries."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)
+        logging.captureWarnings(capture=False)  # GX turns it on when it is imported
