@@ -241,7 +241,8 @@ def _change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: i
     plan_hash = uow.datasets.get(name).plan_hash
     checks = uow.quality.current_checks([entry.id for entry in judged], plan_hash)
     for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
-        added = [RuleTotals.of(check) for e in judged if e.status is status for check in checks.get(e.id, ())]
+        ran = [check for e in judged if e.status is status for check in checks.get(e.id, ()) if check.was_run]
+        added = [RuleTotals.of(check) for check in ran]
         if added:
             uow.quality.change_totals(name, status, [_signed(total, sign) for total in _summed(added)])
 

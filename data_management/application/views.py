@@ -11,8 +11,11 @@ from data_management.domain.models import (
     Column,
     ColumnProfile,
     DataQualityScore,
+    Dimension,
     ReadingNote,
+    Rule,
     RuleTotals,
+    Severity,
     Verdict,
 )
 from data_management.domain.repositories import PendingArrivals
@@ -59,6 +62,31 @@ class ScorePoint:
 
 
 @dataclass(frozen=True)
+class RuleView:
+    """A rule as the contract states it; `not_runnable` says why it is not run, None where it is."""
+
+    name: str
+    expectation: str | None
+    column: str | None
+    dimension: Dimension
+    severity: Severity
+    description: str
+    not_runnable: str | None
+
+    @classmethod
+    def of(cls, rule: Rule) -> "RuleView":
+        return cls(
+            name=rule.name,
+            expectation=rule.expectation,
+            column=rule.column,
+            dimension=rule.dimension,
+            severity=rule.severity,
+            description=rule.description,
+            not_runnable=rule.not_runnable,
+        )
+
+
+@dataclass(frozen=True)
 class DatasetView:
     name: str
     contract_id: str
@@ -68,7 +96,7 @@ class DatasetView:
     tags: tuple[str, ...]
     landing: str | None
     """The landing's URI with its glob pattern."""
-    rules: int
+    rules: tuple[RuleView, ...]
     counts: AssetCounts
     latest: ScorePoint | None
     totals: tuple[RuleTotals, ...] = ()

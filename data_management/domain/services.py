@@ -53,8 +53,12 @@ class DataValidationService:
     def assess(
         self, rules: Sequence[Rule], checks: Iterable[Check], rows: int, policy: ScorePolicy = ScorePolicy()
     ) -> Assessment:
-        """Assess one data asset of `rows` rows. A rule without a check is not measured."""
-        by_rule = {check.rule: check for check in checks}
+        """Assess one data asset of `rows` rows.
+
+        A rule that cannot be run gets a check that says so; any other without a check is not measured.
+        """
+        by_rule = {rule.name: Check.not_run(rule) for rule in rules if not rule.expectations}
+        by_rule |= {check.rule: check for check in checks}
         judged = {rule.name: _judged(rule, by_rule[rule.name], rows) for rule in rules if rule.name in by_rule}
         score = _score([_rule_score(rule, judged.get(rule.name)) for rule in rules], policy)
         failures = [(rule, _failure(judged[rule.name])) for rule in rules if rule.name in judged]
@@ -91,7 +95,7 @@ class DataValidationService:
 
 def _judged(rule: Rule, check: Check, rows: int) -> Check:
     """The check with the success that the rule's threshold, where it has one, makes of the count."""
-    if check.errored or rule.threshold is None:
+    if check.errored or not check.was_run or rule.threshold is None:
         return check
     metric = check.unexpected if check.is_row_level else check.observed
     if not isinstance(metric, int | float) or isinstance(metric, bool):
@@ -109,7 +113,7 @@ def _shares_rows(rule: Rule) -> bool:
 def _rule_score(rule: Rule, check: Check | None) -> RuleScore:
     value: float | None
     lower: float | None
-    if check is None:
+    if check is None or not check.was_run:
         value = lower = None
     elif check.errored:
         value, lower = None, 0.0
@@ -180,7 +184,7 @@ def _hundredfold(value: float | None) -> float | None:
 def _failure(check: Check) -> str | None:
     if check.errored:
         return f"rule {check.rule!r} could not be evaluated: {check.error}"
-    if check.success:
+    if check.success is not False:
         return None
     if check.is_row_level:
         return f"rule {check.rule!r} failed: {check.unexpected} of {check.evaluated} rows"

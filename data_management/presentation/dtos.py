@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from data_management.application.services import BatchReport, FileOutcome, FileValidation
-from data_management.application.views import AssetView, DatasetView, ScorePoint, ValidationView
+from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint, ValidationView
 from data_management.domain.models import AssetCounts, Check, Column, DataQualityScore, ReadingNote, RuleTotals
 
 
@@ -208,10 +208,19 @@ class ScorePointDto(BaseModel):
         )
 
 
-class RuleTotalsDto(BaseModel):
-    """A rule summed over the readable (accepted and quarantined) files: rows, and how many files passed, failed, errored."""
+class RuleDto(BaseModel):
+    """A rule and its sums over the readable (accepted and quarantined) files: rows, and how many passed, failed, errored.
+
+    `not_run` says why a rule is not run; None where it is.
+    """
 
     rule: str
+    expectation: str | None
+    column: str | None
+    dimension: str
+    severity: str
+    description: str
+    not_run: str | None
     evaluated: int | None
     unexpected: int | None
     passed: int
@@ -219,9 +228,15 @@ class RuleTotalsDto(BaseModel):
     errored: int
 
     @classmethod
-    def of(cls, totals: RuleTotals) -> "RuleTotalsDto":
+    def of(cls, rule: RuleView, totals: RuleTotals) -> "RuleDto":
         return cls(
-            rule=totals.rule,
+            rule=rule.name,
+            expectation=rule.expectation,
+            column=rule.column,
+            dimension=rule.dimension.value,
+            severity=rule.severity.value,
+            description=rule.description,
+            not_run=rule.not_runnable,
             evaluated=totals.evaluated,
             unexpected=totals.unexpected,
             passed=totals.passed,
@@ -248,11 +263,14 @@ class DatasetDto(BaseModel):
 
 
 class DatasetDetailDto(DatasetDto):
-    totals: list[RuleTotalsDto]
+    totals: list[RuleDto]
+    """Every rule of the contract, also those that are not run."""
 
     @classmethod
     def of_detail(cls, dataset: DatasetView) -> "DatasetDetailDto":
-        return cls(**_dataset_fields(dataset), totals=[RuleTotalsDto.of(total) for total in dataset.totals])
+        totals = {total.rule: total for total in dataset.totals}
+        rules = [RuleDto.of(rule, totals.get(rule.name, RuleTotals(rule.name))) for rule in dataset.rules]
+        return cls(**_dataset_fields(dataset), totals=rules)
 
 
 class OutcomeDto(BaseModel):
@@ -329,7 +347,7 @@ def _dataset_fields(dataset: DatasetView) -> dict[str, Any]:
         "owners": list(dataset.owners),
         "tags": list(dataset.tags),
         "landing": dataset.landing,
-        "rules": dataset.rules,
+        "rules": len(dataset.rules),
         "files": CountsDto.of(dataset.counts),
         "latest": ScorePointDto.of(dataset.latest) if dataset.latest else None,
     }

@@ -5,7 +5,15 @@ import binascii
 from collections.abc import Callable
 from datetime import datetime
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetView,
+    Pending,
+    RuleView,
+    ScorePoint,
+    ValidationView,
+)
 from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Dataset, RuleTotals
 from data_management.domain.repositories import DatasetScore
 from data_management.errors import InvalidInput, NotFound
@@ -141,7 +149,7 @@ def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
         owners=dataset.owners,
         tags=dataset.tags,
         landing=f"{landing.root.uri.rstrip('/')}/{landing.pattern}" if landing else None,
-        rules=len(dataset.rules),
+        rules=tuple(RuleView.of(rule) for rule in dataset.rules),
         counts=state.counts(dataset.name),
         latest=_point(scores[-1]) if scores else None,
         totals=_totals(state, dataset.name),

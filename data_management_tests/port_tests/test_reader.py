@@ -34,7 +34,7 @@ def test_datasets_are_listed_by_name(catalog: Catalog) -> None:
     views = catalog.reader().datasets()
     assert [view.name for view in views] == ["customers", "orders"]
     assert views[1].landing == "file:///landing/orders/**/*.csv"
-    assert (views[0].landing, views[0].latest, views[0].counts, views[0].rules) == (None, None, AssetCounts(), 0)
+    assert (views[0].landing, views[0].latest, views[0].counts, views[0].rules) == (None, None, AssetCounts(), ())
 
 
 def test_a_dataset_shows_its_score_its_counts_and_the_sums_of_all_its_readable_files(catalog: Catalog) -> None:
@@ -51,7 +51,8 @@ def test_a_dataset_shows_its_score_its_counts_and_the_sums_of_all_its_readable_f
     assert view.latest.counts == AssetCounts(1, 2, 3, 4, 5)
     assert view.counts == AssetCounts(accepted=1, rows=100)
     assert view.totals == (one.plus(one),)
-    assert (view.description, view.owners, view.rules) == ('orders, "quoted", ünïcödé', ("ann@example.com",), 2)
+    assert (view.description, view.owners) == ('orders, "quoted", ünïcödé', ("ann@example.com",))
+    assert [(rule.name, rule.not_runnable) for rule in view.rules] == [("id_not_null", None), ("later", "needs SQL")]
 
 
 def test_what_is_not_there_is_not_found(catalog: Catalog) -> None:

@@ -33,7 +33,7 @@ class Check:
     """A rule's outcome on a data asset.
 
     `evaluated` and `unexpected` count rows and are None for an aggregate rule; `observed` is an aggregate rule's
-    figure. An errored check has no `success`; `error` says why, without quoting values.
+    figure. An errored check has no `success`, nor has that of a rule that is not run; `error` says why, without quoting values.
     """
 
     rule: str
@@ -63,6 +63,15 @@ class Check:
     @classmethod
     def failed_to_run(cls, rule: Rule, error: str) -> "Check":
         return cls.of(rule, success=None, errored=True, error=error)
+
+    @classmethod
+    def not_run(cls, rule: Rule) -> "Check":
+        """The check of a rule that cannot be run: neither passed nor failed nor errored."""
+        return cls.of(rule, success=None, error=f"not run: {rule.not_runnable or 'it has no expectation'}")
+
+    @property
+    def was_run(self) -> bool:
+        return self.errored or self.success is not None
 
     @property
     def is_row_level(self) -> bool:

@@ -23,8 +23,8 @@ class RuleTotals:
             rule=check.rule,
             evaluated=check.evaluated if check.is_row_level else None,
             unexpected=check.unexpected if check.is_row_level else None,
-            passed=int(not check.errored and bool(check.success)),
-            failed=int(not check.errored and not check.success),
+            passed=int(not check.errored and check.success is True),
+            failed=int(not check.errored and check.success is False),
             errored=int(check.errored),
         )
 

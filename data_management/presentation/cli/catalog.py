@@ -24,6 +24,7 @@ from data_management.presentation.cli.output import format_option, points, write
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
+    CheckDto,
     DatasetDetailDto,
     DatasetDto,
     ScorePointDto,
@@ -96,8 +97,11 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
     write_table(dataset.name, ("", ""), rows)
     write_table(
         "Rules over the readable files",
-        ("rule", "evaluated", "unexpected", "files passed", "failed", "errored"),
-        ((t.rule, t.evaluated, t.unexpected, t.passed, t.failed, t.errored) for t in dataset.totals),
+        ("rule", "severity", "evaluated", "unexpected", "files passed", "failed", "errored", "not run"),
+        (
+            (t.rule, t.severity, t.evaluated, t.unexpected, t.passed, t.failed, t.errored, t.not_run)
+            for t in dataset.totals
+        ),
     )
 
 
@@ -240,7 +244,7 @@ def _write_checks(validation: ValidationDto) -> None:
                 check.rule,
                 check.dimension,
                 check.severity,
-                "errored: " + (check.error or "") if check.errored else ("pass" if check.success else "fail"),
+                _outcome(check),
                 check.evaluated,
                 check.unexpected,
                 check.observed,
@@ -248,3 +252,11 @@ def _write_checks(validation: ValidationDto) -> None:
             for check in validation.checks
         ),
     )
+
+
+def _outcome(check: CheckDto) -> str:
+    if check.errored:
+        return f"errored: {check.error}"
+    if check.success is None:
+        return check.error or "not run"
+    return "pass" if check.success else "fail"

@@ -119,7 +119,7 @@ def _write(results: list[FileValidation], style: str) -> None:
         return
     rows = []
     for dto in (ValidatedFileDto.of(result) for result in results):
-        failing = [check.rule for check in dto.checks if check.errored or not check.success]
+        failing = [check.rule for check in dto.checks if check.errored or check.success is False]
         rows.append(
             (
                 dto.path,

@@ -73,6 +73,14 @@ def test_a_rule_that_cannot_be_run_lowers_coverage_and_nothing_else() -> None:
     assert score.coverage == pytest.approx(5 / 6)
 
 
+def test_a_rule_that_cannot_be_run_is_shown_and_neither_passes_nor_fails() -> None:
+    assessment = service.assess([text_rule()], [], 100)
+    (check,) = assessment.checks
+    assert (check.success, check.errored, check.error) == (None, False, "not run: a text rule is for people")
+    assert assessment.verdict is Verdict.PASS
+    assert RuleTotals.of(check).is_empty
+
+
 @pytest.mark.parametrize(
     ("severity", "verdict"),
     [(Severity.CRITICAL, Verdict.FAIL), (Severity.WARNING, Verdict.WARN), (Severity.INFO, Verdict.WARN)],

@@ -7,7 +7,7 @@ import pytest
 
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.errors import Unavailable
-from data_management_tests.examples import clean, dirty, in_range, not_null, orders
+from data_management_tests.examples import clean, dirty, in_range, not_null, orders, text_rule
 from data_management_tests.unit.presentation.backend import Shell
 
 PROBLEM = ContractProblem("orders.yaml", "schema[0]", "there is no metric 'nul'", "use nullValues", 7)
@@ -97,6 +97,18 @@ class TestValidate:
         said = shell("validate", "a.csv")
         assert said.code == 4
         assert shell.backend.world.engine.closed
+
+    def test_a_rule_that_cannot_be_run_is_shown_and_fails_nothing(self, shell: Shell) -> None:
+        shell.backend.world.dataset = orders(not_null(), in_range(), text_rule())
+        said = shell("validate", "a.csv", "--contract", "c.yaml", "--format", "json")
+        (check,) = [check for check in said.json[0]["checks"] if check["rule"] == "explained"]
+        assert (check["success"], check["errored"], check["error"]) == (
+            None,
+            False,
+            "not run: a text rule is for people",
+        )
+        assert said.code == 0
+        assert "explained" not in shell("validate", "a.csv", "--contract", "c.yaml").out
 
     def test_the_table_shows_what_failed(self, shell: Shell) -> None:
         shell.backend.world.engine.otherwise = dirty(3)
@@ -196,7 +208,10 @@ class TestCatalog:
         (dataset,) = shell("datasets", "list", "--format", "json").json
         assert dataset["files"] == {"pending": 0, "accepted": 1, "quarantined": 1, "rejected": 1, "rows": 100}
         detail = shell("datasets", "show", "orders", "--format", "json").json
-        assert {total["rule"] for total in detail["totals"]} == {"id.required", "amount.range"}
+        assert {total["rule"]: total["unexpected"] for total in detail["totals"]} == {
+            "id.required": 3,
+            "amount.range": 0,
+        }
         (point,) = shell("scores", "orders", "--format", "json").json
         assert point["verdict"] == "warn"
         for call in (["datasets", "list"], ["datasets", "show", "orders"], ["scores", "orders"], ["assets", "list"]):

@@ -1,6 +1,6 @@
 """What the catalog remembers, in the shape in which it is read."""
 
-from data_management.application.views import AssetView, DatasetView, ScorePoint
+from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint
 from data_management.domain.models import AssetCounts, DataCatalogEntry, Dataset, RuleTotals
 from data_management.domain.repositories import DatasetScore
 
@@ -50,7 +50,7 @@ def dataset_view(
         owners=dataset.owners,
         tags=dataset.tags,
         landing=f"{landing.root.uri.rstrip('/')}/{landing.pattern}" if landing else None,
-        rules=len(dataset.rules),
+        rules=tuple(RuleView.of(rule) for rule in dataset.rules),
         counts=counts,
         latest=latest,
         totals=totals,
