@@ -7,7 +7,16 @@ import dagster as dg
 
 from data_management.application.commands import DatasetAssessed
 from data_management.application.services import BatchReport, FileOutcome
-from data_management.domain.models import AssetStatus, Dataset, Dimension, Rule, RuleTotals, Severity, Verdict
+from data_management.domain.models import (
+    AssetStatus,
+    Dataset,
+    Dimension,
+    Expectation,
+    Rule,
+    RuleTotals,
+    Severity,
+    Verdict,
+)
 from data_management.orchestration.datasets import DatasetNames, column_schema, escape
 from data_management.orchestration.naming import VERDICT, check_names
 
@@ -172,8 +181,15 @@ def _rule_result(
 
 
 def _rule_text(rule: Rule) -> str:
-    text = rule.description or f"{rule.name}: {rule.expectation or 'no expectation'}"
+    text = (
+        rule.description or f"{rule.name}: {', '.join(_configured(e) for e in rule.expectations) or 'no expectation'}"
+    )
     return text if rule.not_runnable is None else f"{text} (not run: {rule.not_runnable})"
+
+
+def _configured(expectation: Expectation) -> str:
+    arguments = [f"{name}={value!r}" for name, value in expectation.kwargs.items() if name != "column"]
+    return f"{expectation.type}({', '.join(arguments)})" if arguments else expectation.type
 
 
 def _table(outcomes: list[FileOutcome]) -> str:
