@@ -30,6 +30,10 @@ class DataManagementCatalog(CatalogResource):
         return _container(load_settings()).application()
 
 
+_CATALOG = DataManagementCatalog()
+"""One object for all: Dagster merges definitions that share a resource key only where they share the resource."""
+
+
 def build_dataset_definitions(
     contracts: Path | str | None = None,
     *,
@@ -68,7 +72,7 @@ def build_dataset_definitions(
     parts = prefix.split("/") if isinstance(prefix, str) else prefix
     return dataset_definitions(
         readings,
-        DataManagementCatalog(),
+        _CATALOG,
         DefinitionOptions(
             key_prefix=tuple(part for part in parts if part),
             checks=checks or settings.checks,

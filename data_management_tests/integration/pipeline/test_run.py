@@ -1,0 +1,140 @@
+"""One pass from landing to catalog with everything real: files, engine, SQLite, processes."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from data_management_tests.integration.pipeline.project import Project
+
+
+def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.drop("good.csv")
+    project.drop("bad.csv", amount=-1)
+    (tmp_path / "landing" / "orders" / "empty.csv").write_bytes(b"")
+    code, out, err = project.call("run")
+    assert code == 3, out + err
+    assert "empty.csv' is empty" in err
+    assert project.statuses() == {"bad.csv": ["quarantined"], "empty.csv": ["rejected"], "good.csv": ["accepted"]}
+    code, out, _ = project.call("run")
+    assert (code, "nothing new" in out) == (0, True)
+
+
+def test_a_b_a_are_three_versions(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    for rows in (3, 5, 3):
+        project.drop("a.csv", rows=rows)
+        project.call("run")
+    assert project.statuses() == {"a.csv": ["superseded", "superseded", "accepted"]}
+    assert project.json("datasets", "show", "orders")["files"]["rows"] == 3
+
+
+def test_a_broken_contract_leaves_the_others_working(tmp_path: Path) -> None:
+    project = Project(tmp_path, "orders", "returns")
+    contract = tmp_path / "contracts" / "returns.yaml"
+    contract.write_text(contract.read_text().replace("required", "requird"))
+    project.drop("a.csv")
+    code, _, err = project.call("run")
+    assert code == 2
+    assert f"{contract}:12" in err
+    assert "did you mean 'required'?" in err
+    assert project.statuses() == {"a.csv": ["accepted"]}
+
+
+def test_a_run_that_is_killed_half_way_and_run_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    project, files = Project(tmp_path), 400
+    for number in range(files):
+        project.drop(f"{number:03}.csv", rows=200)
+    process = project.start("run")
+    accepted = _wait_for_some(project, process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert 0 < accepted < files
+    time.sleep(2.5)  # the lease of the dead runs out
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert project.statuses() == {f"{number:03}.csv": ["accepted"] for number in range(files)}
+    detail = project.json("datasets", "show", "orders")
+    assert {total["evaluated"] for total in detail["totals"]} == {files * 200}
+    assert {total["passed"] for total in detail["totals"]} == {files}
+
+
+def test_two_runs_at_once_judge_every_file_once(tmp_path: Path) -> None:
+    project, files = Project(tmp_path), 60
+    for number in range(files):
+        project.drop(f"{number:03}.csv")
+    project.call("db", "upgrade")
+    processes = [project.start("run", "--format", "json", lease_seconds=60) for _ in range(2)]
+    answers = [process.communicate(timeout=240) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], answers
+    judged = sum(out.count('"status": "accepted"') for out, _ in answers)
+    assert judged == files
+    assert project.json("datasets", "show", "orders")["files"]["accepted"] == files
+
+
+def test_a_file_that_grows_while_we_look_is_read_when_it_is_whole(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    path = project.drop("growing.csv", rows=0)
+    done = threading.Event()
+
+    def write() -> None:
+        with path.open("a") as file:
+            for row in range(30):
+                file.write(f"{row},1.5\n")
+                file.flush()
+                time.sleep(0.1)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while not done.is_set():
+        project.call("run", settle_seconds=1.5)
+    writer.join()
+    time.sleep(1.6)
+    project.call("run", settle_seconds=1.5)
+    assert project.statuses() == {"growing.csv": ["accepted"]}
+    assert project.json("datasets", "show", "orders")["files"]["rows"] == 30
+
+
+def test_ctrl_c_gives_the_batch_back_in_one_line(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    for number in range(400):
+        project.drop(f"{number:03}.csv", rows=500)
+    process = project.start("run", lease_seconds=600)
+    _wait_for_some(project, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "error: interrupted"
+    assert "Traceback" not in err
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert project.json("datasets", "show", "orders")["files"]["accepted"] == 400
+
+
+def test_names_are_data(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    names = ["with space.csv", "quo'te\".csv", "ünï.csv", "a#b?c%20.csv", "; DROP TABLE x --.csv", "new\nline.csv"]
+    paths = [project.drop(name) for name in names]
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert project.json("datasets", "list")[0]["files"]["accepted"] == len(names)
+    shown = project.json("assets", "show", str(paths[1]))
+    assert (shown["status"], shown["rows"]) == ("accepted", 3)
+
+
+def _wait_for_some(project: Project, process: "subprocess.Popen[str]") -> int:
+    """How many files are accepted, as soon as some are; the process goes on meanwhile."""
+    give_up = time.monotonic() + 120
+    while time.monotonic() < give_up:
+        assert process.poll() is None, process.communicate()
+        code, out, _ = project.call("datasets", "list", "--format", "json")
+        accepted = sum(dataset["files"]["accepted"] for dataset in json.loads(out)) if code == 0 else 0
+        if accepted:
+            return accepted
+        time.sleep(0.05)
+    raise AssertionError("nothing was accepted within two minutes")
