@@ -35,7 +35,7 @@ class Tools:
     validation: DataValidationService
 
 
-def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:  # noqa: ARG001
+def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
     dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
     if known is not None and known.plan_hash != dataset.plan_hash:
         uow.quality.reset_totals(dataset.name)
@@ -61,7 +61,7 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
 
 
-def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: Tools) -> int:  # noqa: ARG001
+def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: Tools) -> int:
     gone = list(uow.assets.current_at(command.dataset, command.locations).values())
     _end(uow, gone, [entry.removed() for entry in gone])
     return len(gone)
@@ -172,7 +172,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     return c.DatasetAssessed(score=score, totals=_summed([*accepted, *quarantined]))
 
 
-def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:  # noqa: ARG001
+def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
     return reader.datasets()
 
 

@@ -10,7 +10,9 @@ from data_management.domain.models import (
     Check,
     Column,
     ColumnProfile,
+    DataCatalogEntry,
     DataQualityScore,
+    Dataset,
     Dimension,
     ReadingNote,
     Rule,
@@ -18,7 +20,7 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
-from data_management.domain.repositories import PendingArrivals
+from data_management.domain.repositories import DatasetScore, PendingArrivals
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,28 @@ class AssetView:
     notes: tuple[ReadingNote, ...] = ()
     content_sha256: str | None = None
 
+    @classmethod
+    def of(cls, entry: DataCatalogEntry) -> "AssetView":
+        asset = entry.asset
+        return cls(
+            id=asset.id,
+            dataset=asset.dataset,
+            location=asset.location.uri,
+            status=asset.status,
+            reason=asset.reason,
+            verdict=entry.verdict,
+            score=entry.score,
+            row_count=entry.row_count,
+            size_bytes=asset.size_bytes,
+            version_token=asset.version_token.value,
+            version=entry.version,
+            arrived_at=asset.arrived_at,
+            columns=entry.columns,
+            profile=entry.profile,
+            notes=entry.notes,
+            content_sha256=asset.content_sha256,
+        )
+
 
 @dataclass(frozen=True)
 class AssetPage:
@@ -59,6 +83,17 @@ class ScorePoint:
     reasons: tuple[str, ...]
     counts: AssetCounts
     contract_version: str
+
+    @classmethod
+    def of(cls, score: DatasetScore) -> "ScorePoint":
+        return cls(
+            at=score.at,
+            score=score.score,
+            verdict=score.verdict,
+            reasons=score.reasons,
+            counts=score.counts,
+            contract_version=score.contract_version,
+        )
 
 
 @dataclass(frozen=True)
@@ -101,6 +136,24 @@ class DatasetView:
     latest: ScorePoint | None
     totals: tuple[RuleTotals, ...] = ()
     """The rules' sums over the readable data assets: accepted and quarantined."""
+
+    @classmethod
+    def of(
+        cls, dataset: Dataset, counts: AssetCounts, latest: ScorePoint | None, totals: tuple[RuleTotals, ...]
+    ) -> "DatasetView":
+        return cls(
+            name=dataset.name,
+            contract_id=dataset.contract_id,
+            contract_version=dataset.contract_version,
+            description=dataset.description,
+            owners=dataset.owners,
+            tags=dataset.tags,
+            landing=dataset.landing.uri if dataset.landing else None,
+            rules=tuple(RuleView.of(rule) for rule in dataset.rules),
+            counts=counts,
+            latest=latest,
+            totals=totals,
+        )
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
     """The external asset: what lands, which nobody here makes. The sensor reports its materializations."""
     metadata: dict[str, Any] = {"data_management/dataset": dataset.name}
     if dataset.landing is not None:
-        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+        metadata["dagster/uri"] = dataset.landing.uri
     return dg.AssetSpec(
         names.landing_key,
         description=f"Files that land for dataset {dataset.name}.",
@@ -66,7 +66,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
         "data_management/rules": len(dataset.rules),
     }
     if dataset.landing is not None:
-        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+        metadata["dagster/uri"] = dataset.landing.uri
     if dataset.columns:
         metadata["dagster/column_schema"] = column_schema(dataset)
     if others:

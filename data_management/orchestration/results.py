@@ -118,7 +118,7 @@ def materialization(
     if dataset.columns:
         metadata["dagster/column_schema"] = column_schema(dataset)
     if dataset.landing is not None:
-        metadata["dagster/uri"] = f"{dataset.landing.root.uri}/{dataset.landing.pattern}"
+        metadata["dagster/uri"] = dataset.landing.uri
     if point.score.value is not None:
         metadata["score"] = point.score.value
     if point.score.lower is not None:

@@ -10,12 +10,10 @@ from data_management.application.views import (
     AssetView,
     DatasetView,
     Pending,
-    RuleView,
     ScorePoint,
     ValidationView,
 )
-from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Dataset, RuleTotals
-from data_management.domain.repositories import DatasetScore
+from data_management.domain.models import AssetStatus, DataLocation, Dataset, RuleTotals
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.state import State
 
@@ -33,7 +31,7 @@ class FakeCatalogReader:
         return _dataset_view(state, state.known_dataset(name))
 
     def asset(self, asset_id: str) -> AssetView:
-        return _asset_view(self._state().known_entry(asset_id))
+        return AssetView.of(self._state().known_entry(asset_id))
 
     def assets(
         self,
@@ -57,14 +55,14 @@ class FakeCatalogReader:
         page = numbered[:limit]
         more = len(numbered) > limit
         return AssetPage(
-            assets=tuple(_asset_view(entry) for _, entry in page),
+            assets=tuple(AssetView.of(entry) for _, entry in page),
             next=base64.urlsafe_b64encode(str(page[-1][0]).encode()).decode() if more else None,
         )
 
     def asset_at(self, location: DataLocation) -> AssetView:
         for entry in self._state().entries.values():
             if entry.asset.location == location and entry.status.is_current:
-                return _asset_view(entry)
+                return AssetView.of(entry)
         raise NotFound(f"the catalog has no current data asset at {location}")
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
@@ -95,7 +93,7 @@ class FakeCatalogReader:
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         state = self._state()
         state.known_dataset(dataset)
-        return [_point(score) for score in reversed(state.scores) if score.dataset == dataset][:limit]
+        return [ScorePoint.of(score) for score in reversed(state.scores) if score.dataset == dataset][:limit]
 
 
 def _offset(cursor: str) -> int:
@@ -105,55 +103,10 @@ def _offset(cursor: str) -> int:
         raise InvalidInput(f"{cursor!r} is not a cursor of this catalog; use the `next` of a page") from error
 
 
-def _asset_view(entry: DataCatalogEntry) -> AssetView:
-    asset = entry.asset
-    return AssetView(
-        id=asset.id,
-        dataset=asset.dataset,
-        location=asset.location.uri,
-        status=asset.status,
-        reason=asset.reason,
-        verdict=entry.verdict,
-        score=entry.score,
-        row_count=entry.row_count,
-        size_bytes=asset.size_bytes,
-        version_token=asset.version_token.value,
-        version=entry.version,
-        arrived_at=asset.arrived_at,
-        columns=entry.columns,
-        profile=entry.profile,
-        notes=entry.notes,
-        content_sha256=asset.content_sha256,
-    )
-
-
-def _point(score: DatasetScore) -> ScorePoint:
-    return ScorePoint(
-        at=score.at,
-        score=score.score,
-        verdict=score.verdict,
-        reasons=score.reasons,
-        counts=score.counts,
-        contract_version=score.contract_version,
-    )
-
-
 def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
     scores = [score for score in state.scores if score.dataset == dataset.name]
-    landing = dataset.landing
-    return DatasetView(
-        name=dataset.name,
-        contract_id=dataset.contract_id,
-        contract_version=dataset.contract_version,
-        description=dataset.description,
-        owners=dataset.owners,
-        tags=dataset.tags,
-        landing=f"{landing.root.uri.rstrip('/')}/{landing.pattern}" if landing else None,
-        rules=tuple(RuleView.of(rule) for rule in dataset.rules),
-        counts=state.counts(dataset.name),
-        latest=_point(scores[-1]) if scores else None,
-        totals=_totals(state, dataset.name),
-    )
+    latest = ScorePoint.of(scores[-1]) if scores else None
+    return DatasetView.of(dataset, state.counts(dataset.name), latest, _totals(state, dataset.name))
 
 
 def _totals(state: State, dataset: str) -> tuple[RuleTotals, ...]:

@@ -57,6 +57,11 @@ class Landing:
     """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders."""
     options: ReadOptions = ReadOptions()
 
+    @property
+    def uri(self) -> str:
+        """Root and pattern together, for people."""
+        return f"{self.root.uri.rstrip('/')}/{self.pattern}"
+
 
 @dataclass(frozen=True)
 class ColumnSpec:

@@ -19,7 +19,6 @@ from data_management.infrastructure.data_sources.sql.assets import ENTRIES, coun
 from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
-from data_management.infrastructure.data_sources.sql.views import asset_view, dataset_view, score_point
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
 
@@ -74,7 +73,7 @@ class SQLCatalogReader:
             rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
             page = rows[:limit]
             return AssetPage(
-                assets=tuple(map(asset_view, entries_from(snapshot, page))),
+                assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
                 next=_cursor(page[-1].id) if len(rows) > limit else None,
             )
 
@@ -112,7 +111,7 @@ class SQLCatalogReader:
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         with self._snapshot() as snapshot:
             scores = scores_of(snapshot, dataset, snapshot.dataset_id(dataset), limit)
-            return [score_point(score) for score in scores]
+            return [ScorePoint.of(score) for score in scores]
 
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
@@ -122,10 +121,10 @@ class SQLCatalogReader:
 
 def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
     latest = scores_of(snapshot, row.name, row.id, limit=1)
-    return dataset_view(
+    return DatasetView.of(
         mappers.dataset_from_json(row.definition),
         counts=counts_of(snapshot, row.id),
-        latest=score_point(latest[0]) if latest else None,
+        latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
     )
 
@@ -134,7 +133,7 @@ def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
     entries = entries_from(snapshot, snapshot.connection.execute(query).all())
     if not entries:
         raise NotFound(f"the catalog has no {what}")
-    return asset_view(entries[0])
+    return AssetView.of(entries[0])
 
 
 def _validations(snapshot: Transaction, rows: Sequence[Row[Any]]) -> list[ValidationView]:
