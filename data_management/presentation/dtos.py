@@ -8,7 +8,15 @@ from pydantic import BaseModel
 
 from data_management.application.services import BatchReport, FileOutcome, FileValidation
 from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint, ValidationView
-from data_management.domain.models import AssetCounts, Check, Column, DataQualityScore, ReadingNote, RuleTotals
+from data_management.domain.models import (
+    AssetCounts,
+    Check,
+    Column,
+    ColumnProfile,
+    DataQualityScore,
+    ReadingNote,
+    RuleTotals,
+)
 
 
 class ScoreDto(BaseModel):
@@ -41,6 +49,28 @@ class ColumnDto(BaseModel):
     @classmethod
     def of(cls, column: Column) -> "ColumnDto":
         return cls(name=column.name, type=column.type)
+
+
+class ColumnProfileDto(BaseModel):
+    """Counts of one column; `minimum`, `maximum` and `mean` are of numbers in columns that are not classified."""
+
+    name: str
+    nulls: int
+    distinct: int | None
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+
+    @classmethod
+    def of(cls, profile: ColumnProfile) -> "ColumnProfileDto":
+        return cls(
+            name=profile.name,
+            nulls=profile.nulls,
+            distinct=profile.distinct,
+            minimum=profile.minimum,
+            maximum=profile.maximum,
+            mean=profile.mean,
+        )
 
 
 class CheckDto(BaseModel):
@@ -155,6 +185,7 @@ class ValidationDto(BaseModel):
 
 class AssetDetailDto(AssetDto):
     columns: list[ColumnDto]
+    profile: list[ColumnProfileDto]
     warnings: list[NoteDto]
     validations: list[ValidationDto]
 
@@ -163,6 +194,7 @@ class AssetDetailDto(AssetDto):
         return cls(
             **_asset_fields(asset),
             columns=[ColumnDto.of(column) for column in asset.columns or ()],
+            profile=[ColumnProfileDto.of(profile) for profile in asset.profile],
             warnings=[NoteDto.of(note) for note in asset.notes],
             validations=[ValidationDto.of(validation) for validation in validations],
         )

@@ -61,6 +61,11 @@ def points(value: float | None) -> str:
     return "—" if value is None else f"{math.floor(value * 10) / 10:.1f}"
 
 
+def figure(value: float | None) -> str | None:
+    """A number for people, to six digits."""
+    return None if value is None else f"{value:.6g}"
+
+
 def _cell(value: object) -> str:
     return "—" if value is None else _printable(str(value))
 
