@@ -1,6 +1,5 @@
 """What can be asked of the catalog to do. Imperative; each names the type of its result."""
 
-from dataclasses import field
 from typing import Generic, TypeVar
 
 from pydantic.dataclasses import dataclass
@@ -101,12 +100,13 @@ class RegisterDataAssetCommand(Command[DataCatalogEntry]):
 
 @dataclass(frozen=True)
 class UpdateDataQualityCommand(Command[DataCatalogEntry]):
-    """Assess a registered data asset by the dataset's rules and policy: accepted or quarantined."""
+    """Assess a registered data asset by the dataset's rules and policy: accepted or quarantined. With a `run_id`, only while that run holds it."""
 
     asset_id: str
     dataset: Dataset
     checks: tuple[Check, ...]
     request_key: str
+    run_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class DatasetAssessed:
 
 @dataclass(frozen=True)
 class ScoreDatasetCommand(Command[DatasetAssessed]):
-    """Assess a dataset from its files' totals and the checks of its dataset-scope rules."""
+    """Assess a dataset from its files' totals and the checks of its dataset-scope rules (None: as they were)."""
 
     dataset: Dataset
     request_key: str
-    checks: tuple[Check, ...] = field(default=())
+    checks: tuple[Check, ...] | None = None

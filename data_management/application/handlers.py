@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,8 @@ from data_management.errors import Conflict
 MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
+_PAGE = 500
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -37,12 +40,12 @@ class Tools:
 
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
     dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
-    if known is not None and known.plan_hash != dataset.plan_hash:
-        uow.quality.reset_totals(dataset.name)
     if known is None or _definition(known) != _definition(dataset):
         uow.datasets.save(
             dataset, [DatasetRegistered(aggregate_id=dataset.name, contract_version=dataset.contract_version)]
         )
+    if known is not None and known.plan_hash != dataset.plan_hash:
+        _change_plan(uow, dataset.name)
     return dataset
 
 
@@ -108,6 +111,7 @@ def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, to
 
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
+    _must_hold(uow, tools, entry, command.run_id)
     rules = [rule for rule in dataset.rules if rule.scope is RuleScope.ASSET]
     rows = entry.row_count or 0
     assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
@@ -141,7 +145,7 @@ def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools:
 
 def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
     dataset = command.dataset
-    _replace_dataset_checks(uow, command)
+    _replace_dataset_checks(uow, tools, command)
     accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
     counts = uow.assets.counts(dataset.name)
     assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy)
@@ -217,6 +221,16 @@ def _arrival(dataset: str, file: FoundFile, clock: Clock) -> DataCatalogEntry:
     )
 
 
+def _change_plan(uow: UnitOfWork, dataset: str) -> None:
+    """Sum what the new plan has judged already (it may be an old one that is back), and queue what could not be read."""
+    uow.quality.reset_totals(dataset)
+    entries = uow.assets.current_of(dataset)
+    while page := list(islice(entries, _PAGE)):
+        _change_totals(uow, page, sign=1)
+        again = [entry.arrived_again() for entry in page if entry.status is AssetStatus.REJECTED]
+        uow.arrivals.open(uow.assets.save_all(again))
+
+
 def _reject(uow: UnitOfWork, entry: DataCatalogEntry, reason: str) -> DataCatalogEntry:
     _change_totals(uow, [entry], sign=-1)
     uow.arrivals.complete([entry.id])
@@ -247,14 +261,18 @@ def _change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: i
             uow.quality.change_totals(name, status, [_signed(total, sign) for total in _summed(added)])
 
 
-def _replace_dataset_checks(uow: UnitOfWork, command: c.ScoreDatasetCommand) -> None:
+def _replace_dataset_checks(uow: UnitOfWork, tools: Tools, command: c.ScoreDatasetCommand) -> None:
     """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
-    if not command.checks:
+    if command.checks is None:
         return
-    name, replaced = command.dataset.name, {check.rule for check in command.checks}
+    name = command.dataset.name
+    replaced = {rule.name for rule in command.dataset.rules if rule.scope is RuleScope.DATASET}
     old = [total for total in uow.quality.totals(name, AssetStatus.ACCEPTED) if total.rule in replaced]
     uow.quality.change_totals(name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])
-    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [RuleTotals.of(check) for check in command.checks])
+    rules = [rule for rule in command.dataset.rules if rule.name in replaced]
+    rows = uow.assets.counts(name).rows
+    judged = tools.validation.assess(rules, command.checks, rows).checks
+    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [RuleTotals.of(check) for check in judged if check.was_run])
 
 
 def _summed(totals: Iterable[RuleTotals]) -> tuple[RuleTotals, ...]:

@@ -98,8 +98,9 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
             "mount or create the folder, or mend the server's path in the contract"
         )
     report = record_landing(app, dataset, settle_seconds)
+    known = list(_current_locations(app, dataset.name))  # before listing: what arrives meanwhile is not gone
     listed = {file.location for file in app.locations.list(dataset.landing)}
-    gone = [location for location in _current_locations(app, dataset.name) if location not in listed]
+    gone = [location for location in known if location not in listed]
     removed = sum(app.run(RecordRemovalsCommand(dataset.name, tuple(chunk))) for chunk in _chunks(iter(gone)))
     if removed:
         app.run(ScoreDatasetCommand(dataset, request_key))

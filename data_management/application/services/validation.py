@@ -210,7 +210,7 @@ class _Judge:
                 case Examined(key, examination):
                     commands.append((key, RegisterDataAssetCommand(key, examination, run_id)))
                     commands.append(
-                        (key, UpdateDataQualityCommand(key, self._dataset, examination.checks, self._run_id))
+                        (key, UpdateDataQualityCommand(key, self._dataset, examination.checks, self._run_id, run_id))
                     )
                 case Unreadable(key, reason):
                     commands.append((key, RejectDataAssetCommand(key, reason, run_id)))

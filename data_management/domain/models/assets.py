@@ -92,6 +92,18 @@ class DataCatalogEntry:
         )
         return cls(asset=asset, events=(event,))
 
+    def arrived_again(self) -> "DataCatalogEntry":
+        """It could not be read, and shall be tried once more: the contract says another way to read it."""
+        if self.status is not AssetStatus.REJECTED:
+            raise Conflict(f"data asset {self.asset.location} is {self.status}; only a rejected one arrives again")
+        event = DataAssetArrived(
+            aggregate_id=self.id,
+            dataset=self.asset.dataset,
+            location=self.asset.location.uri,
+            version_token=self.asset.version_token.value,
+        )
+        return replace(self._with_status(AssetStatus.ARRIVED, None, event), verdict=None)
+
     @property
     def id(self) -> str:
         return self.asset.id
