@@ -1,12 +1,10 @@
-"""Entry point of the command line. Nothing heavy is imported before it is needed."""
+"""Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
 import sys
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from data_management.presentation.cli import run_cli
-from data_management.presentation.cli.output import write_error
 
 if TYPE_CHECKING:
     from data_management.application.ports import ContractReader, DataLocationService, QualityEngine
@@ -31,6 +29,17 @@ class _ContainerBackend:
 
     def application(self) -> "Application":
         return self._container.application()
+
+    def catalog(self) -> "Application":
+        settings = self._container.settings()
+        if not settings.catalog_file.exists():
+            from data_management.errors import Unavailable
+
+            raise Unavailable(
+                f"there is no catalog at {settings.catalog_file.absolute()}; `data-management run` makes it, "
+                "DATA_MANAGEMENT_HOME says where the project is"
+            )
+        return self.application()
 
     def contracts(self) -> "ContractReader":
         return self._container.contracts()
@@ -67,9 +76,14 @@ class _ContainerBackend:
 def main() -> None:
     """The ``data-management`` command."""
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        from data_management.presentation.cli import run_cli
+
         sys.exit(run_cli(_ContainerBackend()))
     except KeyboardInterrupt:
-        write_error("interrupted")
+        sys.stderr.write("error: interrupted\n")
         sys.exit(130)
 
 

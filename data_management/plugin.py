@@ -47,7 +47,7 @@ def build_dataset_definitions(
     """Definitions of every dataset that the data contracts of a folder declare.
 
     Args:
-        contracts: the folder; unset, as ``DATA_MANAGEMENT_CONTRACTS`` says.
+        contracts: the folder, absolute or relative to ``DATA_MANAGEMENT_HOME``; unset, as ``DATA_MANAGEMENT_CONTRACTS`` says.
         key_prefix: prefix of all asset keys; a string is split at ``/``.
         checks: asset checks beside each dataset's verdict: ``per_rule``, ``per_dimension`` or ``verdict`` (none). Unset: per
             rule, and per dimension above 50 rules.
@@ -62,7 +62,8 @@ def build_dataset_definitions(
     """
     settings = load_settings()
     container = _container(settings)
-    readings = container.contracts().read_folder(Path(contracts) if contracts else settings.contracts_folder)
+    folder = settings.home / contracts if contracts else settings.contracts_folder
+    readings = container.contracts().read_folder(folder)
     problems = [str(problem) for reading in readings for problem in reading.problems]
     if problems and settings.strict:
         raise InvalidInput("broken data contracts:\n" + "\n".join(problems))

@@ -1,5 +1,7 @@
 """Settings from the environment: ``DATA_MANAGEMENT_*``."""
 
+import difflib
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -26,7 +28,7 @@ class Settings(BaseSettings):
     strict: bool = Field(default=False, description="A broken contract fails the whole code location (for CI).")
     checks: Literal["per_rule", "per_dimension", "verdict"] | None = Field(
         default=None,
-        description="Asset checks of a dataset beside its verdict. Unset: per rule, above 50 rules per dimension.",
+        description="Asset checks of a dataset beside its verdict: per_rule, per_dimension or verdict (none). Unset: per rule, above 50 rules per dimension.",
     )
     key_prefix: str = Field(default="", description="Prefix of the datasets' asset keys; parts are separated by '/'.")
     sensor_interval_seconds: Annotated[int, Field(ge=1)] = Field(
@@ -69,6 +71,12 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings of this process's environment; `InvalidInput` with one line that names each bad variable."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    unknown = [name for name in os.environ if name.startswith(PREFIX) and name not in known]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "the README lists those that are"
+        raise InvalidInput(f"bad setting: {', '.join(sorted(unknown))} is no setting of data-management; {hint}")
     try:
         return Settings()
     except ValidationError as error:

@@ -8,9 +8,9 @@ import dagster as dg
 import structlog
 from pydantic.dataclasses import dataclass
 
-from data_management.application.commands import ExpireLeaseCommand
+from data_management.application.commands import ExpireLeaseCommand, ScoreDatasetCommand
 from data_management.application.ports import ContractReading
-from data_management.application.queries import GetPendingQuery, ListDataAssetsQuery
+from data_management.application.queries import GetPendingQuery, GetQualityHistoryQuery, ListDataAssetsQuery
 from data_management.application.services import (
     Application,
     BatchReport,
@@ -131,7 +131,15 @@ def _judge(
         on_outcome=tell,
     )
     context.log.info(f"{len(report.outcomes)} files of dataset {dataset.name} judged.")
+    if report.assessed is None and context.instance.get_latest_materialization_event(context.asset_key) is None:
+        return _present_state(app, dataset, context.run.run_id)
     return report
+
+
+def _present_state(app: Application, dataset: Dataset, run_id: str) -> BatchReport:
+    """What was judged without Dagster (by hand, or before it) and is new to it."""
+    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
+    return BatchReport(assessed=app.run(ScoreDatasetCommand(dataset, run_id)) if history else None)
 
 
 def expire_leases_of_dead_runs(

@@ -87,7 +87,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
 
 def broken_spec(name: str, names: DatasetNames, problems: Sequence[ContractProblem]) -> dg.AssetSpec:
     """The asset of a dataset whose contract cannot be used: it says why."""
-    listed = "\n".join(f"- `{escape(str(problem))}`" for problem in problems)
+    listed = "\n".join(f"- {escape(str(problem))}" for problem in problems)
     return dg.AssetSpec(
         names.key,
         description=f"The data contract of {escape(name)} is broken, so nothing is validated:\n\n{listed}",

@@ -150,9 +150,9 @@ def _verdict_result(names: DatasetNames, assessed: DatasetAssessed) -> dg.AssetC
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
-        passed=point.verdict is Verdict.PASS,
+        passed=point.verdict is not Verdict.FAIL,  # a warning must hold no automation condition back
         severity=dg.AssetCheckSeverity.ERROR if point.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
-        description="; ".join(point.reasons[:10]) or "every rule passed",
+        description=f"{point.verdict.value}: {'; '.join(point.reasons[:10]) or 'every rule passed'}",
         metadata=metadata,
     )
 

@@ -18,6 +18,7 @@ from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
 from data_management.orchestration.resource import CatalogResource
 
 _MOST_REQUESTS = 50
+_FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
 
 
@@ -99,10 +100,13 @@ class _Tick:
             self._cursor["after"][dataset.name] = report.resume_after
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
-        if (pending.arrivals.count or pending.outdated) and not self._run_is_waiting(names):
+        if not (pending.arrivals.count or pending.outdated) or self._run_is_waiting(names):
+            return
+        last = self._last_finished_run(names)
+        if last is None or not self._failed_just_now(last):
             self._requests.append(
                 dg.RunRequest(
-                    run_key=_run_key(dataset, names, pending),
+                    run_key=_run_key(dataset, names, pending, last.dagster_run.run_id if last else None),
                     asset_selection=[names.key],
                     tags={DATASET_TAG: names.slug},
                 )
@@ -130,15 +134,28 @@ class _Tick:
         waiting = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=_WAITING)
         return bool(self._context.instance.get_runs(waiting, limit=1))
 
+    def _last_finished_run(self, names: DatasetNames) -> dg.RunRecord | None:
+        finished = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=_FINISHED)
+        return next(iter(self._context.instance.get_run_records(finished, limit=1)), None)
+
+    def _failed_just_now(self, run: dg.RunRecord) -> bool:
+        """Whether it failed within the last lease: a broken environment is not hammered."""
+        ended = run.end_time or 0.0
+        failed = run.dagster_run.status is not dg.DagsterRunStatus.SUCCESS
+        return failed and self._app.clock().timestamp() - ended < self._timing.lease_seconds
+
     def _nothing_to_do(self, looked_at: int) -> str:
         changing = f"; {self._unsettled} file(s) still changing" if self._unsettled else ""
         problems = f"; {'; '.join(self._problems)}" if self._problems else ""
         return f"Nothing new in {looked_at} landing(s){changing}{problems}."
 
 
-def _run_key(dataset: Dataset, names: DatasetNames, pending: Pending) -> str:
-    key = f"{'/'.join(names.key.path)}:{pending.arrivals.watermark}:{pending.arrivals.attempts}"
-    return f"{key}:{dataset.plan_hash[:12]}" if pending.outdated else key
+def _run_key(dataset: Dataset, names: DatasetNames, pending: Pending, last_run: str | None = None) -> str:
+    """Dagster starts one run per key, whatever becomes of it; what that run left is asked for after it (`last_run`) anew."""
+    arrivals = pending.arrivals
+    key = f"{'/'.join(names.key.path)}:{arrivals.watermark}:{arrivals.attempts}"
+    key = f"{key}:{dataset.plan_hash[:12]}" if pending.outdated else key
+    return f"{key}:after-{last_run[:8]}" if last_run else key
 
 
 def _read_cursor(cursor: str | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from data_management.application.services import BatchReport, FileOutcome, FileValidation
+from data_management.application.services import BatchReport, FileOutcome, FileValidation, Reconciliation
 from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint, ValidationView
 from data_management.domain.models import (
     AssetCounts,
@@ -324,26 +324,34 @@ class OutcomeDto(BaseModel):
 
 
 class RunDto(BaseModel):
-    """One dataset's part of ``data-management run``. `verdict` and `score` are None where nothing was judged."""
+    """One dataset's part of ``data-management run``.
+
+    `verdict` and `score` are those that stand now, None where nothing was ever judged; `warning` says why there may be nothing.
+    """
 
     dataset: str
     error: str | None = None
+    warning: str | None = None
     arrived: int = 0
+    removed: int = 0
     waiting: int = 0
     judged: list[OutcomeDto] = []
     verdict: str | None = None
     score: ScoreDto | None = None
 
     @classmethod
-    def of(cls, dataset: str, arrived: int, waiting: int, report: BatchReport) -> "RunDto":
-        assessed = report.assessed.score if report.assessed else None
+    def of(
+        cls, seen: Reconciliation, report: BatchReport, standing: ScorePoint | None, warning: str | None
+    ) -> "RunDto":
         return cls(
-            dataset=dataset,
-            arrived=arrived,
-            waiting=waiting + report.deferred,
+            dataset=seen.dataset,
+            warning=warning,
+            arrived=seen.arrived,
+            removed=seen.removed,
+            waiting=seen.unsettled + report.deferred,
             judged=[OutcomeDto.of(outcome) for outcome in report.outcomes],
-            verdict=assessed.verdict.value if assessed else None,
-            score=ScoreDto.of(assessed.score) if assessed else None,
+            verdict=standing.verdict.value if standing else None,
+            score=ScoreDto.of(standing.score) if standing else None,
         )
 
 

@@ -61,7 +61,8 @@ def test_checks_stand_beside_the_verdict_and_only_the_verdict_blocks(dev: Dagste
     checks = {check["name"]: check for check in dev.assets()["weather"]["assetChecksOrError"]["checks"]}
     assert [name for name, check in checks.items() if check["blocking"]] == ["verdict"]
     verdict = checks["verdict"]["executionForLatestMaterialization"]["evaluation"]
-    assert (verdict["success"], verdict["severity"]) == (False, "WARN")
+    assert (verdict["success"], verdict["severity"]) == (True, "WARN")
+    assert verdict["description"].startswith("warn: ")
     wind = checks["wind_speed__range"]["executionForLatestMaterialization"]["evaluation"]
     assert (wind["success"], wind["severity"]) == (False, "ERROR")
     assert checks["temp__range"]["executionForLatestMaterialization"]["evaluation"]["success"]

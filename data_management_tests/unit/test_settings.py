@@ -26,6 +26,12 @@ def test_a_bad_value_is_one_line_that_names_the_variable(monkeypatch: pytest.Mon
     assert message.endswith("correct or unset it")
 
 
+def test_a_misspelt_setting_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_MANAGEMENT_WORKER", "3")
+    with pytest.raises(InvalidInput, match="WORKER is no setting.*did you mean DATA_MANAGEMENT_WORKERS"):
+        load_settings()
+
+
 def test_relative_paths_start_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATA_MANAGEMENT_HOME", "/project")
     monkeypatch.setenv("DATA_MANAGEMENT_CATALOG", "state/c.db")

@@ -37,10 +37,12 @@ class LandingReport:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """What differed between listing and catalog, and is now recorded."""
+    """What differed between listing and catalog, and is now recorded; and how many files may still be written."""
 
-    arrived: int
-    removed: int
+    dataset: str
+    arrived: int = 0
+    removed: int = 0
+    unsettled: int = 0
 
 
 def record_landing(
@@ -91,7 +93,8 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
     Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
     """
     if dataset.landing is None:
-        return Reconciliation(arrived=0, removed=0)
+        app.run(RegisterDatasetCommand(dataset))
+        return Reconciliation(dataset.name)
     if not app.locations.is_reachable(dataset.landing):
         raise Unavailable(
             f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there, so nothing was marked as removed; "
@@ -104,7 +107,7 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
     removed = sum(app.run(RecordRemovalsCommand(dataset.name, tuple(chunk))) for chunk in _chunks(iter(gone)))
     if removed:
         app.run(ScoreDatasetCommand(dataset, request_key))
-    return Reconciliation(arrived=report.new, removed=removed)
+    return Reconciliation(dataset.name, arrived=report.new, removed=removed, unsettled=report.unsettled)
 
 
 def is_settled(file: FoundFile, now: datetime, settle_seconds: float) -> bool:

@@ -36,7 +36,10 @@ class OdcsContractReader:
     def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
         """As the port says; hidden files and folders below are left alone."""
         if not folder.is_dir():
-            raise NotFound(f"the contracts folder {folder} does not exist; create it, or name the right one")
+            raise NotFound(
+                f"the contracts folder {folder.absolute()} does not exist; create it, or name the right one: "
+                "DATA_MANAGEMENT_CONTRACTS, in DATA_MANAGEMENT_HOME"
+            )
         try:
             entries = list(folder.iterdir())
         except OSError as error:

@@ -26,7 +26,7 @@ class Limits:
     def out_of_memory(self, name: str) -> str:
         """Why the file `name` was not examined, when it needed too much memory."""
         limit = self.memory_bytes >> 20
-        return f"{name} needs more than the memory limit of {limit} MB; split the file, or raise the limit"
+        return f"{name} needs more than the memory limit of {limit} MB; split the file, or raise DATA_MANAGEMENT_FILE_MEMORY_MB"
 
 
 def leave_no_core() -> None:

@@ -165,14 +165,14 @@ class WorkerPoolQualityEngine:
         if isinstance(error, TimeoutError):
             return (
                 f"{name} was not examined within {limits.timeout_seconds:g} s; "
-                "split the file, simplify its rules, or raise the engine's time limit"
+                "split the file, simplify its rules, or raise DATA_MANAGEMENT_FILE_TIMEOUT_SECONDS"
             )
         if isinstance(error, MemoryError) or (isinstance(error, ProcessExpired) and error.exitcode == OUT_OF_MEMORY):
             return limits.out_of_memory(name)
         if isinstance(error, ProcessExpired):
             return (
                 f"{name} ended the process that read it ({_died_of(error.exitcode)}): it is damaged, or needs more "
-                f"than the memory limit of {megabytes} MB; write it anew, or raise the limit"
+                f"than the memory limit of {megabytes} MB; write it anew, or raise DATA_MANAGEMENT_FILE_MEMORY_MB"
             )
         return f"{name} could not be examined ({type(error).__name__}); write the file anew"
 

@@ -4,8 +4,12 @@ The fork server swallows an ImportError; here every error is left to the worker,
 """
 
 import contextlib
+import signal
 
-from data_management.infrastructure.quality.worker import load_libraries
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's; the fork server sets this itself only later
+
 
 with contextlib.suppress(Exception):
+    from data_management.infrastructure.quality.worker import load_libraries
+
     load_libraries()

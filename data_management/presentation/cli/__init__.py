@@ -1,6 +1,7 @@
 """The command line: ``data-management``."""
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -24,8 +25,8 @@ logger = logging.getLogger(__name__)
 def cli() -> None:
     """Data catalog and data quality: validate files, run landings, look into the catalog.
 
-    Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected; 4 a
-    component is unavailable or broken.
+    Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected, and no
+    verdict is fail; 4 a component is unavailable or broken; 130 interrupted.
     """
 
 
@@ -50,8 +51,13 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
         write_error(error.message)
         return ExitCode.UNAVAILABLE
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # nobody reads any more: nothing to complain about
         return ExitCode.OK
+    except OSError as error:
+        write_error(f"a file or the output cannot be used: {error}; check the disk and the permissions")
+        return ExitCode.UNAVAILABLE
     except Exception as error:
         logger.debug("internal error", exc_info=True)
         write_error(

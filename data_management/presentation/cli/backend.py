@@ -14,6 +14,9 @@ class Backend(Protocol):
 
     def application(self) -> Application: ...
 
+    def catalog(self) -> Application:
+        """The same for reading alone: `Unavailable` where there is no catalog yet, and none is made."""
+
     def contracts(self) -> ContractReader: ...
 
     def contracts_folder(self) -> Path: ...

@@ -44,7 +44,7 @@ def datasets() -> None:
 @click.pass_obj
 def list_datasets(backend: Backend, style: str) -> None:
     """List all datasets with their latest score."""
-    found = [DatasetDto.of(view) for view in backend.application().ask(ListDatasetsQuery())]
+    found = [DatasetDto.of(view) for view in backend.catalog().ask(ListDatasetsQuery())]
     if style == "json":
         write_json(found)
         return
@@ -74,7 +74,7 @@ def list_datasets(backend: Backend, style: str) -> None:
 @click.pass_obj
 def show_dataset(backend: Backend, name: str, style: str) -> None:
     """Show one dataset: its contract, its latest score, its rules summed over the readable files."""
-    dataset = DatasetDetailDto.of_detail(backend.application().ask(GetDatasetQuery(name)))
+    dataset = DatasetDetailDto.of_detail(backend.catalog().ask(GetDatasetQuery(name)))
     if style == "json":
         write_json(dataset)
         return
@@ -127,7 +127,7 @@ def list_assets(
     backend: Backend, dataset: str | None, statuses: tuple[str, ...], everything: bool, limit: int | None, style: str
 ) -> None:
     """List data assets in the order of their arrival."""
-    app = backend.application()
+    app = backend.catalog()
     if dataset is not None:
         app.ask(GetDatasetQuery(dataset))
     wanted = limit if limit is not None or style == "json" else _TABLE_ROWS
@@ -154,7 +154,7 @@ def list_assets(
 @click.pass_obj
 def show_asset(backend: Backend, asset: str, style: str) -> None:
     """Show one data asset by id, URI or path: schema, score, checks."""
-    app = backend.application()
+    app = backend.catalog()
     view = _find(app, asset)
     detail = AssetDetailDto.of_detail(view, app.ask(GetValidationsQuery(view.id)))
     if style == "json":
@@ -193,7 +193,7 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 @click.pass_obj
 def scores(backend: Backend, name: str, limit: int, style: str) -> None:
     """Show a dataset's score history, newest first."""
-    app = backend.application()
+    app = backend.catalog()
     app.ask(GetDatasetQuery(name))
     points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
     if style == "json":

@@ -48,12 +48,14 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(value), style=VERDICT_STYLES.get(str(value), "")) for value in row))
-    width = None if sys.stdout.isatty() else 160
+    width = None if sys.stdout is not None and sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width).print(table)
 
 
 def write_error(message: str) -> None:
-    click.echo(f"error: {_printable(message)}", err=True)
+    """Print an error; its lines are indented, and what they quote cannot forge one."""
+    lines = [_printable(line) for line in message.split("\n")]
+    click.echo("error: " + "\n       ".join(line.strip() for line in lines), err=True)
 
 
 def points(value: float | None) -> str:

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import click
 
-from data_management.application.services import Application, record_landing, validate_arrivals
+from data_management.application.queries import GetQualityHistoryQuery
+from data_management.application.services import Application, Reconciliation, reconcile, validate_arrivals
+from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
-from data_management.errors import DataManagementError, NotFound
+from data_management.errors import DataManagementError, NotFound, Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.output import format_option, points, write_error, write_json, write_table
 from data_management.presentation.cli.progress import progress
@@ -18,7 +20,10 @@ from data_management.presentation.dtos import RunDto
 @format_option()
 @click.pass_obj
 def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
-    """Record what lies in the landings, judge it, and score the datasets: once."""
+    """Record what lies in the landings and what is gone, judge it, and score the datasets: once.
+
+    Exit code: 1 where a file or a dataset has the verdict fail, 3 where a file was rejected, 2 where a contract is broken.
+    """
     readings = backend.contracts().read_folder(backend.contracts_folder())
     datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
     broken = {name: reading for reading in readings if reading.problems for name in reading.names}
@@ -44,13 +49,23 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
 
 def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
+    run_id, warning = f"cli-{uuid4().hex}", None
     try:
-        landing = record_landing(app, dataset, backend.settle_seconds())
+        try:
+            seen = reconcile(app, dataset, f"{run_id}-landing", backend.settle_seconds())
+            if dataset.landing is None:
+                warning = (
+                    f"the contract names no local landing for dataset {dataset.name!r}; add a server of type local"
+                )
+        except Unavailable as error:
+            if dataset.landing is None or app.locations.is_reachable(dataset.landing):
+                raise
+            seen, warning = Reconciliation(dataset.name), error.message
         with progress(dataset.name) as advance:
             report = validate_arrivals(
                 app,
                 dataset,
-                f"cli-{uuid4().hex}",
+                run_id,
                 lease_seconds=backend.lease_seconds(),
                 settle_seconds=backend.settle_seconds(),
                 on_outcome=lambda _: advance(),
@@ -58,13 +73,19 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
     except DataManagementError as error:
         error.add_note(f"while running dataset {dataset.name!r}")
         raise
-    return RunDto.of(dataset.name, landing.new, landing.unsettled, report)
+    return RunDto.of(seen, report, _standing(app, dataset), warning)
+
+
+def _standing(app: Application, dataset: Dataset) -> ScorePoint | None:
+    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
+    return history[0] if history else None
 
 
 def _exit_code(results: list[RunDto]) -> ExitCode:
     if any(result.error for result in results):
         return ExitCode.USAGE
-    if any(result.verdict == "fail" for result in results):
+    failed = [outcome for result in results for outcome in result.judged if outcome.status == "quarantined"]
+    if failed or any(result.verdict == "fail" for result in results):
         return ExitCode.FAILED
     if any(outcome.status == "rejected" for result in results for outcome in result.judged):
         return ExitCode.REJECTED
@@ -77,22 +98,24 @@ def _write(results: list[RunDto], style: str) -> None:
         return
     write_table(
         "Run",
-        ("dataset", "verdict", "score", "new files", "still changing", "accepted", "quarantined", "rejected"),
+        ("dataset", "verdict", "score", "new", "gone", "still changing", "accepted", "quarantined", "rejected", ""),
         (
             (
                 result.dataset,
-                "contract is broken" if result.error else result.verdict or "nothing new",
+                result.verdict,
                 points(result.score.value) if result.score else None,
                 result.arrived,
+                result.removed,
                 result.waiting,
                 *(sum(o.status == status for o in result.judged) for status in ("accepted", "quarantined", "rejected")),
+                "contract is broken" if result.error else None if result.judged else "nothing new",
             )
             for result in results
         ),
     )
     for result in results:
-        if result.error:
-            write_error(result.error)
+        if result.error or result.warning:
+            write_error(result.error or result.warning or "")
         for outcome in result.judged:
             if outcome.reason:
                 write_error(f"{result.dataset}: {outcome.location} is {outcome.status}: {outcome.reason}")

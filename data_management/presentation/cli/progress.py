@@ -8,7 +8,7 @@ from contextlib import contextmanager
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[], None]]:
     """A bar on standard error while the block runs; call what it yields once per step."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console

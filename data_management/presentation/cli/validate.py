@@ -8,7 +8,7 @@ import click
 
 from data_management.application.ports import ContractReader, DataLocationService
 from data_management.application.services import FileValidation, validate_files
-from data_management.domain.models import DataLocation, Dataset, Landing, Verdict
+from data_management.domain.models import DataLocation, Dataset, FileFormat, Landing, Verdict
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.output import (
@@ -21,6 +21,8 @@ from data_management.presentation.cli.output import (
 )
 from data_management.presentation.cli.progress import progress
 from data_management.presentation.dtos import ValidatedFileDto, printable
+
+_SHOWN_ERRORS = 3
 
 
 @click.command()
@@ -80,7 +82,7 @@ def _dataset(contracts: ContractReader, file: Path | None, name: str | None) -> 
         return None
     reading = contracts.read(file)
     if reading.problems:
-        raise InvalidInput("\n       ".join(str(problem) for problem in reading.problems))
+        raise InvalidInput("\n".join(str(problem) for problem in reading.problems))
     declared = {dataset.name: dataset for dataset in reading.datasets}
     if name is None and len(declared) != 1:
         raise click.UsageError(f"{file} declares {', '.join(declared)}; choose one with --dataset NAME.")
@@ -101,9 +103,11 @@ def _expanded(path: str, locations: DataLocationService) -> list[str]:
     if not Path(path).is_dir():
         return [path]
     found = locations.list(Landing(root=DataLocation.from_path(path), pattern="**/*"))
-    files = [str(file.location.path) for file in found]
+    files = [str(file.location.path) for file in found if FileFormat.of_name(file.location.name)]
     if not files:
-        raise InvalidInput(f"folder {path} holds no data files; hidden and temporary names are not looked at")
+        raise InvalidInput(
+            f"folder {path} holds no CSV, Parquet or JSON lines; hidden and temporary names are not looked at"
+        )
     return files
 
 
@@ -123,17 +127,21 @@ def _write(results: list[FileValidation], style: str) -> None:
         rows.append(
             (
                 dto.path,
-                dto.verdict or dto.status,
+                dto.verdict or ("rejected" if dto.status == "rejected" else None),
                 points(dto.score.value) if dto.score else "—",
+                points(dto.score.lower) if dto.score else "—",
                 dto.rows,
                 len(dto.columns) or None,
                 ", ".join(failing) or None,
             )
         )
-    write_table("Validation", ("path", "verdict", "score", "rows", "columns", "rules that failed"), rows)
+    write_table("Validation", ("path", "verdict", "score", "at least", "rows", "columns", "rules that failed"), rows)
     for result in results:
         if result.reason is not None:
             write_error(f"{printable(result.path)} was rejected: {result.reason}")
-        for check in result.assessment.checks if result.assessment else ():
-            if check.errored:
-                write_error(f"{printable(result.path)}: rule {check.rule!r} could not be evaluated: {check.error}")
+        errored = [check for check in result.assessment.checks if check.errored] if result.assessment else []
+        for check in errored[:_SHOWN_ERRORS]:
+            write_error(f"{printable(result.path)}: rule {check.rule!r} could not be evaluated: {check.error}")
+        if len(errored) > _SHOWN_ERRORS:
+            more = len(errored) - _SHOWN_ERRORS
+            write_error(f"{printable(result.path)}: {more} more rules could not be evaluated; see --format json")

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -17,11 +18,65 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
     project.drop("bad.csv", amount=-1)
     (tmp_path / "landing" / "orders" / "empty.csv").write_bytes(b"")
     code, out, err = project.call("run")
-    assert code == 3, out + err
+    assert code == 1, out + err
     assert "empty.csv' is empty" in err
     assert project.statuses() == {"bad.csv": ["quarantined"], "empty.csv": ["rejected"], "good.csv": ["accepted"]}
     code, out, _ = project.call("run")
     assert (code, "nothing new" in out) == (0, True)
+
+
+def test_a_pass_notices_what_is_gone_and_what_the_contract_learnt(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    gone, latin = project.drop("gone.csv"), project.drop("latin.csv")
+    latin.write_bytes(b"id,amount,name\n1,2,M\xfcller\n")
+    assert project.call("run")[0] == 3
+    gone.unlink()
+    contract = tmp_path / "contracts" / "orders.yaml"
+    contract.write_text(contract.read_text().replace("format: csv", "format: csv, encoding: latin-1"))
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert project.statuses() == {"gone.csv": ["removed"], "latin.csv": ["accepted"]}
+
+
+def test_a_dataset_that_failed_fails_until_it_is_mended(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.drop("bad.csv", amount=-1)
+    assert [project.call("run")[0] for _ in range(2)] == [1, 1]
+    project.drop("bad.csv", amount=1)
+    assert [project.call("run")[0] for _ in range(2)] == [0, 0]
+
+
+def test_a_landing_that_is_not_there_is_said(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    (tmp_path / "landing" / "orders").rmdir()
+    code, out, err = project.call("run")
+    assert (code, "nothing new" in out) == (0, True)
+    assert "landing/orders of dataset 'orders' is not there" in err
+
+
+def test_reading_makes_no_catalog(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    code, _, err = project.call("datasets", "list")
+    assert code == 4
+    assert "`data-management run` makes it" in err
+    assert not (tmp_path / ".data_management").exists()
+
+
+def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "data_management.main", "db", "upgrade"],
+            env=project.environment(),
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 4
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_b_a_are_three_versions(tmp_path: Path) -> None:

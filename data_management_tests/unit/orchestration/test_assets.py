@@ -62,6 +62,14 @@ def test_a_manual_run_finds_files_that_no_sensor_has_seen() -> None:
     assert project.world.statuses() == {"a.csv": ["accepted"]}
 
 
+def test_what_was_judged_without_dagster_is_materialized_once() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.world.look_and_run("by hand")
+    assert "materialized orders" in events(project.materialize())
+    assert events(project.materialize()) == []
+
+
 def test_a_failed_verdict_holds_downstream_back() -> None:
     project = Project({"a.csv": dirty(3)}, downstream=[orders_clean])
     project.world.drop("a.csv")
@@ -77,7 +85,7 @@ def test_one_bad_file_among_good_ones_warns_and_holds_nothing_back() -> None:
     project.world.drop("bad.csv")
     result = project.materialize("orders", "orders_clean")
     assert result.success
-    assert "verdict failed WARN" in events(result)
+    assert "verdict passed" in events(result)
     assert "id__required failed ERROR" in events(result)
     assert "materialized orders_clean" in events(result)
 

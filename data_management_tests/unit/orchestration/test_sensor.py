@@ -1,6 +1,7 @@
 """The landing sensor: requests a run where something waits, once, whatever happens in between."""
 
 import json
+from datetime import UTC, datetime
 
 import dagster as dg
 import pytest
@@ -86,6 +87,20 @@ def test_what_a_dead_run_held_is_asked_for_again_under_a_new_key() -> None:
     assert keys(project.tick()) == []
     project.instance.report_run_failed(run)
     assert keys(project.tick()) == ["orders:1:1"]
+
+
+def test_what_a_run_left_is_asked_for_again_after_a_while() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    (request,) = project.tick().run_requests or []
+    job = project.defs.resolve_implicit_global_asset_job_def()
+    run = project.instance.create_run_for_job(job, tags=request.tags)
+    project.instance.report_run_failed(run)  # before it claimed anything
+    ended = datetime.now(UTC)
+    project.world.clock.now = ended
+    assert keys(project.tick()) == []
+    project.world.clock.advance(seconds=120)
+    assert keys(project.tick()) == [f"orders:1:0:after-{run.run_id[:8]}"]
 
 
 def test_while_a_run_of_the_dataset_waits_none_is_requested() -> None:

@@ -40,6 +40,9 @@ class FakeBackend:
             raise self.broken
         return self.world.app
 
+    def catalog(self) -> Application:
+        return self.application()
+
     def contracts(self) -> FakeContracts:
         if self.readings is None:
             return FakeContracts((ContractReading("orders.yaml", (self.world.dataset,)),))

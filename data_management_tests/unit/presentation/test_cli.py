@@ -92,6 +92,11 @@ class TestValidate:
     def test_a_dataset_without_its_contract_is_wrong_usage(self, shell: Shell) -> None:
         assert shell("validate", "a.csv", "--dataset", "orders").code == 2
 
+    def test_every_problem_of_a_contract_has_a_line_of_its_own(self, shell: Shell) -> None:
+        shell.backend.readings = (ContractReading("orders.yaml", problems=(PROBLEM, PROBLEM), names=("orders",)),)
+        said = shell("validate", "a.csv", "--contract", "orders.yaml")
+        assert len(said.err.splitlines()) == 2
+
     def test_the_engine_is_closed_whatever_happens(self, shell: Shell) -> None:
         shell.backend.world.engine.otherwise = Unavailable("Great Expectations cannot be imported; reinstall")
         said = shell("validate", "a.csv")

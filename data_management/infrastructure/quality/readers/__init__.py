@@ -17,6 +17,11 @@ def read_table(content: Content, options: ReadOptions, most_bytes: int) -> RawTa
             f"{content.shown} has an ending that says no format; name it *.csv, *.tsv, *.parquet, *.pq, *.jsonl or "
             f"*.ndjson (each may end in .gz), or state one of {', '.join(FileFormat)} in the contract"
         )
+    named = FileFormat.of_name(content.name)
+    if named not in (None, kind):
+        raise Rejected(
+            f"{content.shown} is named as {named}, but the contract says {kind}; rename it, or land it elsewhere"
+        )
     if not content.data:
         what = "unpacks to nothing" if content.compressed else "is empty (0 bytes)"
         raise Rejected(f"{content.shown} {what}; write it anew, with a header where it has no rows")
