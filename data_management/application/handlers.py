@@ -204,6 +204,14 @@ def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) 
     return reader.scores(query.dataset, query.limit)
 
 
+def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) -> dict[str, str]:
+    return reader.current_tokens(query.dataset, query.locations)
+
+
+def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
+    return reader.asset_ids(query.dataset, query.status)
+
+
 def get_pending(query: q.GetPendingQuery, reader: CatalogReader) -> Pending:
     return reader.pending(query.dataset, query.plan_hash, query.at)
 
@@ -322,6 +330,8 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetDataAssetAtQuery: get_data_asset_at,
     q.ListDataAssetsQuery: list_data_assets,
     q.GetValidationsQuery: get_validations,
+    q.GetCurrentTokensQuery: get_current_tokens,
+    q.ListAssetIdsQuery: list_asset_ids,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
 }

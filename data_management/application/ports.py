@@ -1,6 +1,6 @@
 """What the use cases need from the world. Adapters are in ``infrastructure``; fakes in the tests."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,12 @@ class CatalogReader(Protocol):
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
         """A data asset's validations, newest first."""
+
+    def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
+        """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
+
+    def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
+        """The ids of the dataset's data assets of a status, sorted."""
 
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         """What a run could claim, what another plan judged, and who holds arrivals; of an unknown dataset, nothing."""

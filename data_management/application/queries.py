@@ -65,6 +65,22 @@ class GetQualityHistoryQuery(Query[list[ScorePoint]]):
 
 
 @dataclass(frozen=True)
+class GetCurrentTokensQuery(Query[dict[str, str]]):
+    """URI → version token of a dataset's current data assets, all of them or those at `locations`."""
+
+    dataset: str
+    locations: tuple[DataLocation, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ListAssetIdsQuery(Query[list[str]]):
+    """The ids of a dataset's data assets of a status, sorted."""
+
+    dataset: str
+    status: AssetStatus
+
+
+@dataclass(frozen=True)
 class GetPendingQuery(Query[Pending]):
     """What waits to be judged in a dataset whose contract makes this plan, at a moment (UTC)."""
 

@@ -173,4 +173,6 @@ class Pending:
     arrivals: PendingArrivals
     outdated: int
     """Judged data assets (100 are counted at most) whose last validation was made by another plan than the contract's."""
+    unscored: bool
+    """Whether the dataset's last score is of other files than those that are judged now: a run died before it scored."""
     holders: tuple[str, ...]

@@ -10,18 +10,19 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import ExpireLeaseCommand, ScoreDatasetCommand
 from data_management.application.ports import ContractReading
-from data_management.application.queries import GetPendingQuery, GetQualityHistoryQuery, ListDataAssetsQuery
+from data_management.application.queries import GetPendingQuery, GetQualityHistoryQuery, ListAssetIdsQuery
 from data_management.application.services import (
     Application,
     BatchReport,
     FileOutcome,
     record_landing,
     revalidate,
+    run_of,
     validate_arrivals,
 )
 from data_management.domain.models import AssetStatus, Dataset
 from data_management.errors import DataManagementError
-from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec, dataset_spec
+from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec, dataset_spec, one_line
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.results import (
     Granularity,
@@ -116,7 +117,7 @@ def _judge(
 ) -> BatchReport:
     def tell(outcome: FileOutcome) -> None:
         if outcome.status is not AssetStatus.ACCEPTED:
-            context.log.warning(f"{outcome.name}: {outcome.status.value}: {outcome.reason}")
+            context.log.warning(one_line(f"{outcome.name}: {outcome.status.value}: {outcome.reason}"))
 
     if checks_only:
         return revalidate(app, dataset, context.run.run_id, on_outcome=tell)
@@ -131,13 +132,20 @@ def _judge(
         on_outcome=tell,
     )
     context.log.info(f"{len(report.outcomes)} files of dataset {dataset.name} judged.")
-    if report.assessed is None and context.instance.get_latest_materialization_event(context.asset_key) is None:
+    if report.assessed is None and _known_version(context) != _accepted_version(app, dataset.name):
         return _present_state(app, dataset, context.run.run_id)
     return report
 
 
+def _known_version(context: dg.AssetExecutionContext) -> str | None:
+    """The data version that Dagster knows of the dataset."""
+    event = context.instance.get_latest_materialization_event(context.asset_key)
+    materialization = event.asset_materialization if event else None
+    return (materialization.tags or {}).get("dagster/data_version") if materialization else None
+
+
 def _present_state(app: Application, dataset: Dataset, run_id: str) -> BatchReport:
-    """What was judged without Dagster (by hand, or before it) and is new to it."""
+    """What was judged without Dagster knowing: by hand, or by a run that died before it could tell."""
     history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
     return BatchReport(assessed=app.run(ScoreDatasetCommand(dataset, run_id)) if history else None)
 
@@ -151,18 +159,12 @@ def expire_leases_of_dead_runs(
     """
     pending = app.ask(GetPendingQuery(dataset.name, dataset.plan_hash, app.clock()))
     for holder in pending.holders:
-        run = instance.get_run_by_id(holder)
-        if holder == run_id or (run is not None and run.is_finished):
+        run = instance.get_run_by_id(run_of(holder))
+        if run_of(holder) == run_id or (run is not None and run.is_finished):
             app.run(ExpireLeaseCommand(holder))
 
 
 def _accepted_version(app: Application, dataset: str) -> str:
     """SHA-256 (hex) over the ids of the accepted data assets, each of which is one version of one file."""
-    digest, after = hashlib.sha256(), None
-    while True:
-        page = app.ask(ListDataAssetsQuery(dataset, (AssetStatus.ACCEPTED,), after=after, limit=1000))
-        for asset in page.assets:
-            digest.update(asset.id.encode())
-        if page.next is None:
-            return digest.hexdigest()
-        after = page.next
+    ids = app.ask(ListAssetIdsQuery(dataset, AssetStatus.ACCEPTED))
+    return hashlib.sha256("".join(ids).encode()).hexdigest()

@@ -13,6 +13,7 @@ from data_management.orchestration.naming import slug
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
+_MARKUP = frozenset("&<>|`[]*_~\\")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _TEAM = re.compile(r"team:[A-Za-z0-9_-]+")
 
@@ -113,19 +114,14 @@ def column_schema(dataset: Dataset) -> dg.TableSchema:
     )
 
 
+def one_line(text: str) -> str:
+    """Text that comes from files, made harmless in logs: control characters show as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+
+
 def escape(text: str) -> str:
     """Text that comes from files, made harmless in markdown and HTML."""
-    one_line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    for char, harmless in (
-        ("&", "&amp;"),
-        ("<", "&lt;"),
-        (">", "&gt;"),
-        ("|", "&#124;"),
-        ("`", "&#96;"),
-        ("[", "&#91;"),
-    ):
-        one_line = one_line.replace(char, harmless)
-    return one_line
+    return "".join(f"&#{ord(c)};" if c in _MARKUP else c for c in one_line(text))
 
 
 def _group(dataset: Dataset) -> str:

@@ -100,7 +100,7 @@ class _Tick:
             self._cursor["after"][dataset.name] = report.resume_after
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
-        if not (pending.arrivals.count or pending.outdated) or self._run_is_waiting(names):
+        if not (pending.arrivals.count or pending.outdated or pending.unscored) or self._run_is_waiting(names):
             return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from data_management.application.views import (
@@ -13,7 +13,7 @@ from data_management.application.views import (
     ScorePoint,
     ValidationView,
 )
-from data_management.domain.models import AssetStatus, DataLocation, Dataset, RuleTotals
+from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Dataset, RuleTotals
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.state import State
 
@@ -82,11 +82,25 @@ class FakeCatalogReader:
         ]
         return views[:limit]
 
+    def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
+        at = None if locations is None else set(locations)
+        return {
+            entry.asset.location.uri: entry.asset.version_token.value
+            for entry in self._state().current_of(dataset)
+            if at is None or entry.asset.location in at
+        }
+
+    def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
+        entries = self._state().entries.values()
+        return sorted(e.id for e in entries if e.asset.dataset == dataset and e.status is status)
+
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         state = self._state()
+        scores = [score for score in state.scores if score.dataset == dataset]
         return Pending(
             arrivals=state.pending(dataset, at),
             outdated=len(state.outdated(dataset, plan_hash, 100)),
+            unscored=state.counts(dataset).judged != (scores[-1].counts if scores else AssetCounts()).judged,
             holders=state.holders(dataset, at),
         )
 

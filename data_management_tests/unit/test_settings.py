@@ -28,7 +28,7 @@ def test_a_bad_value_is_one_line_that_names_the_variable(monkeypatch: pytest.Mon
 
 def test_a_misspelt_setting_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATA_MANAGEMENT_WORKER", "3")
-    with pytest.raises(InvalidInput, match="WORKER is no setting.*did you mean DATA_MANAGEMENT_WORKERS"):
+    with pytest.raises(InvalidInput, match=r"WORKER is no setting.*did you mean DATA_MANAGEMENT_WORKERS"):
         load_settings()
 
 

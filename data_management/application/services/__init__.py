@@ -7,6 +7,7 @@ from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,
     revalidate,
+    run_of,
     validate_arrivals,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "reconcile",
     "record_landing",
     "revalidate",
+    "run_of",
     "validate_arrivals",
     "validate_files",
 ]

@@ -15,7 +15,7 @@ from data_management.application.commands import (
     ScoreDatasetCommand,
 )
 from data_management.application.ports import FoundFile
-from data_management.application.queries import ListDataAssetsQuery
+from data_management.application.queries import GetCurrentTokensQuery
 from data_management.application.services.facade import Application
 from data_management.domain.models import DataLocation, Dataset
 from data_management.errors import Unavailable
@@ -67,16 +67,15 @@ def record_landing(
     while chunk:
         following = next(chunks, ())
         settled = tuple(file for file in chunk if is_settled(file, app.clock(), settle_seconds))
+        news = _news(app, dataset, settled)
         recorded = (
-            app.run(RecordArrivalsCommand(dataset.name, settled))
-            if settled
-            else ArrivalsRecorded(new=0, newer=0, known=0)
+            app.run(RecordArrivalsCommand(dataset.name, news)) if news else ArrivalsRecorded(new=0, newer=0, known=0)
         )
         stopping = bool(following) and deadline is not None and app.clock() >= deadline
         report = LandingReport(
             new=report.new + recorded.new,
             newer=report.newer + recorded.newer,
-            known=report.known + recorded.known,
+            known=report.known + len(settled) - recorded.new,
             unsettled=report.unsettled + len(chunk) - len(settled),
             resume_after=chunk[-1].location.uri if stopping else None,
         )
@@ -101,10 +100,10 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
             "mount or create the folder, or mend the server's path in the contract"
         )
     report = record_landing(app, dataset, settle_seconds)
-    known = list(_current_locations(app, dataset.name))  # before listing: what arrives meanwhile is not gone
-    listed = {file.location for file in app.locations.list(dataset.landing)}
-    gone = [location for location in known if location not in listed]
-    removed = sum(app.run(RecordRemovalsCommand(dataset.name, tuple(chunk))) for chunk in _chunks(iter(gone)))
+    known = app.ask(GetCurrentTokensQuery(dataset.name))  # before listing: what arrives meanwhile is not gone
+    listed = {file.location.uri for file in app.locations.list(dataset.landing)}
+    gone = [DataLocation(uri) for uri in known if uri not in listed]
+    removed = sum(app.run(RecordRemovalsCommand(dataset.name, chunk)) for chunk in _chunks(gone))
     if removed:
         app.run(ScoreDatasetCommand(dataset, request_key))
     return Reconciliation(dataset.name, arrived=report.new, removed=removed, unsettled=report.unsettled)
@@ -115,14 +114,10 @@ def is_settled(file: FoundFile, now: datetime, settle_seconds: float) -> bool:
     return abs((now - file.changed_at).total_seconds()) >= settle_seconds
 
 
-def _current_locations(app: Application, dataset: str) -> Iterator[DataLocation]:
-    after = None
-    while True:
-        page = app.ask(ListDataAssetsQuery(dataset, after=after, limit=1000))
-        yield from (DataLocation(asset.location) for asset in page.assets)
-        if page.next is None:
-            return
-        after = page.next
+def _news(app: Application, dataset: Dataset, files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
+    """Those that the catalog does not know: an idle look writes nothing."""
+    known = app.ask(GetCurrentTokensQuery(dataset.name, tuple(file.location for file in files))) if files else {}
+    return tuple(file for file in files if known.get(file.location.uri) != file.version_token.value)
 
 
 def _chunks(items: Iterable[T]) -> Iterator[tuple[T, ...]]:

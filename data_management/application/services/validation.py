@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from data_management.application.commands import (
     ClaimBatchCommand,
     Command,
     DatasetAssessed,
+    ExpireLeaseCommand,
     RecordArrivalsCommand,
     RecordRemovalsCommand,
     RegisterDataAssetCommand,
@@ -31,7 +33,7 @@ from data_management.application.ports import (
 from data_management.application.queries import GetPendingQuery, ListDataAssetsQuery
 from data_management.application.services.facade import Application, Failed
 from data_management.application.services.landing import is_settled
-from data_management.application.views import AssetView
+from data_management.application.views import AssetView, Pending
 from data_management.domain.models import (
     AssetStatus,
     Check,
@@ -97,8 +99,9 @@ def validate_arrivals(
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
-    with _lease(app, run_id, lease_seconds):
-        while (batch := app.run(ClaimBatchCommand(dataset.name, run_id, lease_seconds))).entries or batch.rejected:
+    holder = holder_of(run_id, dataset)
+    with _lease(app, holder, lease_seconds):
+        while (batch := app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))).entries or batch.rejected:
             judge.note(batch.rejected)
             judge.examine(batch.entries, held=True)
         judge.revalidate_outdated()
@@ -106,12 +109,22 @@ def validate_arrivals(
 
 
 def revalidate(app: Application, dataset: Dataset, run_id: str, *, on_outcome: OnOutcome | None = None) -> BatchReport:
-    """Judge all accepted and quarantined files of a dataset again; arrivals are left alone."""
+    """Judge all files of a dataset again, also those that could not be read last time; arrivals are left alone."""
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
-    for page in _pages(app, dataset.name, _JUDGED):
+    for page in _pages(app, dataset.name, (*_JUDGED, AssetStatus.REJECTED)):
         judge.examine(page, held=False)
     return judge.report()
+
+
+def holder_of(run_id: str, dataset: Dataset) -> str:
+    """Who holds a batch: a run may judge several datasets at once, each with a lease of its own."""
+    return f"{run_id}:{dataset.name}"
+
+
+def run_of(holder: str) -> str:
+    """The run of a holder."""
+    return holder.partition(":")[0]
 
 
 class _Judge:
@@ -123,6 +136,7 @@ class _Judge:
         self._app = app
         self._dataset = dataset
         self._run_id = run_id
+        self._request_key = f"{run_id}/{uuid4().hex[:12]}"  # one attempt of one run
         self._on_outcome = on_outcome
         self._settle_seconds = settle_seconds
         self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
@@ -143,19 +157,21 @@ class _Judge:
 
     def revalidate_outdated(self) -> None:
         """Judge again what was judged by another plan, so that the dataset's totals are of one plan."""
-        pending = self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))
-        if not pending.outdated:
+        if not self._pending().outdated:
             return
         done = {outcome.location for outcome in self._outcomes}
         for page in _pages(self._app, self._dataset.name, _JUDGED):
             self.examine([asset for asset in page if asset.location not in done], held=False)
 
     def report(self) -> BatchReport:
-        """Score the dataset where anything was judged, or found gone."""
-        if not self._outcomes and not self._removed:
+        """Score the dataset where anything was judged or found gone, or where a run before died before it scored."""
+        if not self._outcomes and not self._removed and not self._pending().unscored:
             return BatchReport(deferred=self._deferred)
-        assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._run_id, self._dataset_checks()))
+        assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
         return BatchReport(outcomes=tuple(self._outcomes), deferred=self._deferred, assessed=assessed)
+
+    def _pending(self) -> Pending:
+        return self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))
 
     def note(self, entries: Sequence[DataCatalogEntry]) -> None:
         for entry in entries:
@@ -203,17 +219,20 @@ class _Judge:
     def _store(
         self, outcomes: Sequence[ExaminationOutcome], requests: dict[str, ExaminationRequest], *, held: bool
     ) -> None:
-        run_id = self._run_id if held else None
+        holder = holder_of(self._run_id, self._dataset) if held else None
         commands: list[tuple[str, Command[DataCatalogEntry]]] = []
         for outcome in outcomes:
             match outcome:
                 case Examined(key, examination):
-                    commands.append((key, RegisterDataAssetCommand(key, examination, run_id)))
+                    commands.append((key, RegisterDataAssetCommand(key, examination, holder)))
                     commands.append(
-                        (key, UpdateDataQualityCommand(key, self._dataset, examination.checks, self._run_id, run_id))
+                        (
+                            key,
+                            UpdateDataQualityCommand(key, self._dataset, examination.checks, self._request_key, holder),
+                        )
                     )
                 case Unreadable(key, reason):
-                    commands.append((key, RejectDataAssetCommand(key, reason, run_id)))
+                    commands.append((key, RejectDataAssetCommand(key, reason, holder)))
                 case Changed(key):
                     self._look_again(requests[key].locations[0], requests[key].version_tokens[0])
         if not commands:
@@ -274,15 +293,22 @@ def _lease(app: Application, run_id: str, lease_seconds: float) -> Iterator[None
     thread.start()
     try:
         yield
-    except BaseException:
-        try:
-            app.run(ReleaseBatchCommand(run_id, pending_after_seconds=lease_seconds))
-        except DataManagementError as error:
-            logger.warning("batch not given back; its lease runs out", extra={"run_id": run_id, "why": str(error)})
+    except (DataManagementError, KeyboardInterrupt, SystemExit):  # not the files' fault: uncounted
+        _end_lease(app, ReleaseBatchCommand(run_id, pending_after_seconds=lease_seconds))
+        raise
+    except BaseException:  # perhaps a file's fault: it counts as an attempt, so that the file is found
+        _end_lease(app, ExpireLeaseCommand(run_id))
         raise
     finally:
         stop.set()
         thread.join()
+
+
+def _end_lease(app: Application, command: Command[int]) -> None:
+    try:
+        app.run(command)
+    except DataManagementError as error:
+        logger.warning("batch not given back; its lease runs out", extra={"why": str(error)})
 
 
 def _pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:

@@ -56,6 +56,11 @@ class AssetCounts:
     rows: int = 0
     """Rows of the accepted ones."""
 
+    @property
+    def judged(self) -> tuple[int, int, int, int]:
+        """What a dataset's score is of: everything but what is pending."""
+        return self.accepted, self.quarantined, self.rejected, self.rows
+
 
 def _added(left: int | None, right: int | None, sign: int) -> int | None:
     if right is None:

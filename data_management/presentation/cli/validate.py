@@ -58,13 +58,13 @@ def validate(
                 advance()
         _write(results, style)
         return _exit_code(results)
-    outcomes = []
+    worst = ExitCode.OK
     with progress("validating", total=len(files)) as advance:
         for result in _results(backend, files, dataset):
             write_json_line(ValidatedFileDto.of(result))
-            outcomes.append(FileValidation(result.path, result.reason, None, result.assessment))
+            worst = _worse(worst, _exit_code([result]))
             advance()
-    return _exit_code(outcomes)
+    return worst
 
 
 def _results(backend: Backend, files: list[str], dataset: Dataset | None) -> Iterator[FileValidation]:
@@ -96,7 +96,7 @@ def _listed(files_from: str) -> list[str]:
         text = sys.stdin.read() if files_from == "-" else Path(files_from).read_text(errors="surrogateescape")
     except OSError as error:
         raise InvalidInput(f"--files-from {files_from}: {error.strerror}; name a readable file, or - ") from error
-    return [line for line in text.splitlines() if line.strip()]
+    return [name for line in text.split("\n") if (name := line.removesuffix("\r")).strip()]
 
 
 def _expanded(path: str, locations: DataLocationService) -> list[str]:
@@ -109,6 +109,10 @@ def _expanded(path: str, locations: DataLocationService) -> list[str]:
             f"folder {path} holds no CSV, Parquet or JSON lines; hidden and temporary names are not looked at"
         )
     return files
+
+
+def _worse(one: ExitCode, other: ExitCode) -> ExitCode:
+    return next(code for code in (ExitCode.FAILED, ExitCode.REJECTED, ExitCode.OK) if code in (one, other))
 
 
 def _exit_code(results: list[FileValidation]) -> ExitCode:

@@ -64,7 +64,7 @@ def test_reading_makes_no_catalog(tmp_path: Path) -> None:
 
 def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "data_management.main", "db", "upgrade"],
             env=project.environment(),

@@ -1,5 +1,7 @@
 """A run claims what is pending, judges it, and scores the dataset."""
 
+from contextlib import suppress
+
 import pytest
 
 from data_management.application.commands import (
@@ -8,11 +10,14 @@ from data_management.application.commands import (
     RecordRemovalsCommand,
     RegisterDataAssetCommand,
     RejectDataAssetCommand,
+    ReleaseBatchCommand,
+    ScoreDatasetCommand,
 )
-from data_management.application.handlers import MOST_ATTEMPTS
+from data_management.application.handlers import COMMAND_HANDLERS, MOST_ATTEMPTS
 from data_management.application.ports import Changed, ExaminationRequest, Unreadable
 from data_management.application.queries import GetPendingQuery, GetValidationsQuery
 from data_management.application.services import Done, Failed, revalidate
+from data_management.application.services.validation import holder_of
 from data_management.domain.models import (
     AssetStatus,
     Check,
@@ -259,6 +264,67 @@ def test_when_the_engine_is_broken_the_batch_is_given_back_uncounted() -> None:
     assert (pending.count, pending.attempts) == (1, MOST_ATTEMPTS + 1)
     world.engine.outcomes = {}
     assert [outcome.status for outcome in world.run("mended").outcomes] == [AssetStatus.ACCEPTED]
+
+
+def test_a_run_that_dies_before_it_scores_leaves_that_to_the_next() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look()
+    score = COMMAND_HANDLERS[ScoreDatasetCommand]
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(COMMAND_HANDLERS, ScoreDatasetCommand, dies)  # type: ignore[arg-type]
+        with pytest.raises(KeyboardInterrupt):
+            world.run("killed")
+    assert COMMAND_HANDLERS[ScoreDatasetCommand] is score
+    assert world.view().latest is None
+    assert world.app.ask(GetPendingQuery("orders", world.dataset.plan_hash, world.clock())).unscored
+    report = world.run("next")
+    assert report.assessed is not None
+    assert report.assessed.score.counts.accepted == 1
+    assert not world.app.ask(GetPendingQuery("orders", world.dataset.plan_hash, world.clock())).unscored
+
+
+def test_a_step_that_fails_leaves_the_batches_of_its_siblings_alone() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look()
+    sibling = holder_of("run-1", orders(name="returns"))
+    mine = world.app.run(ClaimBatchCommand("orders", holder_of("run-1", world.dataset), 60)).entries
+    world.app.run(ReleaseBatchCommand(sibling))
+    assert world.run("run-2").outcomes == ()
+    world.app.run(ReleaseBatchCommand(holder_of("run-1", world.dataset)))
+    assert [outcome.location for outcome in world.run("run-2").outcomes] == [mine[0].asset.location.uri]
+
+
+def test_a_file_at_which_the_run_itself_fails_is_found_while_the_others_go_on() -> None:
+    def poisoned(request: ExaminationRequest) -> Examination:
+        if request.locations[0].name == "poison.csv":
+            raise ValueError("a defect of ours")
+        return clean()
+
+    world = World(poisoned)
+    for number in range(12):
+        world.drop(f"{number:02}.csv")
+    world.drop("poison.csv")
+    world.look()
+    for attempt in range(6):
+        with suppress(ValueError):
+            world.run(f"run-{attempt}")
+        world.clock.advance(seconds=61)
+    assert (world.view().counts.accepted, world.view().counts.rejected) == (12, 1)
+
+
+def test_a_file_that_could_not_be_read_once_is_tried_again_by_the_revalidation() -> None:
+    world = World({"a.csv": "a.csv: was not examined within 30 s"})
+    world.drop("a.csv")
+    world.look_and_run()
+    world.engine.outcomes = {}
+    revalidate(world.app, world.dataset, "nightly")
+    assert world.statuses() == {"a.csv": ["accepted"]}
 
 
 def test_one_errored_rule_leaves_the_others_right() -> None:

@@ -160,7 +160,7 @@ def test_a_broken_contract_shows_its_error_while_the_others_work() -> None:
     broken = ContractReading("bad.yaml", problems=(problem,), names=("returns",))
     project = Project(others=[broken])
     description = next(iter(project.defs.resolve_assets_def("returns").specs)).description or ""
-    assert "bad.yaml:12 at schema&#91;0].quality&#91;1]: there is no metric 'nullValuez'" in description
+    assert "bad.yaml:12 at schema&#91;0&#93;.quality&#91;1&#93;: there is no metric 'nullValuez'" in description
     project.world.drop("a.csv")
     assert project.materialize("orders").success
     failed = project.materialize("returns")

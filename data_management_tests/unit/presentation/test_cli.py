@@ -64,6 +64,12 @@ class TestValidate:
         said = shell("validate", "--files-from", str(tmp_path / "list"), "--format", "jsonl")
         assert [json.loads(line)["path"] for line in said.out.splitlines()] == ["a.csv", "b c.csv"]
 
+    def test_one_line_is_one_path_whatever_is_in_it(self, shell: Shell, tmp_path: Path) -> None:
+        names = ["a\x0bb.csv", "c\u2028d.csv", "e\x85f.csv"]
+        (tmp_path / "list").write_text("\n".join(names), encoding="utf-8")
+        said = shell("validate", "--files-from", str(tmp_path / "list"), "--format", "jsonl")
+        assert [json.loads(line)["path"] for line in said.out.splitlines()] == names
+
     def test_no_path_is_wrong_usage(self, shell: Shell) -> None:
         said = shell("validate")
         assert said.code == 2

@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Engine, Row, Select, select
 
 from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
-from data_management.domain.models import AssetStatus, DataLocation, Verdict
+from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Verdict
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from
+from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
@@ -99,10 +100,35 @@ class SQLCatalogReader:
             query = select(validations).where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
             return _validations(snapshot, snapshot.connection.execute(query).all())
 
+    def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
+        at = data_assets.c
+        query = select(at.location, at.version_token).where(at.is_current)
+        found: dict[str, str] = {}
+        with self._snapshot() as snapshot:
+            query = query.where(at.dataset_id == snapshot.find_dataset_id(dataset))
+            queries = (
+                [query]
+                if locations is None
+                else [query.where(at.location.in_([place.uri for place in chunk])) for chunk in chunked(locations)]
+            )
+            for each in queries:
+                found.update((location, token) for location, token in snapshot.connection.execute(each))
+        return found
+
+    def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
+        its = data_assets.c
+        with self._snapshot() as snapshot:
+            query = select(its.public_id).where(
+                its.dataset_id == snapshot.find_dataset_id(dataset), its.status == status.value
+            )
+            return sorted(snapshot.connection.scalars(query))
+
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         with self._snapshot() as snapshot:
-            query = outdated_of(snapshot.find_dataset_id(dataset), plan_hash, _MOST_OUTDATED)
+            dataset_id = snapshot.find_dataset_id(dataset)
+            query = outdated_of(dataset_id, plan_hash, _MOST_OUTDATED)
             return Pending(
+                unscored=dataset_id is not None and _is_unscored(snapshot, dataset, dataset_id),
                 arrivals=pending_of(snapshot, dataset, at),
                 outdated=len(snapshot.connection.scalars(query).all()),
                 holders=holders_of(snapshot, dataset, at),
@@ -127,6 +153,11 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
     )
+
+
+def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
+    latest = scores_of(snapshot, dataset, dataset_id, limit=1)
+    return counts_of(snapshot, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
 
 
 def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
