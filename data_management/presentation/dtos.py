@@ -327,10 +327,12 @@ class RunDto(BaseModel):
     """One dataset's part of ``data-management run``.
 
     `verdict` and `score` are those that stand now, None where nothing was ever judged; `warning` says why there may be nothing.
+    With an `error` the dataset was not run: its contract is broken, or a component `unavailable`.
     """
 
     dataset: str
     error: str | None = None
+    unavailable: bool = False
     warning: str | None = None
     arrived: int = 0
     removed: int = 0

@@ -8,7 +8,7 @@ from data_management.application.queries import GetQualityHistoryQuery
 from data_management.application.services import Application, Reconciliation, reconcile, validate_arrivals
 from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
-from data_management.errors import DataManagementError, NotFound, Unavailable
+from data_management.errors import NotFound, Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.output import format_option, points, write_error, write_json, write_table
 from data_management.presentation.cli.progress import progress
@@ -49,18 +49,11 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
 
 def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
-    run_id, warning = f"cli-{uuid4().hex}", None
+    run_id, warning = f"cli-{uuid4().hex}", _landing_problem(app, dataset)
+    seen = Reconciliation(dataset.name)
     try:
-        try:
+        if warning is None:
             seen = reconcile(app, dataset, f"{run_id}-landing", backend.settle_seconds())
-            if dataset.landing is None:
-                warning = (
-                    f"the contract names no local landing for dataset {dataset.name!r}; add a server of type local"
-                )
-        except Unavailable as error:
-            if dataset.landing is None or app.locations.is_reachable(dataset.landing):
-                raise
-            seen, warning = Reconciliation(dataset.name), error.message
         with progress(dataset.name) as advance:
             report = validate_arrivals(
                 app,
@@ -70,10 +63,20 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
                 settle_seconds=backend.settle_seconds(),
                 on_outcome=lambda _: advance(),
             )
-    except DataManagementError as error:
-        error.add_note(f"while running dataset {dataset.name!r}")
-        raise
+    except Unavailable as error:
+        return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
     return RunDto.of(seen, report, _standing(app, dataset), warning)
+
+
+def _landing_problem(app: Application, dataset: Dataset) -> str | None:
+    if dataset.landing is None:
+        return f"the contract names no local landing for dataset {dataset.name!r}; add a server of type local"
+    if not app.locations.is_reachable(dataset.landing):
+        return (
+            f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there; mount or create the folder, or mend "
+            "the server's path in the contract"
+        )
+    return None
 
 
 def _standing(app: Application, dataset: Dataset) -> ScorePoint | None:
@@ -82,6 +85,8 @@ def _standing(app: Application, dataset: Dataset) -> ScorePoint | None:
 
 
 def _exit_code(results: list[RunDto]) -> ExitCode:
+    if any(result.unavailable for result in results):
+        return ExitCode.UNAVAILABLE
     if any(result.error for result in results):
         return ExitCode.USAGE
     failed = [outcome for result in results for outcome in result.judged if outcome.status == "quarantined"]
@@ -90,6 +95,14 @@ def _exit_code(results: list[RunDto]) -> ExitCode:
     if any(outcome.status == "rejected" for result in results for outcome in result.judged):
         return ExitCode.REJECTED
     return ExitCode.OK
+
+
+def _remark(result: RunDto) -> str | None:
+    if result.unavailable:
+        return "could not be run"
+    if result.error:
+        return "contract is broken"
+    return None if result.judged else "nothing new"
 
 
 def _write(results: list[RunDto], style: str) -> None:
@@ -108,7 +121,7 @@ def _write(results: list[RunDto], style: str) -> None:
                 result.removed,
                 result.waiting,
                 *(sum(o.status == status for o in result.judged) for status in ("accepted", "quarantined", "rejected")),
-                "contract is broken" if result.error else None if result.judged else "nothing new",
+                _remark(result),
             )
             for result in results
         ),

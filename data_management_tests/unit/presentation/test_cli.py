@@ -166,6 +166,20 @@ class TestRun:
         assert "orders.yaml:7" in said.err
         assert shell.backend.world.statuses() == {"a.csv": ["accepted"]}
 
+    def test_a_dataset_that_cannot_be_run_does_not_keep_the_others_from_running(self, shell: Shell) -> None:
+        world = shell.backend.world
+        lost = orders(name="lost")
+        shell.backend.readings = (ContractReading("c.yaml", (lost, orders())),)
+        answers = iter([Unavailable("no worker starts; see the log")])
+        world.engine.outcomes = lambda _: next(answers, clean())
+        world.drop("a.csv")
+        said = shell("run", "--format", "json")
+        assert said.code == 4
+        assert [(run["dataset"], run["error"]) for run in said.json] == [
+            ("lost", "no worker starts; see the log"),
+            ("orders", None),
+        ]
+
     def test_an_unknown_dataset_is_answered_with_the_known_ones(self, shell: Shell) -> None:
         said = shell("run", "--dataset", "order")
         assert said.code == 2
