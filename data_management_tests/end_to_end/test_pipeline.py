@@ -1,5 +1,6 @@
 """The whole of it, with real processes: files land, and their quality stands in the catalog and in Dagster's UI."""
 
+import html
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_the_asset_carries_figures_that_the_ui_plots(dev: DagsterDev) -> None:
     assert figures["score_lower"] < figures["score"]
     assert (figures["accepted"], figures["quarantined"], figures["rejected"]) == (3, 1, 0)
     assert figures["dagster/row_count"] == 742 + 743 + 742
-    assert "weather_EWR_2013-02.jsonl" in figures["failures"]
+    assert "weather_EWR_2013-02.jsonl" in html.unescape(figures["failures"])
 
 
 def test_checks_stand_beside_the_verdict_and_only_the_verdict_blocks(dev: DagsterDev) -> None:

@@ -25,7 +25,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[WorkerPoolQualityEngine]:
-    started = WorkerPoolQualityEngine(workers=2, timeout_seconds=3, memory_bytes=256 * MEGABYTE, task=misbehave)
+    started = WorkerPoolQualityEngine(workers=2, timeout_seconds=15, memory_bytes=256 * MEGABYTE, task=misbehave)
     yield started
     started.close()
 
