@@ -1,5 +1,6 @@
 """The command line: ``data-management``."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -38,6 +39,8 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code. Errors are one line on standard error, never a traceback."""
     try:
         result: Any = cli.main(arguments, prog_name="data-management", obj=backend, standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it can still be said that nobody got the output
     except click.exceptions.Abort:
         write_error("interrupted")
         return ExitCode.INTERRUPTED
@@ -51,11 +54,10 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
         write_error(error.message)
         return ExitCode.UNAVAILABLE
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # nobody reads any more: nothing to complain about
+        _drop_output()  # nobody reads any more, which is nothing to complain about
         return ExitCode.OK
     except OSError as error:
+        _drop_output()
         write_error(f"a file or the output cannot be used: {error}; check the disk and the permissions")
         return ExitCode.UNAVAILABLE
     except Exception as error:
@@ -66,3 +68,9 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
         )
         return ExitCode.UNAVAILABLE
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _drop_output() -> None:
+    """What is still to be written to standard output goes nowhere, lest Python fail over it at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -67,7 +67,7 @@ def test_output_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "data_management.main", "db", "upgrade"],
-            env=project.environment(),
+            env={name: value for name, value in project.environment().items() if name != "PYTHONUNBUFFERED"},
             cwd=tmp_path,
             stdout=full,
             stderr=subprocess.PIPE,
