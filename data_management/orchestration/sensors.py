@@ -20,6 +20,7 @@ from data_management.orchestration.resource import CatalogResource
 _MOST_REQUESTS = 50
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
+_UNFINISHED = [*_WAITING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def landing_sensor(
@@ -100,7 +101,7 @@ class _Tick:
             self._cursor["after"][dataset.name] = report.resume_after
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
-        if not (pending.arrivals.count or pending.outdated or pending.unscored) or self._run_is_waiting(names):
+        if not self._is_wanted(pending, names) or self._has_run(names, _WAITING):
             return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):
@@ -129,10 +130,16 @@ class _Tick:
             )
         )
 
-    def _run_is_waiting(self, names: DatasetNames) -> bool:
-        """Whether a run of this dataset has not started yet: it will claim what is pending now."""
-        waiting = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=_WAITING)
-        return bool(self._context.instance.get_runs(waiting, limit=1))
+    def _is_wanted(self, pending: Pending, names: DatasetNames) -> bool:
+        """A run that is under way has judged files and not scored them yet; only one that died so leaves work."""
+        if pending.arrivals.count or pending.outdated:
+            return True
+        return pending.unscored and not self._has_run(names, _UNFINISHED)
+
+    def _has_run(self, names: DatasetNames, statuses: list[dg.DagsterRunStatus]) -> bool:
+        """Whether there is a run of this dataset in one of `statuses`. One that waits will claim what is pending now."""
+        some = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=statuses)
+        return bool(self._context.instance.get_runs(some, limit=1))
 
     def _last_finished_run(self, names: DatasetNames) -> dg.RunRecord | None:
         finished = dg.RunsFilter(tags={DATASET_TAG: names.slug}, statuses=_FINISHED)

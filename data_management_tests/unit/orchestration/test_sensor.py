@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 import dagster as dg
 import pytest
 
-from data_management.application.commands import ClaimBatchCommand
+from data_management.application.commands import (
+    ClaimBatchCommand,
+    RegisterDataAssetCommand,
+    UpdateDataQualityCommand,
+)
 from data_management.errors import Unavailable
-from data_management_tests.examples import dirty, in_range, not_null, orders, row_count
+from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count
 from data_management_tests.unit.orchestration.project import Project
 
 
@@ -101,6 +105,26 @@ def test_what_a_run_left_is_asked_for_again_after_a_while() -> None:
     assert keys(project.tick()) == []
     project.world.clock.advance(seconds=120)
     assert keys(project.tick()) == [f"orders:1:0:after-{run.run_id[:8]}"]
+
+
+def test_a_run_under_way_that_has_not_scored_yet_asks_for_no_other() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    (request,) = project.tick().run_requests or []
+    (entry,) = project.world.app.run(ClaimBatchCommand("orders", "r", 60)).entries
+    checks = clean().checks
+    project.world.app.execute(
+        RegisterDataAssetCommand(entry.id, clean()),
+        UpdateDataQualityCommand(entry.id, project.world.dataset, checks, "r"),
+    )
+    job = project.defs.resolve_implicit_global_asset_job_def()
+    started = dg.DagsterRunStatus.STARTED
+    run = project.instance.create_run_for_job(job, tags=request.tags, status=started)
+    assert keys(project.tick()) == []
+    project.instance.report_run_failed(run)  # it died before it scored
+    project.world.clock.now = datetime.now(UTC)
+    project.world.clock.advance(seconds=120)
+    assert len(keys(project.tick())) == 1
 
 
 def test_while_a_run_of_the_dataset_waits_none_is_requested() -> None:
