@@ -70,7 +70,7 @@ def _fit(dialect: Dialect, lines: Sequence[bytes], whole: bool) -> _Fit:
         return _Fit(dialect, 0, 0.0, 0)
     widths = Counter(record.width for record in records)
     width = max(widths, key=lambda width: (widths[width], width == records[0].width))
-    score = (widths[width] - sum(record.broken for record in records)) / len(records)
+    score = (widths[width] - sum(record.broken or record.literal for record in records)) / len(records)
     score -= 0.15 * (records[0].width != width)
     score -= 0.05 * has_figures(next(record.fields for record in records if record.width == width))
     return _Fit(dialect, width, score, records[0].width)

@@ -21,6 +21,9 @@ from data_management.infrastructure.quality.sources.plain import PlainFile
 
 _RECORDS = 2_000
 _ENOUGH = 0.3
+_MOST_ALIKE_PAIRS = 8
+_MOST_ALIKE = 2
+"""So many lines of one width may stand before the header."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class _Finder:
         if wider := next((record for record in before if record.width > width and not _is_comment(record)), None):
             raise Rejected(
                 f"{self.file.shown}: line {wider.line} has {wider.width} columns where most rows have {width}; mend the header"
+            )
+        if other := _table_before(before):
+            raise Rejected(
+                f"{self.file.shown}: one table seems to begin in line {other.line} and another in line {records[place].line}; write one "
+                "file per table"
             )
         while place + 1 < len(records) and _is_title(records[place]) and records[place + 1].width == width:
             place += 1
@@ -160,7 +168,7 @@ def find_frame(
         first_line=header.line + header.physical if has_header else header.line,
         first_shape=common_shape(columns[0]),
         numeric=tuple(holds_figures(column) for column in columns),
-        hashes=any(value.startswith("#") for value in columns[0]),
+        hashes=5 * sum(value.startswith("#") for value in columns[0]) > len(columns[0]),
     )
     frame = find_footer(text, frame, dialect, notes)
     return Found(frame, text.read(header.start, header.end) if has_header else b"")
@@ -179,6 +187,16 @@ def _is_damaged(header: Sampled, rows: Sequence[Sampled]) -> bool:
     if has_figures(rows[0].fields):
         return True
     return abs(header.width - rows[0].width) == 1 and not any(has_figures(row.fields) for row in rows)
+
+
+def _table_before(records: Sequence[Sampled]) -> Sampled | None:
+    """The first of several records of one width: more than the names and values of a preamble."""
+    for width in {record.width for record in records} - {1}:
+        alike = [record for record in records if record.width == width]
+        most = _MOST_ALIKE_PAIRS if width == 2 else _MOST_ALIKE  # noqa: PLR2004  a name and a value
+        if len(alike) > most and any(has_figures(record.fields) for record in alike[1:]):
+            return alike[0]
+    return None
 
 
 def _is_comment(record: Sampled) -> bool:

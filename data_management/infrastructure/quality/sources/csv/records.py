@@ -112,6 +112,8 @@ class Sampled:
     end: int
     fields: list[str]
     broken: bool = False
+    literal: bool = False
+    """Whether it holds quotes within an unquoted field."""
     physical: int = 1
 
     @property
@@ -146,7 +148,7 @@ def sampled(lines: Sequence[bytes], dialect: Dialect, start: int, whole: bool) -
         if state is State.OPEN and not whole and index + taken == len(lines) and taken > 1:
             return
         if state is State.CLOSED:
-            yield Sampled(index + 1, at, at + size, record.fields, physical=taken)
+            yield Sampled(index + 1, at, at + size, record.fields, literal=record.literal_quotes, physical=taken)
         else:
             taken, size = 1, len(raw)
             yield Sampled(

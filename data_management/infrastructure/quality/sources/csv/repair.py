@@ -12,16 +12,28 @@ from data_management.infrastructure.quality.sources.csv.values import CsvLimits,
 _LONGEST_RUN = 1_000
 _FEWEST_ROWS = 3
 """So many misfits of one width that begin like a header are another table."""
+_DEEPEST_TABLE = 5
 _RETRIES = 8
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Misfit:
     """A record of another width, or a line whose quotes do not match (`broken`)."""
 
     line: int
     fields: list[str]
     broken: bool
+    end: str
+    """The line breaks behind it."""
+
+
+@dataclass
+class _Held:
+    """A row that the next line may belong to, too; `raw` where it is exact as it stands."""
+
+    fields: list[str]
+    raw: bytes | None
+    end: str
 
 
 @dataclass
@@ -45,6 +57,7 @@ class Repairs:
     doubtful_comments: Lines = field(default_factory=Lines)
     headers: Lines = field(default_factory=Lines)
     padded: Lines = field(default_factory=Lines)
+    joined: Lines = field(default_factory=Lines)
     trimmed: Lines = field(default_factory=Lines)
     bad: Lines = field(default_factory=Lines)
     quotes: Lines = field(default_factory=Lines)
@@ -59,6 +72,7 @@ class Repairs:
         said = [
             (self.bad, "bad-rows", "{count} row(s) could not be read and were left out ({lines})"),
             (self.padded, "short-rows", "{count} row(s) with fewer columns than the header were filled up with missing values ({lines})"),
+            (self.joined, "line-breaks", "{count} row(s) were put together again that line breaks outside of quotes had cut ({lines})"),
             (self.trimmed, "long-rows", "{count} row(s) had empty columns beyond the header's; those were left out ({lines})"),
             (self.quotes, "quotes", "the quotes of {count} row(s) do not match; read as they stand ({lines})"),
             (self.literal, "quotes", "{count} row(s) hold quotes within a field that is not quoted; read as they stand ({lines})"),
@@ -97,6 +111,7 @@ class Repairer:
         self._quote = dialect.quote.encode()
         self._open: _Open | None = None
         self._misfits: list[_Misfit] = []
+        self._held: _Held | None = None
         self._doubt_next = False
         self._retried = self._fed = 0
         self.delimiter = dialect.delimiter if len(self._sign) == 1 else ","
@@ -109,6 +124,7 @@ class Repairer:
     def verified(self, data: bytes, rows: int, lines: int, longest: int) -> None:
         """Exact rows that need no look."""
         self._write(data)
+        (self.done.returns if data.endswith(b"\r\n") else self.done.newlines).add(self.line, rows)
         self.done.longest_row = max(self.done.longest_row, longest)
         self.done.rows += rows
         self.line += lines
@@ -128,6 +144,7 @@ class Repairer:
             while again:
                 again.extend(reversed(self._take(*again.pop())))
         self._settle()
+        self._release()
         if self.done.bad.count > max(self.done.rows, 1):
             raise Rejected(
                 f"{self._shown}: {self.done.bad.count} rows do not fit the header and {self.done.rows} do; is it the right delimiter "
@@ -140,19 +157,19 @@ class Repairer:
             return self._continue(self._open, line, raw)
         body = raw.rstrip(b"\r\n")
         if not body:
-            self._blank(line)
+            self._blank(line, raw)
             return []
         self._count_end(line, raw, len(body))
         places = body.count(self._sign)
         exact = places == self._frame.width - 1
         if body.startswith(b"#") and not self._frame.hashes or not exact and body.decode().startswith(COMMENTS):
-            if not exact or (body.startswith(b"# ") and not self._like_first(body.split(self._sign)[0].decode())):
+            if not exact or self._is_commented_out(body.split(self._sign)[0].decode()):
                 self.done.comments.add(line)
                 return []
             self.done.doubtful_comments.add(line)
         text = raw.decode()
         if self._quote not in body:
-            self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw)
+            self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
             return []
         record = Record(self._dialect)
         match record.feed(text):
@@ -161,9 +178,9 @@ class Repairer:
             case State.CLOSED:
                 if record.literal_quotes and len(record.fields) == self._frame.width:
                     self.done.literal.add(line)
-                self._complete(line, record.fields, None if record.literal_quotes else raw)
+                self._complete(line, record.fields, raw, exact=not record.literal_quotes)
             case State.BROKEN:
-                self._misfit(line, literal_fields(text, self._dialect), broken=True)
+                self._misfit(line, literal_fields(text, self._dialect), raw, broken=True)
         return []
 
     def _continue(self, open_: _Open, line: int, raw: bytes) -> list[tuple[int, bytes]]:
@@ -188,7 +205,7 @@ class Repairer:
             self.done.rows_within.add(open_.lines[0][0])
         self._open = None
         raw_record = b"".join(raw for _, raw in open_.lines)
-        self._complete(open_.lines[0][0], open_.record.fields, None if open_.record.literal_quotes else raw_record)
+        self._complete(open_.lines[0][0], open_.record.fields, raw_record, exact=not open_.record.literal_quotes)
         return []
 
     def _resync(self) -> list[tuple[int, bytes]]:
@@ -199,7 +216,7 @@ class Repairer:
         if self._retried > _RETRIES * self._fed + (16 << 20):
             raise Rejected(f"{self._shown}: too many rows have quotes that do not match; write the file anew")
         line, raw = lines[0]
-        self._misfit(line, literal_fields(raw.decode(), self._dialect), broken=True)
+        self._misfit(line, literal_fields(raw.decode(), self._dialect), raw, broken=True)
         return lines[1:]
 
     def _first(self, raw: bytes) -> str:
@@ -208,40 +225,49 @@ class Repairer:
     def _like_first(self, value: str) -> bool:
         return self._frame.first_shape is not None and shape(value) == self._frame.first_shape
 
+    def _is_commented_out(self, first: str) -> bool:
+        """A remark that happens to be as wide as a row, or a row behind a hash."""
+        return not self._like_first(first) and (first.startswith("# ") or self._like_first(first.lstrip("# ").strip('"')))
+
     def _count_end(self, line: int, raw: bytes, length: int) -> None:
         if raw.endswith(b"\r\n") or (len(raw) > length and raw.endswith(b"\r")):
             self.done.returns.add(line)
         elif len(raw) > length:
             self.done.newlines.add(line)
 
-    def _blank(self, line: int) -> None:
+    def _blank(self, line: int, raw: bytes) -> None:
         self.done.blank.add(line)
+        if self._misfits:
+            self._misfits[-1].end += raw.decode()
+        elif self._held is not None:
+            self._held.end += raw.decode()
         if self._frame.width > 1:
             self._doubt_next = True
             return
         self._settle()
+        self._release()
         self._row([""], None)
 
-    def _complete(self, line: int, fields: list[str], raw: bytes | None) -> None:
+    def _complete(self, line: int, fields: list[str], raw: bytes, *, exact: bool) -> None:
         width = self._frame.width
-        if fields and fields[0].startswith("\ufeff"):
-            fields, raw = [fields[0][1:], *fields[1:]], None
+        if fields[0].startswith("\ufeff"):
+            fields, exact = [fields[0][1:], *fields[1:]], False
         if self._frame.header and tuple(fields) == self._frame.header:
             self._settle()
             self.done.headers.add(line)
-        elif self._doubt_next and self._is_other_header(fields):
+        elif (self._doubt_next or (self._misfits and len(fields) == width)) and self._is_other_header(fields):
             self._other_table(line)
         elif len(fields) == width:
-            if self._misfits and self._is_other_header(fields):
-                self._other_table(line)
             self._settle()
-            self._row(fields, raw)
+            self._release()
+            self._held = _Held(fields, raw if exact else None, _line_break(raw.decode()))
         elif self._count and len(fields) > width and not any(fields[width:]):
             self._settle()
+            self._release()
             self.done.trimmed.add(line)
             self._row(fields[:width], None)
         else:
-            self._misfit(line, fields, broken=False)
+            self._misfit(line, fields, raw, broken=False)
         self._doubt_next = False
 
     def _is_other_header(self, fields: Sequence[str]) -> bool:
@@ -253,8 +279,13 @@ class Repairer:
     def _other_table(self, line: int) -> None:
         raise Rejected(f"{self._shown}: another table seems to begin in line {line}; write one file per table")
 
-    def _misfit(self, line: int, fields: list[str], *, broken: bool) -> None:
-        self._misfits.append(_Misfit(line, fields, broken))
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self._row(held.fields, held.raw)
+
+    def _misfit(self, line: int, fields: list[str], raw: bytes, *, broken: bool) -> None:
+        self._misfits.append(_Misfit(line, fields, broken, _line_break(raw.decode())))
         self._doubt_next = False
         if len(self._misfits) >= _LONGEST_RUN:
             self._settle()
@@ -264,42 +295,85 @@ class Repairer:
         run, self._misfits = self._misfits, []
         if not run:
             return
-        widths = {len(misfit.fields) for misfit in run}
-        if (
-            len(run) >= _FEWEST_ROWS
-            and len(widths) == 1
-            and self._is_other_header(run[0].fields)
-            and not any(misfit.broken for misfit in run)
-            and has_figures(run[1].fields)
-        ):
-            self._other_table(run[0].line)
+        if (other := self._table_among(run)) is not None:
+            self._other_table(other.line)
         if not self._count:
             self._refuse(run[0])
-        fragments = self._fragments(run)
-        for misfit, fragment in zip(run, fragments, strict=True):
-            if misfit.broken and len(misfit.fields) == self._frame.width:
-                self.done.quotes.add(misfit.line)
-                self._row(misfit.fields, None)
-            elif fragment or misfit.broken or len(misfit.fields) > self._frame.width:
-                self._bad(misfit.line)
+        run = self._without_continuation(run)
+        self._release()
+        while run:
+            whole = self._cut_row(run)
+            if whole:
+                self.done.joined.add(run[0].line)
+                self._row(_joined(run[:whole]), None)
+                run = run[whole:]
             else:
-                self.done.padded.add(misfit.line)
-                self._row([*misfit.fields, *[""] * (self._frame.width - len(misfit.fields))], None)
+                self._decide(run.pop(0))
 
-    def _fragments(self, run: Sequence[_Misfit]) -> list[bool]:
-        """Which short records are parts of a row that a line break has cut, or nothing of a row at all."""
-        width = self._frame.width
-        found = [len(misfit.fields) == 1 and width > 2 for misfit in run]  # noqa: PLR2004
-        if self._frame.first_shape is not None:
-            for place, misfit in enumerate(run):
-                if not self._like_first(misfit.fields[0]):
-                    found[place] = True
-                    if place and run[place - 1].line == misfit.line - 1:
-                        found[place - 1] = True
-            return found
-        pieces = sum(len(misfit.fields) for misfit in run) - (len(run) - 1)
-        joined = len(run) > 1 and (pieces == width or any(misfit.broken for misfit in run))
-        return [joined or one for one in found]
+    def _decide(self, misfit: _Misfit) -> None:
+        width, found = self._frame.width, len(misfit.fields)
+        if misfit.broken and found == width:
+            self.done.quotes.add(misfit.line)
+            self._row(misfit.fields, None)
+        elif misfit.broken or found > width or not self._could_be_short(misfit):
+            self._bad(misfit.line)
+        else:
+            self.done.padded.add(misfit.line)
+            self._row([*misfit.fields, *[""] * (width - found)], None)
+
+    def _could_be_short(self, misfit: _Misfit) -> bool:
+        """Whether it begins like a row, and not only with one field of several."""
+        if len(misfit.fields) == 1 < self._frame.width - 1:
+            return False
+        return self._frame.first_shape is None or self._like_first(misfit.fields[0])
+
+    def _table_among(self, run: Sequence[_Misfit]) -> _Misfit | None:
+        """Names, and under them rows of the same width with figures, none like this table's."""
+        for place, misfit in enumerate(run[:_DEEPEST_TABLE]):
+            alike = run[place : place + _FEWEST_ROWS]
+            if (
+                len(alike) == _FEWEST_ROWS
+                and {len(other.fields) for other in alike} == {len(misfit.fields)}
+                and not any(other.broken for other in alike)
+                and self._is_other_header(misfit.fields)
+                and has_figures(alike[1].fields)
+            ):
+                return misfit
+        return None
+
+    def _without_continuation(self, run: list[_Misfit]) -> list[_Misfit]:
+        """Lines at the start of `run` that go on with the last value of the row before; they are put there."""
+        held = self._held
+        while held is not None and run and self._continues(run[0]) and len(run[0].fields) == 1 and self._takes_text(-1):
+            self.done.joined.add(run[0].line)
+            held.fields = [*held.fields[:-1], held.fields[-1] + held.end + run[0].fields[0]]
+            held.raw, held.end = None, run[0].end
+            run = run[1:]
+        return run
+
+    def _cut_row(self, run: Sequence[_Misfit]) -> int:
+        """How many records at the start of `run` are one row, cut by line breaks: the first begins like a row, the others do not,
+        and together they are as wide as one."""
+        if self._frame.first_shape is None or run[0].broken or not self._like_first(run[0].fields[0]):
+            return 0
+        width = len(run[0].fields)
+        for place, misfit in enumerate(run[1:], start=1):
+            if not self._continues(misfit) or not self._takes_text(width - 1):
+                return 0
+            width += len(misfit.fields) - 1
+            if width >= self._frame.width:
+                return place + 1 if width == self._frame.width else 0
+        return 0
+
+    def _continues(self, misfit: _Misfit) -> bool:
+        """Whether it is known not to begin a row, and may be the rest of a value."""
+        first = misfit.fields[0]
+        if misfit.broken or self._frame.first_shape is None or self._like_first(first):
+            return False
+        return any(sign.isalnum() for sign in first) or len(misfit.fields) > 1
+
+    def _takes_text(self, column: int) -> bool:
+        return column < self._frame.width and not self._frame.numeric[column]
 
     def _refuse(self, misfit: _Misfit) -> None:
         if misfit.broken:
@@ -341,6 +415,20 @@ class Repairer:
         if cells == [""]:
             return b'""\n'
         return (self.delimiter.join(cells) + "\n").encode()
+
+
+def _line_break(text: str) -> str:
+    return text[len(text.rstrip("\r\n")) :]
+
+
+def _joined(run: Sequence[_Misfit]) -> list[str]:
+    fields = [*run[0].fields]
+    end = run[0].end
+    for misfit in run[1:]:
+        fields[-1] += end + misfit.fields[0]
+        fields += misfit.fields[1:]
+        end = misfit.end
+    return fields
 
 
 def too_long(shown: str, limits: CsvLimits) -> str:

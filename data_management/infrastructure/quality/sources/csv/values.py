@@ -69,8 +69,8 @@ class Lines:
     count: int = 0
     first: list[int] = field(default_factory=list)
 
-    def add(self, line: int) -> None:
-        self.count += 1
+    def add(self, line: int, count: int = 1) -> None:
+        self.count += count
         if len(self.first) < NAMED_LINES:
             self.first.append(line)
 
