@@ -3,6 +3,7 @@
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, ColumnProfile, Examination, ReadingNote
 from data_management.domain.models.datasets import (
+    BadRows,
     ColumnSpec,
     Dataset,
     FileFormat,
@@ -36,6 +37,7 @@ __all__ = [
     "FORMULA",
     "AssetCounts",
     "AssetStatus",
+    "BadRows",
     "Check",
     "Column",
     "ColumnProfile",
