@@ -1,7 +1,7 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
-from data_management.domain.models.checks import Check, Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
 from data_management.domain.models.datasets import (
     ColumnSpec,
     Dataset,
@@ -12,6 +12,7 @@ from data_management.domain.models.datasets import (
     ScorePolicy,
 )
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
     Expectation,
@@ -30,6 +31,7 @@ from data_management.domain.models.scores import (
     RuleScore,
     Verdict,
 )
+from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.totals import AssetCounts, RuleTotals
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Dataset",
     "Dimension",
     "DimensionScore",
+    "DistinctSketch",
     "Examination",
     "Expectation",
     "FileFormat",
@@ -54,6 +57,7 @@ __all__ = [
     "OnFail",
     "Operator",
     "QualityGate",
+    "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
     "Rule",
@@ -64,6 +68,8 @@ __all__ = [
     "Severity",
     "Threshold",
     "Unit",
+    "ValueCount",
     "Verdict",
     "VersionToken",
+    "merged_profiles",
 ]

@@ -13,7 +13,7 @@ from data_management.infrastructure.quality.columns import TypedColumn
 def profile_of(column: TypedColumn) -> ColumnProfile:
     """Nulls are those of the file: an uncastable value is none. Figures are of numbers in unclassified columns only."""
     values = column.typed
-    figures: dict[str, float | None] = {}
+    figures: dict[str, Any] = {}
     if _is_number(values.type) and not column.is_private and len(values) > values.null_count:
         bounds = pc.min_max(values).as_py()
         figures = {
