@@ -2,6 +2,13 @@
 
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
+from data_management.domain.models.classifications import (
+    Category,
+    Classification,
+    ClassifiedBy,
+    Detection,
+    Sensitivity,
+)
 from data_management.domain.models.datasets import (
     ColumnSpec,
     Dataset,
@@ -38,7 +45,10 @@ __all__ = [
     "FORMULA",
     "AssetCounts",
     "AssetStatus",
+    "Category",
     "Check",
+    "Classification",
+    "ClassifiedBy",
     "Column",
     "ColumnProfile",
     "ColumnSpec",
@@ -47,6 +57,7 @@ __all__ = [
     "DataLocation",
     "DataQualityScore",
     "Dataset",
+    "Detection",
     "Dimension",
     "DimensionScore",
     "DistinctSketch",
@@ -65,6 +76,7 @@ __all__ = [
     "RuleScore",
     "RuleTotals",
     "ScorePolicy",
+    "Sensitivity",
     "Severity",
     "Threshold",
     "Unit",
