@@ -10,6 +10,7 @@ from io import BytesIO
 
 from data_management.domain.models import DataLocation, VersionToken
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.versions import OtherVersion
 
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -20,10 +21,6 @@ _KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFSOCK: "a socket",
 }
-
-
-class OtherVersion(Exception):
-    """Another version stands there than the one asked for, or none, or it changed while it was read."""
 
 
 @dataclass(frozen=True)
@@ -121,3 +118,6 @@ def _too_large(shown: str, does: str, most_bytes: int) -> str:
 
 def _errno(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+
+
+__all__ = ["Content", "OtherVersion", "read_file"]

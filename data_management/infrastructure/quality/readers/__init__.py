@@ -18,7 +18,7 @@ def read_table(content: Content, options: ReadOptions, most_bytes: int) -> RawTa
             f"*.ndjson (each may end in .gz), or state one of {', '.join(FileFormat)} in the contract"
         )
     named = FileFormat.of_name(content.name)
-    if named not in (None, kind):
+    if not kind.agrees_with(named):
         raise Rejected(
             f"{content.shown} is named as {named}, but the contract says {kind}; rename it, or land it elsewhere"
         )
@@ -28,10 +28,12 @@ def read_table(content: Content, options: ReadOptions, most_bytes: int) -> RawTa
     match kind:
         case FileFormat.CSV:
             table = read_csv(content, options)
-        case FileFormat.JSONL:
+        case FileFormat.JSONL | FileFormat.JSON:
             table = read_jsonl(content, options)
         case FileFormat.PARQUET:
             table = read_parquet(content, most_bytes)
+        case _:
+            raise Rejected(f"{content.shown} is {kind}, which is not read yet; land it as CSV, Parquet or JSON lines")
     if content.name.lower().endswith(".gz") != content.compressed:
         really = "is gzip though its name does not say so" if content.compressed else "is no gzip though named .gz"
         table.notes.append(ReadingNote(code="compression", message=f"{content.shown} {really}; read by its content"))
