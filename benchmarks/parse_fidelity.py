@@ -16,7 +16,7 @@ import pandas as pd
 from data_management.domain.models import BadRows
 from data_management.errors import Rejected
 from data_management_tests.integration.quality.sources.damaged_csv import Damaged, Row, damaged_files, is_true
-from data_management_tests.integration.quality.sources.examples import Reader
+from data_management_tests.integration.quality.sources.csv_examples import Reader
 
 OUTCOMES = ("exact", "warned", "refused", "silent")
 Outcome = tuple[str, str]

@@ -22,6 +22,9 @@ def validate(
     memory_bytes: int | None = None,
 ) -> Examination:
     """See `data_management.validate`."""
+    from data_management.infrastructure.quality.worker import load_libraries
+
+    load_libraries()
     from data_management.infrastructure.quality.checks import Wanted
     from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.direct import examine_directly

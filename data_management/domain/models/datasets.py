@@ -16,20 +16,41 @@ class FileFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     JSONL = "jsonl"
+    JSON = "json"
+    """One array of objects, or JSON lines: the content decides."""
+    ARROW = "arrow"
+    EXCEL = "excel"
 
     @classmethod
     def of_name(cls, name: str) -> "FileFormat | None":
-        """The format that a file name's ending says; ``.gz`` is looked through. None for an ending we do not read."""
+        """The format that a file name's ending says; ``.gz`` and ``.zst`` are looked through. None for an ending we do not read."""
         path = PurePath(name.lower())
-        suffix = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
-        return {
-            ".csv": cls.CSV,
-            ".tsv": cls.CSV,
-            ".parquet": cls.PARQUET,
-            ".pq": cls.PARQUET,
-            ".jsonl": cls.JSONL,
-            ".ndjson": cls.JSONL,
-        }.get(suffix)
+        suffix = PurePath(path.stem).suffix if path.suffix in (".gz", ".zst") else path.suffix
+        return _ENDINGS.get(suffix)
+
+    def agrees_with(self, other: "FileFormat | None") -> bool:
+        """Whether a file may be called both: JSON lines are JSON too."""
+        return other is None or self is other or {self, other} == {FileFormat.JSON, FileFormat.JSONL}
+
+
+_ENDINGS = {
+    ".csv": FileFormat.CSV,
+    ".tsv": FileFormat.CSV,
+    ".parquet": FileFormat.PARQUET,
+    ".pq": FileFormat.PARQUET,
+    ".jsonl": FileFormat.JSONL,
+    ".ndjson": FileFormat.JSONL,
+    ".json": FileFormat.JSON,
+    ".arrow": FileFormat.ARROW,
+    ".arrows": FileFormat.ARROW,
+    ".ipc": FileFormat.ARROW,
+    ".feather": FileFormat.ARROW,
+    ".xlsx": FileFormat.EXCEL,
+    ".xlsm": FileFormat.EXCEL,
+    ".xlsb": FileFormat.EXCEL,
+    ".xls": FileFormat.EXCEL,
+    ".ods": FileFormat.EXCEL,
+}
 
 
 class OnFail(StrEnum):
@@ -60,6 +81,8 @@ class ReadOptions:
     bad_rows: BadRows = BadRows.REJECT
     max_bad_rows: int | None = None
     """Where they are counted: with more of them than this a file is rejected all the same."""
+    sheet: str | None = None
+    """Of a workbook; None for its first."""
 
 
 @dataclass(frozen=True)

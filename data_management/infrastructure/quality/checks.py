@@ -72,9 +72,7 @@ class Judge:
             )
         return Check.of(rule, observed=outcomes[0].observed if len(outcomes) == 1 else None, **shown)
 
-    def _outcome(
-        self, expectation: Expectation, plan: Planned | Unplanned | Unrunnable
-    ) -> tuple[Outcome, str]:
+    def _outcome(self, expectation: Expectation, plan: Planned | Unplanned | Unrunnable) -> tuple[Outcome, str]:
         """The outcome, and which engine computed it."""
         if isinstance(plan, Unrunnable):
             raise CannotRun(plan.reason)

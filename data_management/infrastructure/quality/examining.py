@@ -15,7 +15,6 @@ from data_management.errors import Rejected
 from data_management.infrastructure.quality.checks import Judge, Wanted
 from data_management.infrastructure.quality.connections import Resources, connected
 from data_management.infrastructure.quality.fallback import PandasTable
-from data_management.infrastructure.quality.files import read_file
 from data_management.infrastructure.quality.planning.columns import CANDIDATES
 from data_management.infrastructure.quality.planning.plan import ASSET
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled, suite_of
@@ -28,9 +27,9 @@ from data_management.infrastructure.quality.profiling import (
     profile_of,
     sample_of,
 )
-from data_management.infrastructure.quality.readers import read_table
 from data_management.infrastructure.quality.scanning import Failed, Scan
-from data_management.infrastructure.quality.sources import RawColumn, Source
+from data_management.infrastructure.quality.sources import RawColumn, Source, emptied, open_source
+from data_management.infrastructure.quality.sources.plain import Spool
 
 _SAMPLE: Final = 50
 _MOST_GUESSES: Final = 4
@@ -46,29 +45,24 @@ class Order:
     profile: bool = True
 
 
-def examine(request: ExaminationRequest, most_bytes: int) -> Examination:
+def examine(request: ExaminationRequest, spool: Spool, resources: Resources) -> Examination:
     """Raises `OtherVersion`, and `Rejected` for what cannot be read."""
-    sources = opened(request, most_bytes)
-    shown = repr(request.locations[0].name)
-    return examine_sources(sources, Order(rules=request.rules, columns=request.columns), Resources(threads=1), shown)
+    order = Order(rules=request.rules, columns=request.columns)
+    shown = repr(request.locations[0].name) if request.locations else "no file"
+    with emptied(spool):
+        return examine_sources(opened(request, spool), order, resources, shown)
 
 
-def opened(request: ExaminationRequest, most_bytes: int) -> list[Source]:
+def opened(request: ExaminationRequest, spool: Spool) -> list[Source]:
+    """Its files, as sources. Raises as `examine`."""
     if not request.locations:
         raise Rejected("the request names no file; give it one location at least")
     tokens = request.version_tokens or (None,) * len(request.locations)
-    sources: list[Source] = []
-    for location, token in zip(request.locations, tokens, strict=True):
-        content = read_file(location, token, most_bytes)
-        raw = read_table(content, request.options, most_bytes)
-        sources.append(_of_table(raw.table, textual=raw.textual, notes=raw.notes, sha256=content.sha256))
-    return sources
-
-
-def _of_table(table: pa.Table, *, textual: bool, notes: Sequence[ReadingNote], sha256: str) -> Source:
-    described = duckdb.from_arrow(table)
-    columns = [RawColumn(name, str(type_)) for name, type_ in zip(described.columns, described.types, strict=True)]
-    return Source("data", tuple(columns), textual, table.num_rows, (), {"data": table}, tuple(notes), {}, sha256)
+    declared = [spec.name for spec in request.columns]
+    return [
+        open_source(location, token, request.options, spool, declared=declared)
+        for location, token in zip(request.locations, tokens, strict=True)
+    ]
 
 
 def examine_sources(
@@ -79,7 +73,11 @@ def examine_sources(
     tables = reduce(lambda all_, source: {**all_, **source.tables}, sources, dict[str, Any]())
     paths = [path for source in sources for path in source.paths]
     with connected(resources, paths, tables) as connection:
-        return _examined(connection, sources, order, shown, frame)
+        try:
+            return _examined(connection, sources, order, shown, frame)
+        finally:  # also before a failed scan is blamed on the file
+            for source in sources:
+                source.verify()
 
 
 def _examined(
@@ -100,9 +98,14 @@ def _examined(
     columns = suite.typing.columns
     _show_asset(connection, suite, relation)
     notes = [note for source in sources for note in source.notes]
+    notes += _nan_notes(sources, suite, values)
     if order.columns and columns and not any(spec.name in columns for spec in order.columns):
         notes.append(ReadingNote(code="header", message="it has none of the contract's columns; is the header there?"))
-    profiled = _Profiled(connection, relation, suite, values, order, rescans=not (textual and paths)) if order.profile else None
+    profiled = (
+        _Profiled(connection, relation, suite, values, order, rescans=not (textual and paths))
+        if order.profile
+        else None
+    )
     private = frozenset(spec.name for spec in order.columns if spec.is_private)
     if profiled is not None:
         private = private_columns(order.columns, profiled.classifications)
@@ -172,6 +175,19 @@ def _named_apart(source: Source, place: int) -> Source:
         tables[f"{name}_{place}"] = table
         relation = f"{name}_{place}" if relation == name else relation.replace(f'"{name}"', f'"{name}_{place}"')
     return replace(source, relation=relation, tables=tables)
+
+
+def _nan_notes(sources: Sequence[Source], suite: Suite, values: Mapping[str, Any]) -> list[ReadingNote]:
+    """NaN counts as missing: how many there were is known once the scan has counted the missing values."""
+    if len(sources) != 1 or not sources[0].stored_nulls:
+        return []
+    columns = suite.typing.columns
+    nulls = {
+        name: int(values[COUNT]) - int(values[filled(columns[name].raw)])
+        for name in sources[0].stored_nulls
+        if filled(columns[name].raw) in values
+    }
+    return list(sources[0].nan_notes(nulls))
 
 
 def _united(sources: Sequence[Source]) -> tuple[str, tuple[RawColumn, ...]]:

@@ -250,9 +250,7 @@ class GxTable:
         return plan
 
 
-def _planned(
-    kind: str, arguments: Mapping[str, Any], engine: PandasExecutionEngine, runtime: dict[str, Any]
-) -> _Plan:
+def _planned(kind: str, arguments: Mapping[str, Any], engine: PandasExecutionEngine, runtime: dict[str, Any]) -> _Plan:
     expectation = _configured(kind, arguments)
     try:
         needed = expectation.get_validation_dependencies(

@@ -10,7 +10,9 @@ from data_management.domain.models import Dimension, Expectation, Rule, Severity
 from data_management.errors import InvalidInput
 
 _TYPE_KEYS: Final = ("type", "expectation_type")
-_NOT_ARGUMENTS: Final = frozenset({"batch_id", "result_format", "catch_exceptions", "meta", "notes", "id", "severity", "windows"})
+_NOT_ARGUMENTS: Final = frozenset(
+    {"batch_id", "result_format", "catch_exceptions", "meta", "notes", "id", "severity", "windows"}
+)
 
 
 def rules_of_file(path: Path) -> tuple[Rule, ...]:
@@ -52,7 +54,7 @@ def _rule(given: Any, shown: str, names: dict[str, int]) -> Rule:
         kind = next((given[key] for key in _TYPE_KEYS if key in given), None)
         arguments, severity = given.get("kwargs", {}), given.get("severity")
     else:
-        raise InvalidInput(f"{shown} is no mapping; write '{{\"type\": \"expect_…\", \"kwargs\": {{…}}}}'")
+        raise InvalidInput(f'{shown} is no mapping; write \'{{"type": "expect_…", "kwargs": {{…}}}}\'')
     if not isinstance(kind, str) or not isinstance(arguments, Mapping):
         raise InvalidInput(f"{shown} has no type, or kwargs that are no mapping; write 'type' and 'kwargs'")
     known = find_expectation_type(kind)

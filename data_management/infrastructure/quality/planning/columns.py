@@ -107,7 +107,9 @@ def from_text(column: str, logical_type: str, date_format: str | None, type_: st
                 "DATE",
             )
         case "time":
-            return Cast(f"CASE WHEN regexp_full_match({trimmed}, '{_CLOCK}') THEN try_cast({trimmed} AS TIME) END", "TIME")
+            return Cast(
+                f"CASE WHEN regexp_full_match({trimmed}, '{_CLOCK}') THEN try_cast({trimmed} AS TIME) END", "TIME"
+            )
         case _:
             return _timestamp(raw, trimmed, type_ or "TIMESTAMP")
 
@@ -200,7 +202,11 @@ def from_type(column: str, type_: str, logical_type: str | None) -> Cast:
             fits = f"{raw} = floor({raw}) AND abs({raw}) < 9223372036854775808.0"
             return Cast(f"CASE WHEN {fits} THEN {raw}::BIGINT END", "BIGINT")
         case (Kind.DECIMAL, "integer"):
-            return Cast(raw, type_) if whole else Cast(f"CASE WHEN {raw} = floor({raw}) THEN {raw}::HUGEINT END", "HUGEINT")
+            return (
+                Cast(raw, type_)
+                if whole
+                else Cast(f"CASE WHEN {raw} = floor({raw}) THEN {raw}::HUGEINT END", "HUGEINT")
+            )
         case (Kind.INTEGER, "boolean"):
             return Cast(f"CASE {raw} WHEN 0 THEN FALSE WHEN 1 THEN TRUE END", "BOOLEAN")
         case (Kind.TIMESTAMP | Kind.ZONED, "date"):

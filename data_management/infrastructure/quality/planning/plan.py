@@ -65,9 +65,7 @@ _ON_TEXT: Final = frozenset(
 """Patterns are judged on the file's own text, where it has one: ``007`` stays ``007``, ``1.50`` stays ``1.50``."""
 
 _OF_TYPE: Final = "expect_column_values_to_be_of_type"
-_BY_PHYSICAL_TYPE: Final = frozenset(
-    {_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"}
-)
+_BY_PHYSICAL_TYPE: Final = frozenset({_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"})
 _DIVERGENCE: Final = "expect_column_kl_divergence_to_be_less_than"
 _NEED_NO_COLUMN: Final = frozenset({"expect_column_to_exist"})
 
@@ -246,11 +244,14 @@ def _unexpected_count(rows: str | None, test: RowTest, _: Metric, operands: Sequ
         column, accepts = operands[0].sql, test.accepts
         counted = f"SELECT {column}, count(*) FROM {{scan}} WHERE {rows or 'TRUE'} GROUP BY 1"
         return Slot(
-            finish=lambda values: values[0], queries=(Query(counted, consume=lambda batches: _refused(batches, accepts)),)
+            finish=lambda values: values[0],
+            queries=(Query(counted, consume=lambda batches: _refused(batches, accepts)),),
         )
     if test.relation is not None:
         relation = test.relation.replace("{rows}", rows or "TRUE")
-        sql = test.count.replace("{rows}", rows or "TRUE") if test.count else f"SELECT count(*) FROM {relation} WHERE bad"
+        sql = (
+            test.count.replace("{rows}", rows or "TRUE") if test.count else f"SELECT count(*) FROM {relation} WHERE bad"
+        )
         return asked(sql, lambda found: int(found[0][0]))
     if test.bad.endswith(" IS NULL") and test.bad.count(" ") == 2:  # noqa: PLR2004  a nullness test of one column
         column = test.bad.removesuffix(" IS NULL")  # Parquet's statistics answer a count of what is there
@@ -315,9 +316,7 @@ def _unexpected_values(rows: str | None, test: RowTest, metric: Metric, operands
 
 
 def _unexpected_places(rows: str | None, test: RowTest, _: Metric, operands: Sequence[Operand]) -> Slot:
-    return Slot(
-        finish=lambda values: [row[0] for row in values[0]], queries=(_unexpected_rows(rows, test, operands),)
-    )
+    return Slot(finish=lambda values: [row[0] for row in values[0]], queries=(_unexpected_rows(rows, test, operands),))
 
 
 def _filtered_row_count(rows: str | None, *_: Any) -> Slot:

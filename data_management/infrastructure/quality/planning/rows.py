@@ -302,7 +302,9 @@ def _z_score(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
         under = f"abs({z}) < {_literal(abs(threshold), Kind.FLOAT)}"
     else:
         under = f"{z} < {_literal(threshold, Kind.FLOAT)}"
-    return RowTest(relation=_beside_statistics(f"coalesce(NOT ({under}), FALSE)", f"avg({value})", f"stddev_samp({value})"))
+    return RowTest(
+        relation=_beside_statistics(f"coalesce(NOT ({under}), FALSE)", f"avg({value})", f"stddev_samp({value})")
+    )
 
 
 def _outlier(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
@@ -318,11 +320,11 @@ def _outlier(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
             )
             return RowTest(relation=_beside_statistics(f"coalesce(NOT ({inside}), FALSE)", low, high))
         case "std":
-            inside = (
-                f"CASE WHEN {times} * spread <= 0 THEN {value} = centre ELSE abs({value} - centre) < {times} * spread END"
-            )
+            inside = f"CASE WHEN {times} * spread <= 0 THEN {value} = centre ELSE abs({value} - centre) < {times} * spread END"
             return RowTest(
-                relation=_beside_statistics(f"coalesce(NOT ({inside}), FALSE)", f"avg({value})", f"stddev_samp({value})")
+                relation=_beside_statistics(
+                    f"coalesce(NOT ({inside}), FALSE)", f"avg({value})", f"stddev_samp({value})"
+                )
             )
     raise Refused("the method is neither 'iqr' nor 'std'")
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from data_management.domain.models import ColumnSpec, Expectation
 from data_management.infrastructure.quality.planning.plan import Planned, Unplanned, Unrunnable, planned
 from data_management.infrastructure.quality.planning.typing import Typing, typed
-from data_management.infrastructure.quality.planning.values import Operand
+from data_management.infrastructure.quality.planning.values import Kind, Operand
 from data_management.infrastructure.quality.sources import RawColumn
 
 _MOST_SUITES = 256
@@ -37,11 +37,13 @@ COUNT = "count(*)"
 
 @lru_cache(maxsize=_MOST_SUITES)
 def suite_of(expectations: tuple[Expectation, ...], schema: Schema, *, details: bool, casts: bool) -> Suite:
-    """`casts` asks how many values there are before and after each cast."""
+    """`casts` asks how many values there are before and after each cast, and where NaN may have been."""
     typing = typed(schema.raw, schema.specs, dict(schema.guesses), textual=schema.textual)
     plans = tuple(planned(one.type, one.kwargs, typing.columns, details=details) for one in expectations)
-    cast = [column for column in typing.columns.values() if column.is_cast] if casts else []
-    counted = [filled(operand) for column in cast for operand in (column.raw, column.typed)]
+    counted: list[str] = []
+    for column in typing.columns.values() if casts else ():
+        if column.is_cast or column.raw.kind is Kind.FLOAT:
+            counted += [filled(column.raw), filled(column.typed)]
     return Suite(typing=typing, plans=plans, aggregates=(COUNT, *typing.doubts.values(), *counted, *_aggregates(plans)))
 
 

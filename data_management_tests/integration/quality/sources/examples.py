@@ -1,67 +1,73 @@
-"""CSV files read through `open_csv`, small (parsed in memory) and large (scanned by DuckDB), and what DuckDB sees of them."""
+"""Opening and scanning as the engine does it, for the tests of the sources."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
+import pytest
 
-from data_management.domain.models import ReadingNote, ReadOptions
-from data_management.infrastructure.quality.sources import Source
-from data_management.infrastructure.quality.sources.csv import CsvLimits, open_csv
-from data_management.infrastructure.quality.sources.plain import PlainFile, Spool
+from data_management.domain.models import DataLocation, ReadOptions, VersionToken
+from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources import Bounds, Source, open_source
+from data_management.infrastructure.quality.sources.plain import Spool
 
-Row = tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class Read:
-    names: tuple[str, ...]
-    rows: list[Row]
-    source: Source
-
-    @property
-    def codes(self) -> list[str]:
-        return sorted(note.code for note in self.source.notes)
-
-    def note(self, code: str) -> ReadingNote:
-        (found,) = [note for note in self.source.notes if note.code == code]
-        return found
+SMALL = Bounds()
+LARGE = Bounds(small_bytes=0, digest_large=True)
+BOTH = pytest.mark.parametrize("bounds", [SMALL, LARGE], ids=["small", "large"])
 
 
-@dataclass(frozen=True)
-class Reader:
-    """`large` forces the way of a large file."""
-
-    folder: Path
-    large: bool
-    limits: CsvLimits = CsvLimits()
-    most_bytes: int = 1 << 30
-
-    def open(self, content: str | bytes, name: str = "a.csv", declared: Sequence[str] = (), **options: Any) -> Source:
-        data = content.encode() if isinstance(content, str) else content
-        path = Path(mkdtemp(dir=self.folder)) / "plain.csv"
-        path.write_bytes(data)
-        file = PlainFile(name=name, path=path, size=len(data), data=None if self.large else data)
-        return open_csv(file, ReadOptions(**options), Spool(path.parent, self.most_bytes), self.limits, declared)
-
-    def read(self, content: str | bytes, name: str = "a.csv", declared: Sequence[str] = (), **options: Any) -> Read:
-        return scanned(self.open(content, name, declared, **options))
-
-
-def scanned(source: Source) -> Read:
-    """What DuckDB sees, with no more access than the engine will grant."""
-    with duckdb.connect() as connection:
+@contextmanager
+def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may read what the source needs, and nothing else."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
+        if source.paths:
+            paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source.paths)
+            connection.execute(f"SET allowed_paths=[{paths}]")
+        connection.execute("SET enable_external_access=false; SET lock_configuration=true")
         for name, table in source.tables.items():
             connection.register(name, table)
-        allowed = [str(path) for path in source.paths]
-        connection.execute("SET allowed_paths = ?", [allowed])
-        connection.execute("SET enable_external_access = false")
-        found = connection.execute(f"SELECT * FROM {source.relation}")
-        names = tuple(column[0] for column in found.description)
-        rows = found.fetchall()
-    assert names == tuple(column.name for column in source.columns)
-    assert len(rows) == source.rows
-    return Read(names, rows, source)
+        yield connection
+
+
+def scanned(source: Source) -> list[tuple[Any, ...]]:
+    """All rows; asserts that names, types and the number of rows are those that the source tells."""
+    names = ", ".join(f"c{place}" for place in range(len(source.columns)))
+    with connected(source) as connection:
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source.relation} AS r({names})").fetchall()
+        assert [row[1] for row in described] == [column.type for column in source.columns]
+        rows = connection.execute(f"SELECT * FROM {source.relation} AS r({names})").fetchall()
+    assert source.rows in (None, len(rows))
+    source.verify()
+    return rows
+
+
+def opened(
+    file: Path, spool: Spool, bounds: Bounds = SMALL, token: VersionToken | None = None, **options: Any
+) -> Source:
+    return open_source(DataLocation.from_path(file), token, ReadOptions(**options), spool, bounds)
+
+
+def refusal(file: Path, spool: Spool, bounds: Bounds = SMALL, **options: Any) -> str:
+    """Why it is refused, when it is opened or when it is scanned."""
+    with pytest.raises((Rejected, duckdb.Error)) as refused:
+        scanned(opened(file, spool, bounds, **options))
+    if isinstance(refused.value, duckdb.Error):
+        return f"scan: {refused.value}"
+    assert repr(file.name) in refused.value.message
+    return refused.value.message
+
+
+def types(source: Source) -> dict[str, str]:
+    return {column.name: column.type for column in source.columns}
+
+
+def codes(source: Source) -> list[str]:
+    return [note.code for note in source.notes]
+
+
+def column(source: Source, name: str) -> list[Any]:
+    place = [one.name for one in source.columns].index(name)
+    return [row[place] for row in scanned(source)]

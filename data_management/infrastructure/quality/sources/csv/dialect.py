@@ -95,12 +95,16 @@ def _best(fits: Sequence[_Fit], expected: str, file: PlainFile, notes: list[Read
     others = [_NAMES[fit.dialect.delimiter] for fit in rivals if fit is not best]
     if others:
         message = f"the {' and the '.join(others)} would fit as well; state `delimiter` in the contract to be sure"
-        notes.append(ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter, but {message}"))
+        notes.append(
+            ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter, but {message}")
+        )
     elif delimiter != expected:
         ordinary = next((fit for fit in fits if fit.dialect.delimiter == expected), None)
         yields = "one column" if ordinary is None or ordinary.width <= 1 else "rows of different widths"
         message = f"the {_NAMES[expected]} yields {yields}, it yields {best.width}; state `delimiter` in the contract to be sure"
-        notes.append(ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter: {message}"))
+        notes.append(
+            ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter: {message}")
+        )
     return best
 
 
@@ -117,5 +121,5 @@ def _with_quotes(fit: _Fit, lines: Sequence[bytes], whole: bool, notes: list[Rea
             best = other
     if best is not fit:
         what = "single quotes quote fields" if best.dialect.quote == "'" else "a backslash escapes a quote"
-        notes.append(ReadingNote(code="quote", message=f"read as if {what}; write quotes as RFC 4180 says (\"\")"))
+        notes.append(ReadingNote(code="quote", message=f'read as if {what}; write quotes as RFC 4180 says ("")'))
     return best.dialect

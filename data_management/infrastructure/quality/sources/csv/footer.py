@@ -66,5 +66,9 @@ def _doubt_last(tail: Sequence[bytes], frame: Frame, dialect: Dialect, notes: li
     last = next((raw for raw in reversed(tail) if raw.strip()), b"")
     fields = last.decode(errors="replace").rstrip("\r\n").split(dialect.delimiter)
     given = [field for field in fields if field.strip()]
-    if len(fields) == frame.width > 1 and (_WORDS.fullmatch(fields[0].strip()) or (len(given) == 1 and frame.width > 2)):  # noqa: PLR2004
-        notes.append(ReadingNote(code="footer", message="the last row may be a total or a remark; it was read as a row"))
+    if len(fields) == frame.width > 1 and (
+        _WORDS.fullmatch(fields[0].strip()) or (len(given) == 1 and frame.width > 2)
+    ):  # noqa: PLR2004
+        notes.append(
+            ReadingNote(code="footer", message="the last row may be a total or a remark; it was read as a row")
+        )

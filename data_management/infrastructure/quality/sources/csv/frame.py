@@ -63,7 +63,9 @@ class _Finder:
             fields = [field for field in before[-1].fields if field.strip()]
             if len(fields) == width:
                 line = before[-1].line
-                message = f"empty field(s) of the header were left out: it has {before[-1].width}, the rows have {width}"
+                message = (
+                    f"empty field(s) of the header were left out: it has {before[-1].width}, the rows have {width}"
+                )
                 self.notes.append(ReadingNote(code="header", message=message, line=line))
                 return place - 1, fields
             raise Rejected(
@@ -205,7 +207,9 @@ def _is_comment(record: Sampled) -> bool:
 
 def _is_title(record: Sampled) -> bool:
     """One field and nothing in the others: a title that was exported as wide as the table."""
-    return record.width > 2 and bool(record.fields[0].strip()) and not any(field.strip() for field in record.fields[1:])  # noqa: PLR2004
+    return (
+        record.width > 2 and bool(record.fields[0].strip()) and not any(field.strip() for field in record.fields[1:])
+    )  # noqa: PLR2004
 
 
 def _note_skipped(skipped: Sequence[Sampled], blank: Sequence[Sampled], notes: list[ReadingNote]) -> None:

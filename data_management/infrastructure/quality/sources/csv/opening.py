@@ -52,7 +52,9 @@ def open_csv(
     notes += table.repairs.notes(found.frame.width)
     if found.frame.footer:
         last = table.next_line + found.frame.footer - 1
-        message = f"the last {found.frame.footer} line(s) were left out, they are no rows (lines {table.next_line} to {last})"
+        message = (
+            f"the last {found.frame.footer} line(s) were left out, they are no rows (lines {table.next_line} to {last})"
+        )
         notes.append(ReadingNote(code="footer", message=message, line=table.next_line))
     return _source(table, decoded, found.frame, dialect, file, spool, notes)
 
@@ -129,7 +131,9 @@ def _rows(
                 repairer.feed(data.splitlines(keepends=True))
         repairer.finish()
         data, path = out.finish()
-    return _Table(repairer.done, repairer.delimiter if out.begun else dialect.delimiter, repairer.line, data, path, out.begun)
+    return _Table(
+        repairer.done, repairer.delimiter if out.begun else dialect.delimiter, repairer.line, data, path, out.begun
+    )
 
 
 def _whole_lines(text: Text, frame: Frame, file: PlainFile, limits: CsvLimits) -> Iterator[tuple[bytes, bool]]:

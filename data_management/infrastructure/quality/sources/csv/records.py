@@ -151,7 +151,5 @@ def sampled(lines: Sequence[bytes], dialect: Dialect, start: int, whole: bool) -
             yield Sampled(index + 1, at, at + size, record.fields, literal=record.literal_quotes, physical=taken)
         else:
             taken, size = 1, len(raw)
-            yield Sampled(
-                index + 1, at, at + size, literal_fields(raw.decode(errors="replace"), dialect), broken=True
-            )
+            yield Sampled(index + 1, at, at + size, literal_fields(raw.decode(errors="replace"), dialect), broken=True)
         index, at = index + taken, at + size

@@ -191,7 +191,9 @@ class Repairer:
         if state is State.OPEN:
             if open_.size <= self._limits.cell_bytes and len(open_.record.fields) < self._frame.width:
                 return []
-            if open_.size > self._limits.cell_bytes and not (self._frame.width > 1 and 2 * open_.full > len(open_.lines)):
+            if open_.size > self._limits.cell_bytes and not (
+                self._frame.width > 1 and 2 * open_.full > len(open_.lines)
+            ):
                 raise Rejected(
                     f"{self._shown}: the quoted field that opens in line {open_.lines[0][0]} is longer than "
                     f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, or shorten the value"
@@ -227,7 +229,9 @@ class Repairer:
 
     def _is_commented_out(self, first: str) -> bool:
         """A remark that happens to be as wide as a row, or a row behind a hash."""
-        return not self._like_first(first) and (first.startswith("# ") or self._like_first(first.lstrip("# ").strip('"')))
+        return not self._like_first(first) and (
+            first.startswith("# ") or self._like_first(first.lstrip("# ").strip('"'))
+        )
 
     def _count_end(self, line: int, raw: bytes, length: int) -> None:
         if raw.endswith(b"\r\n") or (len(raw) > length and raw.endswith(b"\r")):

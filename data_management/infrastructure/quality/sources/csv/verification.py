@@ -126,4 +126,6 @@ class Verifier:
         lengths = np.diff(places, prepend=-1) - 1
         if self._width == 1 and int(lengths.min()) <= int(bool(self._returns)):
             return _DOUBTFUL
-        return Verified(size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max()))
+        return Verified(
+            size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max())
+        )
