@@ -133,6 +133,10 @@ class ExaminationRequest:
     columns: tuple[ColumnSpec, ...] = ()
     options: ReadOptions = ReadOptions()
     version_tokens: tuple[VersionToken, ...] = ()
+    samples: int = 0
+    """How many unexpected values each check may show."""
+    gx_results: bool = False
+    """Whether each check carries Great Expectations' own result."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,11 @@ class ContractReader(Protocol):
         Two contracts that declare the same dataset name: the later one is broken, and says so. `NotFound` where there is
         no such folder.
         """
+
+
+class SuiteReader(Protocol):
+    def __call__(self, path: Path) -> tuple[Rule, ...]:
+        """The rules of a file that Great Expectations wrote as a suite's JSON. `InvalidInput` says what is wrong with it."""
 
 
 class Clock(Protocol):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import (
@@ -40,6 +41,7 @@ class AssetView:
     columns: tuple[Column, ...] | None = None
     profile: tuple[ColumnProfile, ...] = ()
     notes: tuple[ReadingNote, ...] = ()
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     content_sha256: str | None = None
 
     @classmethod
@@ -61,6 +63,7 @@ class AssetView:
             columns=entry.columns,
             profile=entry.profile,
             notes=entry.notes,
+            reading=entry.reading,
             content_sha256=asset.content_sha256,
         )
 

@@ -1,5 +1,6 @@
 """What programs read: the JSON of CLI (and API). Field names are part of the public interface."""
 
+import math
 import os
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,9 @@ class CheckDto(BaseModel):
     unexpected: int | None
     observed: Any
     error: str | None
+    engine: str | None
+    samples: list[Any]
+    gx_result: dict[str, Any] | None
 
     @classmethod
     def of(cls, check: Check) -> "CheckDto":
@@ -78,7 +82,21 @@ class CheckDto(BaseModel):
             unexpected=check.unexpected,
             observed=check.observed,
             error=check.error,
+            engine=check.engine,
+            samples=[_json_value(sample) for sample in check.samples],
+            gx_result=check.gx_result,
         )
+
+
+def _json_value(value: Any) -> Any:
+    """A sample as JSON has it: what is neither number, boolean nor null is text."""
+    if isinstance(value, dict):
+        return {str(name): _json_value(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int) else printable(str(value))
 
 
 class NoteDto(BaseModel):
@@ -103,6 +121,7 @@ class ValidatedFileDto(BaseModel):
     score: ScoreDto | None
     checks: list[CheckDto]
     warnings: list[NoteDto]
+    reading: dict[str, str | int | bool | None]
 
     @classmethod
     def of(cls, file: FileValidation) -> "ValidatedFileDto":
@@ -118,6 +137,7 @@ class ValidatedFileDto(BaseModel):
             score=ScoreDto.of(assessment.score) if assessment else None,
             checks=[CheckDto.of(check) for check in assessment.checks] if assessment else [],
             warnings=[NoteDto.of(note) for note in examination.notes] if examination else [],
+            reading=examination.reading if examination else {},
         )
 
 
@@ -165,6 +185,7 @@ class AssetDetailDto(AssetDto):
     columns: list[ColumnDto]
     profile: list[ColumnProfileDto]
     warnings: list[NoteDto]
+    reading: dict[str, str | int | bool | None]
     validations: list[ValidationDto]
 
     @classmethod
@@ -174,6 +195,7 @@ class AssetDetailDto(AssetDto):
             columns=[ColumnDto.of(column) for column in asset.columns or ()],
             profile=[ColumnProfileDto.of(profile) for profile in asset.profile],
             warnings=[NoteDto.of(note) for note in asset.notes],
+            reading=asset.reading,
             validations=[ValidationDto.of(validation) for validation in validations],
         )
 

@@ -214,6 +214,7 @@ class _Judge:
             rules=rules,
             columns=self._dataset.columns,
             options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
+            samples=self._dataset.samples,
         )
 
     def _store(

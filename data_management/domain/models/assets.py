@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.events import (
@@ -78,6 +79,7 @@ class DataCatalogEntry:
     row_count: int | None = None
     profile: tuple[ColumnProfile, ...] = ()
     notes: tuple[ReadingNote, ...] = ()
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     score: DataQualityScore | None = None
     verdict: Verdict | None = None
     version: int = 0
@@ -134,6 +136,7 @@ class DataCatalogEntry:
             row_count=examination.row_count,
             profile=examination.profile,
             notes=examination.notes,
+            reading=examination.reading,
         )
 
     def scored(self, score: DataQualityScore, verdict: Verdict, reason: str | None = None) -> "DataCatalogEntry":

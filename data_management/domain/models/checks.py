@@ -92,3 +92,5 @@ class Examination:
     profile: tuple[ColumnProfile, ...] = ()
     content_sha256: str | None = None
     notes: tuple[ReadingNote, ...] = Field(default=())
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
+    """How it was read: ``format``, ``compression``, ``encoding``, ``delimiter``, ``header_line`` and their like."""

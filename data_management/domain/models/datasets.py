@@ -151,6 +151,8 @@ class Dataset:
     domain: str | None = None
     source: str | None = None
     """The contract's file, for messages."""
+    samples: int = 0
+    """How many failing values a check may show, of columns that are not classified."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

@@ -13,8 +13,10 @@ _T = TypeVar("_T")
 _Choice = TypeVar("_Choice", OnFail, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
-OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights")
+OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples")
 OF_SERVERS: Final = ("dataset",)
+
+_MOST_SAMPLES: Final = 20
 
 DIMENSIONS: Final = {
     **{dimension.value: dimension for dimension in Dimension},
@@ -76,6 +78,12 @@ def policy_of(*levels: Properties) -> ScorePolicy:
         on_fail=on_fail or OnFail.QUARANTINE,
         max_quarantined=_read(given("maxQuarantined"), _count),
     )
+
+
+def samples_of(*levels: Properties) -> int:
+    """How many failing values a check may show; the first level that says something decides."""
+    found = next((found for level in levels if (found := level.get("samples")) is not None), None)
+    return min(_read(found, _count) or 0, _MOST_SAMPLES)
 
 
 def dimension_of(place: Place, name: object) -> Dimension | None:

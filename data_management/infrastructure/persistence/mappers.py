@@ -4,7 +4,7 @@ JSON is positional and what many rows share is kept apart (``schemas``, ``layout
 alone. Datasets, which are few, go through a pydantic TypeAdapter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -116,6 +116,21 @@ def checks_outcomes(checks: Sequence[Check]) -> Json:
     return [_outcome(check) for check in checks]
 
 
+_USUAL_ENGINE = "duckdb"
+"""Which need not be stored."""
+
+
+def _reading_to_json(notes: Sequence[ReadingNote], reading: Mapping[str, Any]) -> Json:
+    listed = [[note.code, note.message, note.line] for note in notes]
+    return {"notes": listed, "reading": dict(reading)} if reading else listed or None
+
+
+def _notes_from_json(content: Json) -> tuple[ReadingNote, ...]:
+    """Of a list, as they were stored before it was recorded how a file was read, or of what `_reading_to_json` makes."""
+    listed = content["notes"] if isinstance(content, dict) else content or ()
+    return tuple(ReadingNote(code=code, message=message, line=line) for code, message, line in listed)
+
+
 def _outcome(check: Check) -> list[Any]:
     """Success and errored as 0, 1 or null, then the figures; nulls at the end are left out."""
     outcome: list[Any] = [
@@ -125,6 +140,8 @@ def _outcome(check: Check) -> list[Any]:
         check.unexpected,
         check.observed,
         check.error,
+        check.engine if check.engine != _USUAL_ENGINE else None,
+        list(check.samples) or None,
     ]
     while outcome[-1] is None:
         outcome.pop()
@@ -133,14 +150,14 @@ def _outcome(check: Check) -> list[Any]:
 
 def checks_from(layout: Json, outcomes: Json) -> tuple[Check, ...]:
     return tuple(
-        _check(described, [*outcome, *[None] * (6 - len(outcome))])
+        _check(described, [*outcome, *[None] * (8 - len(outcome))])
         for described, outcome in zip(layout, outcomes, strict=True)
     )
 
 
 def _check(described: Json, outcome: Json) -> Check:
     rule, expectation, column, dimension, severity = described
-    success, errored, evaluated, unexpected, observed, error = outcome
+    success, errored, evaluated, unexpected, observed, error, engine, samples = outcome
     return Check(
         rule=rule,
         expectation=expectation,
@@ -153,6 +170,8 @@ def _check(described: Json, outcome: Json) -> Check:
         unexpected=unexpected,
         observed=observed,
         error=error,
+        engine=engine or (_USUAL_ENGINE if success is not None else None),
+        samples=tuple(samples or ()),
     )
 
 
@@ -176,7 +195,7 @@ def entry_to_row(
         "schema_id": schema_id,
         "row_count": entry.row_count,
         "profile": [profile_to_json(each) for each in entry.profile] or None,
-        "notes": [[note.code, note.message, note.line] for note in entry.notes] or None,
+        "notes": _reading_to_json(entry.notes, entry.reading),
         "verdict": entry.verdict.value if entry.verdict else None,
         "score_layout_id": score_layout_id,
         "score": score_numbers(entry.score) if entry.score else None,
@@ -200,7 +219,8 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
         columns=columns,
         row_count=row.row_count,
         profile=tuple(profile_from_json(each) for each in row.profile or ()),
-        notes=tuple(ReadingNote(code=code, message=message, line=line) for code, message, line in row.notes or ()),
+        notes=_notes_from_json(row.notes),
+        reading=row.notes["reading"] if isinstance(row.notes, dict) else {},
         score=None if row.score is None else score_from(layout, row.score),
         verdict=None if row.verdict is None else Verdict(row.verdict),
         version=row.version,

@@ -47,7 +47,8 @@ class Order:
 
 def examine(request: ExaminationRequest, spool: Spool, resources: Resources) -> Examination:
     """Raises `OtherVersion`, and `Rejected` for what cannot be read."""
-    order = Order(rules=request.rules, columns=request.columns)
+    wanted = Wanted(gx_results=request.gx_results, samples=request.samples)
+    order = Order(rules=request.rules, columns=request.columns, wanted=wanted)
     shown = repr(request.locations[0].name) if request.locations else "no file"
     with emptied(spool):
         return examine_sources(opened(request, spool), order, resources, shown)
@@ -124,6 +125,7 @@ def _examined(
         profile=profiled.profile(private) if profiled else (),
         content_sha256=sources[0].sha256 if len(sources) == 1 else None,
         notes=tuple(notes),
+        reading=dict(sources[0].decisions) if len(sources) == 1 else {},
     )
 
 

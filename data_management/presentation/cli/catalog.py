@@ -170,6 +170,10 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
         ("score", points(detail.score.value) if detail.score else None),
         ("rows", detail.rows),
         ("arrived", detail.arrived_at.isoformat(timespec="seconds")),
+        (
+            "read as",
+            ", ".join(f"{name} {value}" for name, value in detail.reading.items() if value is not None) or None,
+        ),
         *((f"note: {note.code}", note.message) for note in detail.warnings),
     ]
     write_table("Data asset", ("", ""), rows)
