@@ -8,6 +8,7 @@ from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
+    Classification,
     Column,
     ColumnProfile,
     DataCatalogEntry,
@@ -41,6 +42,7 @@ class AssetView:
     profile: tuple[ColumnProfile, ...] = ()
     notes: tuple[ReadingNote, ...] = ()
     content_sha256: str | None = None
+    classifications: tuple[Classification, ...] = ()
 
     @classmethod
     def of(cls, entry: DataCatalogEntry) -> "AssetView":
@@ -62,6 +64,7 @@ class AssetView:
             profile=entry.profile,
             notes=entry.notes,
             content_sha256=asset.content_sha256,
+            classifications=entry.classifications,
         )
 
 
@@ -154,6 +157,16 @@ class DatasetView:
             latest=latest,
             totals=totals,
         )
+
+
+@dataclass(frozen=True)
+class DatasetProfile:
+    """The profiles of `files` accepted data assets as one, and what the last one's columns were found to hold."""
+
+    files: int
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    classifications: tuple[Classification, ...] = ()
 
 
 @dataclass(frozen=True)

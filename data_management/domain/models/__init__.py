@@ -18,6 +18,7 @@ from data_management.domain.models.datasets import (
     ReadOptions,
     ScorePolicy,
 )
+from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.locations import DataLocation, VersionToken
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
@@ -46,6 +47,7 @@ __all__ = [
     "AssetCounts",
     "AssetStatus",
     "Category",
+    "ChangeKind",
     "Check",
     "Classification",
     "ClassifiedBy",
@@ -75,6 +77,7 @@ __all__ = [
     "RuleScope",
     "RuleScore",
     "RuleTotals",
+    "SchemaChange",
     "ScorePolicy",
     "Sensitivity",
     "Severity",
@@ -84,4 +87,5 @@ __all__ = [
     "Verdict",
     "VersionToken",
     "merged_profiles",
+    "schema_changes",
 ]

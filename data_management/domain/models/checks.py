@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.classifications import Classification
 from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.rules import Dimension, Rule, Severity
 
@@ -86,3 +87,5 @@ class Examination:
     profile: tuple[ColumnProfile, ...] = ()
     content_sha256: str | None = None
     notes: tuple[ReadingNote, ...] = Field(default=())
+    classifications: tuple[Classification, ...] = ()
+    """Of the columns that hold something personal or secret, or that the contract classifies."""

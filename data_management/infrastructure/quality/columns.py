@@ -33,12 +33,13 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """`raw` as it was read, `typed` as it is judged; `spec` where the contract names the column."""
+    """`raw` as it was read, `typed` as it is judged; `spec` where the contract names the column. Of a private one no values are told."""
 
     name: str
     raw: pa.ChunkedArray
     typed: pa.ChunkedArray
     spec: ColumnSpec | None
+    is_private: bool = False
 
     @property
     def uncastable(self) -> int:
@@ -63,12 +64,6 @@ class TypedColumn:
         if pa.types.is_time(kind):
             return "TIME"
         return _NAMES.get(str(kind), "BLOB")
-
-    @property
-    def is_private(self) -> bool:
-        """Whether the contract classifies it as more than public or internal."""
-        level = self.spec.classification if self.spec else None
-        return level is not None and level.strip().lower() not in ("", "public", "internal")
 
 
 def typed_columns(tables: Sequence[RawTable], specs: Sequence[ColumnSpec]) -> dict[str, TypedColumn]:

@@ -1,35 +1,38 @@
-"""Counts of every column, in one place."""
+"""Profile and classification of a table in memory."""
 
-import math
-from typing import Any
+from collections.abc import Mapping
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from data_management.domain.models import ColumnProfile
+from data_management.application.ports import ExaminationRequest
+from data_management.domain.models import Classification, ColumnProfile
+from data_management.domain.services import DataClassificationService, private_columns, shown_columns
 from data_management.infrastructure.quality.columns import TypedColumn
+from data_management.infrastructure.quality.profiling import ProfiledColumn, detections_of, profile_of, sample_of
 
 
-def profile_of(column: TypedColumn) -> ColumnProfile:
-    """Nulls are those of the file: an uncastable value is none. Figures are of numbers in unclassified columns only."""
-    values = column.typed
-    figures: dict[str, Any] = {}
-    if _is_number(values.type) and not column.is_private and len(values) > values.null_count:
-        bounds = pc.min_max(values).as_py()
-        figures = {
-            "minimum": _finite(bounds["min"]),
-            "maximum": _finite(bounds["max"]),
-            "mean": _finite(pc.mean(values.cast(pa.float64(), safe=False)).as_py()),
-        }
-    return ColumnProfile(
-        name=column.name, nulls=int(column.raw.null_count), distinct=pc.count_distinct(values).as_py(), **figures
-    )
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
-
-
-def _finite(value: Any) -> float | None:
-    number = float(value)
-    return number if math.isfinite(number) else None
+def profiled(
+    columns: Mapping[str, TypedColumn], rows: int, request: ExaminationRequest
+) -> tuple[tuple[ColumnProfile, ...], tuple[Classification, ...]]:
+    """What the columns hold as a whole, and what is personal or secret among them, which decides what the former may say."""
+    with duckdb.connect(config={"threads": 1, "enable_external_access": False}) as connection:
+        connection.register("asset", pa.table({name: column.typed for name, column in columns.items()}))
+        asked = [ProfiledColumn(name, column.type, uncastable=column.uncastable) for name, column in columns.items()]
+        sample = sample_of(connection, "asset", asked, rows)
+        classifications = DataClassificationService().classify(
+            list(columns), detections_of(sample, asked), request.columns, request.known
+        )
+        private = private_columns(request.columns, classifications)
+        shown = shown_columns(request.columns, classifications)
+        decided = [
+            ProfiledColumn(
+                each.name,
+                each.type,
+                private=each.name in private,
+                shown=each.name in shown,
+                uncastable=each.uncastable,
+            )
+            for each in asked
+        ]
+        return profile_of(connection, "asset", decided, rows, sample=sample), classifications
