@@ -9,6 +9,7 @@ from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
+    Classification,
     Column,
     ColumnProfile,
     DataCatalogEntry,
@@ -43,6 +44,7 @@ class AssetView:
     notes: tuple[ReadingNote, ...] = ()
     reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     content_sha256: str | None = None
+    classifications: tuple[Classification, ...] = ()
 
     @classmethod
     def of(cls, entry: DataCatalogEntry) -> "AssetView":
@@ -65,6 +67,7 @@ class AssetView:
             notes=entry.notes,
             reading=entry.reading,
             content_sha256=asset.content_sha256,
+            classifications=entry.classifications,
         )
 
 
@@ -157,6 +160,16 @@ class DatasetView:
             latest=latest,
             totals=totals,
         )
+
+
+@dataclass(frozen=True)
+class DatasetProfile:
+    """The profiles of `files` accepted data assets as one, and what the last one's columns were found to hold."""
+
+    files: int
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    classifications: tuple[Classification, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from data_management.domain.models import (
     ReadingNote,
     RuleTotals,
 )
-from data_management.presentation.profile_dtos import ColumnProfileDto
+from data_management.presentation.profile_dtos import ClassificationDto, ColumnProfileDto
 
 
 class ScoreDto(BaseModel):
@@ -117,6 +117,8 @@ class ValidatedFileDto(BaseModel):
     reason: str | None
     rows: int | None
     columns: list[ColumnDto]
+    profile: list[ColumnProfileDto]
+    classifications: list[ClassificationDto]
     verdict: str | None
     score: ScoreDto | None
     checks: list[CheckDto]
@@ -133,6 +135,10 @@ class ValidatedFileDto(BaseModel):
             reason=file.reason,
             rows=examination.row_count if examination else None,
             columns=[ColumnDto.of(column) for column in examination.columns] if examination else [],
+            profile=[ColumnProfileDto.of(profile) for profile in examination.profile] if examination else [],
+            classifications=(
+                [ClassificationDto.of(each) for each in examination.classifications] if examination else []
+            ),
             verdict=assessment.verdict.value if assessment and judged else None,
             score=ScoreDto.of(assessment.score) if assessment else None,
             checks=[CheckDto.of(check) for check in assessment.checks] if assessment else [],
@@ -184,6 +190,7 @@ class ValidationDto(BaseModel):
 class AssetDetailDto(AssetDto):
     columns: list[ColumnDto]
     profile: list[ColumnProfileDto]
+    classifications: list[ClassificationDto]
     warnings: list[NoteDto]
     reading: dict[str, str | int | bool | None]
     validations: list[ValidationDto]
@@ -194,6 +201,7 @@ class AssetDetailDto(AssetDto):
             **_asset_fields(asset),
             columns=[ColumnDto.of(column) for column in asset.columns or ()],
             profile=[ColumnProfileDto.of(profile) for profile in asset.profile],
+            classifications=[ClassificationDto.of(each) for each in asset.classifications],
             warnings=[NoteDto.of(note) for note in asset.notes],
             reading=asset.reading,
             validations=[ValidationDto.of(validation) for validation in validations],

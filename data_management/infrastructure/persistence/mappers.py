@@ -29,7 +29,11 @@ from data_management.domain.models import (
     Verdict,
     VersionToken,
 )
-from data_management.infrastructure.persistence.profiles import profile_from_json, profile_to_json
+from data_management.infrastructure.persistence.profiles import (
+    classifications_from_json,
+    profiles_from_json,
+    profiles_to_json,
+)
 
 Json = Any
 _DATASET = TypeAdapter(Dataset)
@@ -194,7 +198,7 @@ def entry_to_row(
         "content_sha256": asset.content_sha256,
         "schema_id": schema_id,
         "row_count": entry.row_count,
-        "profile": [profile_to_json(each) for each in entry.profile] or None,
+        "profile": profiles_to_json(entry.profile, entry.classifications),
         "notes": _reading_to_json(entry.notes, entry.reading),
         "verdict": entry.verdict.value if entry.verdict else None,
         "score_layout_id": score_layout_id,
@@ -218,12 +222,13 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
         ),
         columns=columns,
         row_count=row.row_count,
-        profile=tuple(profile_from_json(each) for each in row.profile or ()),
+        profile=profiles_from_json(row.profile),
         notes=_notes_from_json(row.notes),
         reading=row.notes["reading"] if isinstance(row.notes, dict) else {},
         score=None if row.score is None else score_from(layout, row.score),
         verdict=None if row.verdict is None else Verdict(row.verdict),
         version=row.version,
+        classifications=classifications_from_json(row.profile),
     )
 
 
