@@ -47,6 +47,12 @@ class Check:
     unexpected: int | None = None
     observed: Any = None
     error: str | None = None
+    engine: str | None = None
+    """Which engine computed it: ``duckdb``, or ``pandas`` for what only Great Expectations' own engine computes."""
+    samples: tuple[Any, ...] = ()
+    """Unexpected values, only where they were asked for; masked for classified columns."""
+    gx_result: dict[str, Any] | None = None
+    """Great Expectations' own result, only where it was asked for."""
 
     @classmethod
     def of(cls, rule: Rule, **outcome: Any) -> "Check":

@@ -75,6 +75,11 @@ class ColumnSpec:
     date_format: str | None = None
     """A `strptime` format, for dates and timestamps that are not ISO 8601."""
 
+    @property
+    def is_private(self) -> bool:
+        """Whether the contract classifies it as more than public or internal."""
+        return self.classification is not None and self.classification.strip().lower() not in ("", "public", "internal")
+
 
 @dataclass(frozen=True)
 class ScorePolicy:

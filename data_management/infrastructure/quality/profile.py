@@ -1,35 +1,36 @@
-"""Counts of every column, in one place."""
+"""Counts of every column, in one statement."""
 
-import math
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from collections.abc import Mapping
 
 from data_management.domain.models import ColumnProfile
-from data_management.infrastructure.quality.columns import TypedColumn
+from data_management.infrastructure.quality.planning.columns import TypedColumn
+from data_management.infrastructure.quality.scanning import Scan
 
 
-def profile_of(column: TypedColumn) -> ColumnProfile:
+def profile_of(scan: Scan, columns: Mapping[str, TypedColumn]) -> tuple[ColumnProfile, ...]:
     """Nulls are those of the file: an uncastable value is none. Figures are of numbers in unclassified columns only."""
-    values = column.typed
-    figures: dict[str, float | None] = {}
-    if _is_number(values.type) and not column.is_private and len(values) > values.null_count:
-        bounds = pc.min_max(values).as_py()
-        figures = {
-            "minimum": _finite(bounds["min"]),
-            "maximum": _finite(bounds["max"]),
-            "mean": _finite(pc.mean(values.cast(pa.float64(), safe=False)).as_py()),
-        }
-    return ColumnProfile(
-        name=column.name, nulls=int(column.raw.null_count), distinct=pc.count_distinct(values).as_py(), **figures
+    sql: list[str] = []
+    for column in columns.values():
+        sql += [f"count(*) - count({column.raw.sql})", f"count(DISTINCT {column.typed.sql})"]
+        value = f"{column.typed.sql}::DOUBLE" if _has_figures(column) else "NULL::DOUBLE"
+        sql += [f"min({value})", f"max({value})", f"avg({value}) FILTER (WHERE isfinite({value}))"]
+    values = iter(scan.aggregates(sql)) if sql else iter(())
+    return tuple(
+        ColumnProfile(
+            name=name,
+            nulls=next(values),
+            distinct=next(values),
+            minimum=_finite(next(values)),
+            maximum=_finite(next(values)),
+            mean=next(values),
+        )
+        for name in columns
     )
 
 
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+def _has_figures(column: TypedColumn) -> bool:
+    return column.typed.kind.is_number and not (column.spec is not None and column.spec.is_private)
 
 
-def _finite(value: Any) -> float | None:
-    number = float(value)
-    return number if math.isfinite(number) else None
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and abs(value) != float("inf") else None

@@ -1,0 +1,47 @@
+"""The plans of all rules on one schema, made once and used for every file that has it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from data_management.domain.models import ColumnSpec, Expectation
+from data_management.infrastructure.quality.planning.plan import Planned, Unplanned, Unrunnable, planned
+from data_management.infrastructure.quality.planning.typing import Typing, typed
+from data_management.infrastructure.quality.sources import RawColumn
+
+_MOST_SUITES = 256
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What decides how columns are judged: those of the source, the contract's, and guesses of types where there are none."""
+
+    raw: tuple[RawColumn, ...]
+    specs: tuple[ColumnSpec, ...]
+    guesses: tuple[tuple[str, str], ...]
+    textual: bool
+
+
+@dataclass(frozen=True)
+class Suite:
+    """`plans` in the order of the expectations; `aggregates` is all that they, the typing's doubts and the row count ask of the scan."""
+
+    typing: Typing
+    plans: tuple[Planned | Unplanned | Unrunnable, ...]
+    aggregates: tuple[str, ...]
+
+
+COUNT = "count(*)"
+
+
+@lru_cache(maxsize=_MOST_SUITES)
+def suite_of(expectations: tuple[Expectation, ...], schema: Schema, *, details: bool) -> Suite:
+    typing = typed(schema.raw, schema.specs, dict(schema.guesses), textual=schema.textual)
+    plans = tuple(planned(one.type, one.kwargs, typing.columns, details=details) for one in expectations)
+    return Suite(typing=typing, plans=plans, aggregates=(COUNT, *typing.doubts.values(), *_aggregates(plans)))
+
+
+def _aggregates(plans: Sequence[Planned | Unplanned | Unrunnable]) -> list[str]:
+    return [
+        sql for plan in plans if isinstance(plan, Planned) for slot in plan.slots.values() for sql in slot.aggregates
+    ]
