@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.rules import Dimension, Rule, Severity
 
 
@@ -14,18 +15,6 @@ class Column:
 
     name: str
     type: str
-
-
-@dataclass(frozen=True)
-class ColumnProfile:
-    """Counts of one column. `minimum`, `maximum` and `mean` are of numbers only: other values stay in the file."""
-
-    name: str
-    nulls: int
-    distinct: int | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    mean: float | None = None
 
 
 @dataclass(frozen=True)

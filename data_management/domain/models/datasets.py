@@ -39,13 +39,27 @@ class OnFail(StrEnum):
     BLOCK = "block"
 
 
+class BadRows(StrEnum):
+    """What becomes of a file with rows that cannot be read, or are not as wide as its header."""
+
+    REJECT = "reject"
+    """It is rejected, with the first such line as the reason."""
+    COUNT = "count"
+    """Short rows are filled up with missing values; the others are left out and counted, with their lines."""
+
+
 @dataclass(frozen=True)
 class ReadOptions:
-    """How files are to be read; None where the reader decides (comma and UTF-8 for CSV, the ending for the format)."""
+    """How files are to be read; None where the reader decides by what it finds."""
 
     format: FileFormat | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    header: bool | None = None
+    """Whether the first row of a CSV file names its columns."""
+    bad_rows: BadRows = BadRows.REJECT
+    max_bad_rows: int | None = None
+    """Where they are counted: with more of them than this a file is rejected all the same."""
 
 
 @dataclass(frozen=True)

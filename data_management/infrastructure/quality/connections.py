@@ -39,10 +39,7 @@ def connected(
             connection.register(name, table)
         yield connection
     finally:
-        if not paths:
-            for name in tables:
-                connection.unregister(name)
-        connection.close()
+        connection.close()  # what was registered is the cursor's own, and ends with it
 
 
 def _kept(resources: Resources) -> duckdb.DuckDBPyConnection:

@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from data_management.application.ports import ExaminationRequest
-from data_management.domain.models import Column, ColumnSpec, Examination, ReadingNote, Rule
+from data_management.domain.models import Column, ColumnProfile, ColumnSpec, Examination, ReadingNote, Rule
+from data_management.domain.services import DataClassificationService, private_columns, shown_columns
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.checks import Judge, Wanted
 from data_management.infrastructure.quality.connections import Resources, connected
@@ -17,10 +18,16 @@ from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.files import read_file
 from data_management.infrastructure.quality.planning.columns import CANDIDATES
 from data_management.infrastructure.quality.planning.plan import ASSET
-from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, suite_of
+from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled, suite_of
 from data_management.infrastructure.quality.planning.typing import looks_like, refinement
 from data_management.infrastructure.quality.planning.values import quoted
-from data_management.infrastructure.quality.profile import profile_of
+from data_management.infrastructure.quality.profiling import (
+    ProfiledColumn,
+    ProfileLimits,
+    detections_of,
+    profile_of,
+    sample_of,
+)
 from data_management.infrastructure.quality.readers import read_table
 from data_management.infrastructure.quality.scanning import Failed, Scan
 from data_management.infrastructure.quality.sources import RawColumn, Source
@@ -80,9 +87,10 @@ def _examined(
 ) -> Examination:
     relation, raw = _united(sources)
     textual = all(source.textual for source in sources)
+    paths = any(source.paths for source in sources)
     expectations = tuple(one for rule in order.rules for one in rule.expectations)
     schema = Schema(raw, order.columns, tuple(_guesses(connection, relation, raw, order, textual=textual)), textual)
-    suite, scan, values = _settled(connection, relation, schema, expectations, order.wanted, shown)
+    suite, scan, values = _settled(connection, relation, schema, expectations, order, shown)
     rows = int(values[COUNT])
     counted = [source.rows for source in sources]
     if None not in counted and sum(count or 0 for count in counted) != rows:
@@ -94,22 +102,65 @@ def _examined(
     notes = [note for source in sources for note in source.notes]
     if order.columns and columns and not any(spec.name in columns for spec in order.columns):
         notes.append(ReadingNote(code="header", message="it has none of the contract's columns; is the header there?"))
+    profiled = _Profiled(connection, relation, suite, values, order, rescans=not (textual and paths)) if order.profile else None
+    private = frozenset(spec.name for spec in order.columns if spec.is_private)
+    if profiled is not None:
+        private = private_columns(order.columns, profiled.classifications)
     judge = Judge(
         scan=scan,
         suite=suite,
         values=values,
         pandas=PandasTable(scan, columns, rows, frame),
-        private=frozenset(spec.name for spec in order.columns if spec.is_private),
+        private=private,
         wanted=order.wanted,
     )
     return Examination(
         columns=tuple(Column(name=column.name, type=column.type) for column in columns.values()),
         row_count=rows,
         checks=judge.checks(order.rules),
-        profile=profile_of(scan, columns) if order.profile else (),
+        profile=profiled.profile(private) if profiled else (),
         content_sha256=sources[0].sha256 if len(sources) == 1 else None,
         notes=tuple(notes),
     )
+
+
+class _Profiled:
+    """What the values look like: a sample, what the detectors make of it, and the profile."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: str,
+        suite: Suite,
+        values: Mapping[str, Any],
+        order: Order,
+        *,
+        rescans: bool,
+    ) -> None:
+        self._connection, self._order = connection, order
+        self._rows = int(values[COUNT])
+        self._limits = ProfileLimits(rescans=rescans)
+        columns = suite.typing.columns.values()
+        shown = ", ".join(f"{column.typed.sql} AS {quoted(column.name)}" for column in columns)
+        self._relation = f"(SELECT {shown} FROM (SELECT {suite.typing.select} FROM {relation}))"
+        self._columns = tuple(
+            ProfiledColumn(
+                name=column.name,
+                type=column.type,
+                uncastable=int(values[filled(column.raw)]) - int(values[filled(column.typed)]) if column.is_cast else 0,
+            )
+            for column in columns
+        )
+        self._sample = sample_of(connection, self._relation, self._columns, self._rows, self._limits)
+        detected = detections_of(self._sample, self._columns)
+        self.classifications = DataClassificationService().classify(list(suite.typing.columns), detected, order.columns)
+
+    def profile(self, private: frozenset[str]) -> tuple[ColumnProfile, ...]:
+        public = shown_columns(self._order.columns, self.classifications)
+        columns = [replace(one, private=one.name in private, shown=one.name in public) for one in self._columns]
+        return profile_of(
+            self._connection, self._relation, columns, self._rows, sample=self._sample, limits=self._limits
+        )
 
 
 def _named_apart(source: Source, place: int) -> Source:
@@ -174,12 +225,12 @@ def _settled(
     relation: str,
     schema: Schema,
     expectations: tuple[Any, ...],
-    wanted: Wanted,
+    order: Order,
     shown: str,
 ) -> tuple[Suite, Scan, Mapping[str, Any]]:
     """The suite whose guesses the scan itself bears out, and all that it asked."""
     for _ in range(_MOST_GUESSES):
-        suite = suite_of(expectations, schema, details=wanted.details)
+        suite = suite_of(expectations, schema, details=order.wanted.details, casts=order.profile)
         scan = Scan(connection, suite.typing.select, relation, shown)
         values = scan.computed(suite.aggregates)
         if isinstance(values[COUNT], Failed):

@@ -277,7 +277,7 @@ def _has_schema(arguments: Mapping[str, Any]) -> Predicate:
 
     import jsonschema
 
-    schema = arguments.get("json_schema")
+    schema: dict[str, Any] = arguments.get("json_schema") or {}
     try:
         validator = jsonschema.validators.validator_for(schema)
         validator.check_schema(schema)

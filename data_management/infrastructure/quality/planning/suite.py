@@ -7,6 +7,7 @@ from functools import lru_cache
 from data_management.domain.models import ColumnSpec, Expectation
 from data_management.infrastructure.quality.planning.plan import Planned, Unplanned, Unrunnable, planned
 from data_management.infrastructure.quality.planning.typing import Typing, typed
+from data_management.infrastructure.quality.planning.values import Operand
 from data_management.infrastructure.quality.sources import RawColumn
 
 _MOST_SUITES = 256
@@ -35,10 +36,18 @@ COUNT = "count(*)"
 
 
 @lru_cache(maxsize=_MOST_SUITES)
-def suite_of(expectations: tuple[Expectation, ...], schema: Schema, *, details: bool) -> Suite:
+def suite_of(expectations: tuple[Expectation, ...], schema: Schema, *, details: bool, casts: bool) -> Suite:
+    """`casts` asks how many values there are before and after each cast."""
     typing = typed(schema.raw, schema.specs, dict(schema.guesses), textual=schema.textual)
     plans = tuple(planned(one.type, one.kwargs, typing.columns, details=details) for one in expectations)
-    return Suite(typing=typing, plans=plans, aggregates=(COUNT, *typing.doubts.values(), *_aggregates(plans)))
+    cast = [column for column in typing.columns.values() if column.is_cast] if casts else []
+    counted = [filled(operand) for column in cast for operand in (column.raw, column.typed)]
+    return Suite(typing=typing, plans=plans, aggregates=(COUNT, *typing.doubts.values(), *counted, *_aggregates(plans)))
+
+
+def filled(operand: Operand) -> str:
+    """The aggregate that counts an operand's values."""
+    return f"count({operand.sql})"
 
 
 def _aggregates(plans: Sequence[Planned | Unplanned | Unrunnable]) -> list[str]:
