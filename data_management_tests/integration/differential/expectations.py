@@ -47,19 +47,26 @@ class _Recipe:
     make: Callable[[Draw, dict[str, Column]], Arguments]
     columns: int = 1
     conditioned: bool = True
-    others: int = _ANY_KIND
 
 
-def cases(name: str) -> st.SearchStrategy[Case]:
-    return st.composite(lambda draw: _case(draw, name))()
+def strata(name: str, most: int) -> tuple[tuple[str, ...], ...]:
+    """The kinds of the first column, in so many groups: each gets its share of the cases."""
+    kinds = tuple(dict.fromkeys(RECIPES[name].kinds))
+    count = max(1, min(most, len(kinds)))
+    return tuple(kinds[start::count] for start in range(count))
 
 
-def _case(draw: Draw, name: str) -> Case:
+def cases(name: str, kinds: Sequence[str]) -> st.SearchStrategy[Case]:
+    """Of this type, the first column being mostly of one of these kinds."""
+    return st.composite(lambda draw: _case(draw, name, kinds))()
+
+
+def _case(draw: Draw, name: str, first: Sequence[str]) -> Case:
     recipe = RECIPES[name]
     rows = draw(t.sizes())
     wanted = recipe.columns or draw(st.integers(2, 3))
     names = ("a", "b", "c")[:wanted]
-    kinds = _kinds(draw, recipe, len(names))
+    kinds = _kinds(draw, recipe, first, len(names))
     columns = {column: t.column(draw, t.KINDS[kind], rows) for column, kind in zip(names, kinds, strict=True)}
     kwargs = recipe.make(draw, columns)
     if recipe.conditioned:
@@ -68,10 +75,11 @@ def _case(draw: Draw, name: str) -> Case:
     return Case(frame, _expectation(name, kwargs), kinds, _scale(frame, names))
 
 
-def _kinds(draw: Draw, recipe: _Recipe, count: int) -> tuple[str, ...]:
-    kinds = t.ALL if draw(st.integers(0, recipe.others - 1)) == 0 else recipe.kinds
-    first = draw(st.sampled_from(kinds))
-    return (first, *(first if draw(st.integers(0, 3)) else draw(st.sampled_from(kinds)) for _ in range(count - 1)))
+def _kinds(draw: Draw, recipe: _Recipe, firsts: Sequence[str], count: int) -> tuple[str, ...]:
+    others = draw(st.integers(0, _ANY_KIND - 1)) == 0
+    first = draw(st.sampled_from(t.ALL if others else firsts))
+    more = t.ALL if others else recipe.kinds
+    return (first, *(first if draw(st.integers(0, 3)) else draw(st.sampled_from(more)) for _ in range(count - 1)))
 
 
 def _expectation(name: str, kwargs: Arguments) -> Any:
@@ -96,14 +104,12 @@ def _scale(frame: pd.DataFrame, names: Sequence[str]) -> float:
     return largest
 
 
-def _of_one(
-    *kinds: str, make: Callable[[Draw, Column], Arguments] | None = None, rows: bool = True, others: int = _ANY_KIND
-) -> _Recipe:
+def _of_one(*kinds: str, make: Callable[[Draw, Column], Arguments] | None = None, rows: bool = True) -> _Recipe:
     def made(draw: Draw, columns: dict[str, Column]) -> Arguments:
         given = make(draw, columns[ONE]) if make else {}
         return {"column": ONE} | given | (a.mostly(draw) if rows else {})
 
-    return _Recipe(kinds or t.ALL, made, others=others)
+    return _Recipe(kinds or t.ALL, made)
 
 
 def _of_pair(*kinds: str, make: Callable[[Draw, dict[str, Column]], Arguments] | None = None) -> _Recipe:

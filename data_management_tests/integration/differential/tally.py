@@ -4,14 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
 
 from data_management_tests.integration.differential.compare import Comparison, Verdict, compared
 from data_management_tests.integration.differential.differences import accepted
-from data_management_tests.integration.differential.expectations import Case, cases
+from data_management_tests.integration.differential.expectations import Case, cases, strata
 from data_management_tests.integration.differential.ours import ours
 from data_management_tests.integration.differential.reference import reference
+
+_LEAST = 4
+"""Of cases in a group of kinds: the first that Hypothesis makes is trivial."""
 
 Class = tuple[str, str]
 """What a difference is reported under: its name if it is accepted, else its verdict; and where or of what kind it is."""
@@ -53,27 +58,37 @@ class Tally:
 def survey(
     name: str, examples: int, *, check: Callable[[str | None], Any] = lambda _: None, shrink: bool = False
 ) -> Tally:
-    """Run so many cases of a type; `check` sees what is wrong with each."""
-    tally = Tally(name)
-    phases = (Phase.explicit, Phase.generate, *((Phase.shrink,) if shrink else ()))
+    """Run so many cases of a type, spread over the kinds of columns; `check` sees what is wrong with each."""
+    tally = TALLIES[name] = Tally(name)
+    groups = strata(name, max(1, examples // _LEAST))
+    for kinds in groups:
+        share = -(-examples // len(groups))
+        _run(
+            cases(name, kinds),
+            share,
+            crc32(f"{name} {kinds}".encode()),
+            lambda case: check(tally.add(case)),
+            shrink=shrink,
+        )
+    return tally
 
+
+def _run(made: SearchStrategy[Case], examples: int, number: int, judge: Callable[[Case], Any], *, shrink: bool) -> None:
+    """`number` makes the cases the same in every run, and others than those of the next type."""
+
+    @seed(number)
     @settings(
         max_examples=examples,
-        derandomize=True,
         database=None,
         deadline=None,
-        phases=phases,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(cases(name))
+    @given(made)
     def run(case: Case) -> None:
-        check(tally.add(case))
+        judge(case)
 
-    try:
-        run()
-    finally:
-        TALLIES[name] = tally
-    return tally
+    run()
 
 
 TALLIES: dict[str, Tally] = {}
