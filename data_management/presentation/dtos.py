@@ -12,11 +12,11 @@ from data_management.domain.models import (
     AssetCounts,
     Check,
     Column,
-    ColumnProfile,
     DataQualityScore,
     ReadingNote,
     RuleTotals,
 )
+from data_management.presentation.profile_dtos import ColumnProfileDto
 
 
 class ScoreDto(BaseModel):
@@ -49,28 +49,6 @@ class ColumnDto(BaseModel):
     @classmethod
     def of(cls, column: Column) -> "ColumnDto":
         return cls(name=column.name, type=column.type)
-
-
-class ColumnProfileDto(BaseModel):
-    """Counts of one column; `minimum`, `maximum` and `mean` are of numbers in columns that are not classified."""
-
-    name: str
-    nulls: int
-    distinct: int | None
-    minimum: float | None
-    maximum: float | None
-    mean: float | None
-
-    @classmethod
-    def of(cls, profile: ColumnProfile) -> "ColumnProfileDto":
-        return cls(
-            name=profile.name,
-            nulls=profile.nulls,
-            distinct=profile.distinct,
-            minimum=profile.minimum,
-            maximum=profile.maximum,
-            mean=profile.mean,
-        )
 
 
 class CheckDto(BaseModel):

@@ -1,8 +1,16 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
-from data_management.domain.models.checks import Check, Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
+from data_management.domain.models.classifications import (
+    Category,
+    Classification,
+    ClassifiedBy,
+    Detection,
+    Sensitivity,
+)
 from data_management.domain.models.datasets import (
+    BadRows,
     ColumnSpec,
     Dataset,
     FileFormat,
@@ -12,6 +20,7 @@ from data_management.domain.models.datasets import (
     ScorePolicy,
 )
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
     Expectation,
@@ -30,13 +39,18 @@ from data_management.domain.models.scores import (
     RuleScore,
     Verdict,
 )
+from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.totals import AssetCounts, RuleTotals
 
 __all__ = [
     "FORMULA",
     "AssetCounts",
     "AssetStatus",
+    "BadRows",
+    "Category",
     "Check",
+    "Classification",
+    "ClassifiedBy",
     "Column",
     "ColumnProfile",
     "ColumnSpec",
@@ -45,8 +59,10 @@ __all__ = [
     "DataLocation",
     "DataQualityScore",
     "Dataset",
+    "Detection",
     "Dimension",
     "DimensionScore",
+    "DistinctSketch",
     "Examination",
     "Expectation",
     "FileFormat",
@@ -54,6 +70,7 @@ __all__ = [
     "OnFail",
     "Operator",
     "QualityGate",
+    "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
     "Rule",
@@ -61,9 +78,12 @@ __all__ = [
     "RuleScore",
     "RuleTotals",
     "ScorePolicy",
+    "Sensitivity",
     "Severity",
     "Threshold",
     "Unit",
+    "ValueCount",
     "Verdict",
     "VersionToken",
+    "merged_profiles",
 ]

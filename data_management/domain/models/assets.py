@@ -15,8 +15,9 @@ from data_management.domain.events import (
     DataQualityUpdated,
     DomainEvent,
 )
-from data_management.domain.models.checks import Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.checks import Column, Examination, ReadingNote
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.scores import DataQualityScore, Verdict
 from data_management.errors import Conflict
 

@@ -16,20 +16,41 @@ class FileFormat(StrEnum):
     CSV = "csv"
     PARQUET = "parquet"
     JSONL = "jsonl"
+    JSON = "json"
+    """One array of objects, or JSON lines: the content decides."""
+    ARROW = "arrow"
+    EXCEL = "excel"
 
     @classmethod
     def of_name(cls, name: str) -> "FileFormat | None":
-        """The format that a file name's ending says; ``.gz`` is looked through. None for an ending we do not read."""
+        """The format that a file name's ending says; ``.gz`` and ``.zst`` are looked through. None for an ending we do not read."""
         path = PurePath(name.lower())
-        suffix = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
-        return {
-            ".csv": cls.CSV,
-            ".tsv": cls.CSV,
-            ".parquet": cls.PARQUET,
-            ".pq": cls.PARQUET,
-            ".jsonl": cls.JSONL,
-            ".ndjson": cls.JSONL,
-        }.get(suffix)
+        suffix = PurePath(path.stem).suffix if path.suffix in (".gz", ".zst") else path.suffix
+        return _ENDINGS.get(suffix)
+
+    def agrees_with(self, other: "FileFormat | None") -> bool:
+        """Whether a file may be called both: JSON lines are JSON too."""
+        return other is None or self is other or {self, other} == {FileFormat.JSON, FileFormat.JSONL}
+
+
+_ENDINGS = {
+    ".csv": FileFormat.CSV,
+    ".tsv": FileFormat.CSV,
+    ".parquet": FileFormat.PARQUET,
+    ".pq": FileFormat.PARQUET,
+    ".jsonl": FileFormat.JSONL,
+    ".ndjson": FileFormat.JSONL,
+    ".json": FileFormat.JSON,
+    ".arrow": FileFormat.ARROW,
+    ".arrows": FileFormat.ARROW,
+    ".ipc": FileFormat.ARROW,
+    ".feather": FileFormat.ARROW,
+    ".xlsx": FileFormat.EXCEL,
+    ".xlsm": FileFormat.EXCEL,
+    ".xlsb": FileFormat.EXCEL,
+    ".xls": FileFormat.EXCEL,
+    ".ods": FileFormat.EXCEL,
+}
 
 
 class OnFail(StrEnum):
@@ -39,13 +60,29 @@ class OnFail(StrEnum):
     BLOCK = "block"
 
 
+class BadRows(StrEnum):
+    """What becomes of a file with rows that cannot be read, or are not as wide as its header."""
+
+    REJECT = "reject"
+    """It is rejected, with the first such line as the reason."""
+    COUNT = "count"
+    """Short rows are filled up with missing values; the others are left out and counted, with their lines."""
+
+
 @dataclass(frozen=True)
 class ReadOptions:
-    """How files are to be read; None where the reader decides (comma and UTF-8 for CSV, the ending for the format)."""
+    """How files are to be read; None where the reader decides by what it finds."""
 
     format: FileFormat | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    header: bool | None = None
+    """Whether the first row of a CSV file names its columns."""
+    bad_rows: BadRows = BadRows.REJECT
+    max_bad_rows: int | None = None
+    """Where they are counted: with more of them than this a file is rejected all the same."""
+    sheet: str | None = None
+    """Of a workbook; None for its first."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +111,11 @@ class ColumnSpec:
     classification: str | None = None
     date_format: str | None = None
     """A `strptime` format, for dates and timestamps that are not ISO 8601."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the contract classifies it as more than public or internal."""
+        return self.classification is not None and self.classification.strip().lower() not in ("", "public", "internal")
 
 
 @dataclass(frozen=True)

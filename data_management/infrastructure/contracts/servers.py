@@ -16,11 +16,18 @@ from data_management.infrastructure.contracts.problems import Place, did_you_mea
 _FORMATS: Final = {
     "csv": FileFormat.CSV,
     "parquet": FileFormat.PARQUET,
-    "json": FileFormat.JSONL,
+    "json": FileFormat.JSON,
     "jsonl": FileFormat.JSONL,
     "ndjson": FileFormat.JSONL,
+    "arrow": FileFormat.ARROW,
+    "feather": FileFormat.ARROW,
+    "excel": FileFormat.EXCEL,
+    "xlsx": FileFormat.EXCEL,
+    "xls": FileFormat.EXCEL,
+    "ods": FileFormat.EXCEL,
 }
-_FILE_ENDINGS: Final = (".txt", ".dat", ".json", ".gz")
+_LINES: Final = (FileFormat.JSON, FileFormat.JSONL)
+_FILE_ENDINGS: Final = (".txt", ".dat", ".gz", ".zst")
 """Endings of files beside those that say a format; any other last segment without a wildcard is a folder."""
 
 
@@ -129,7 +136,7 @@ def _options(place: Place, server: odcs.Server) -> ReadOptions:
 
 
 def _delimiter(place: Place, given: str | None, format_: FileFormat | None) -> str | None:
-    if given is None or (format_ is FileFormat.JSONL and given == "new_line"):  # ODCS's word for JSON lines
+    if given is None or (format_ in _LINES and given == "new_line"):  # ODCS's word for JSON lines
         return None
     if format_ not in (None, FileFormat.CSV):
         place.wrong(f"files of format {format_} have no delimiter", "remove it")

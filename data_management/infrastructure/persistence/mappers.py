@@ -16,7 +16,6 @@ from data_management.domain.models import (
     AssetStatus,
     Check,
     Column,
-    ColumnProfile,
     DataAsset,
     DataCatalogEntry,
     DataLocation,
@@ -30,6 +29,7 @@ from data_management.domain.models import (
     Verdict,
     VersionToken,
 )
+from data_management.infrastructure.persistence.profiles import profile_from_json, profile_to_json
 
 Json = Any
 _DATASET = TypeAdapter(Dataset)
@@ -175,7 +175,7 @@ def entry_to_row(
         "content_sha256": asset.content_sha256,
         "schema_id": schema_id,
         "row_count": entry.row_count,
-        "profile": [_profile_to_json(each) for each in entry.profile] or None,
+        "profile": [profile_to_json(each) for each in entry.profile] or None,
         "notes": [[note.code, note.message, note.line] for note in entry.notes] or None,
         "verdict": entry.verdict.value if entry.verdict else None,
         "score_layout_id": score_layout_id,
@@ -199,21 +199,12 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
         ),
         columns=columns,
         row_count=row.row_count,
-        profile=tuple(_profile_from_json(each) for each in row.profile or ()),
+        profile=tuple(profile_from_json(each) for each in row.profile or ()),
         notes=tuple(ReadingNote(code=code, message=message, line=line) for code, message, line in row.notes or ()),
         score=None if row.score is None else score_from(layout, row.score),
         verdict=None if row.verdict is None else Verdict(row.verdict),
         version=row.version,
     )
-
-
-def _profile_to_json(profile: ColumnProfile) -> Json:
-    return [profile.name, profile.nulls, profile.distinct, profile.minimum, profile.maximum, profile.mean]
-
-
-def _profile_from_json(content: Json) -> ColumnProfile:
-    name, nulls, distinct, minimum, maximum, mean = content
-    return ColumnProfile(name=name, nulls=nulls, distinct=distinct, minimum=minimum, maximum=maximum, mean=mean)
 
 
 def counts_to_json(counts: AssetCounts) -> Json:

@@ -1,12 +1,15 @@
 """What runs in a worker: one request in, one outcome out. Heavy libraries are imported when they are used."""
 
+import atexit
 import logging
 import os
 import pickle
 import signal
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
 from data_management.errors import DataManagementError
@@ -17,6 +20,9 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
+
+if TYPE_CHECKING:
+    from data_management.infrastructure.quality.sources.plain import Spool
 
 _DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
 _problem: str | None = None
@@ -77,13 +83,26 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
 
 
 def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome:
+    from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.examining import examine
-    from data_management.infrastructure.quality.files import OtherVersion
+    from data_management.infrastructure.quality.sources import OtherVersion
 
+    spool = _spool(limits.expanded_bytes)
+    resources = Resources(threads=1, memory_bytes=limits.memory_bytes // 2, spill=spool.folder)
     try:
-        return Examined(request.key, examine(request, limits.expanded_bytes))
+        return Examined(request.key, examine(request, spool, resources))
     except OtherVersion:
         return Changed(request.key)
+
+
+@cache
+def _spool(most_bytes: int) -> "Spool":
+    """This process's own, until it ends; what a killed one leaves is removed by the next."""
+    from data_management.infrastructure.quality.sources import private_spool
+
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(private_spool(most_bytes))
 
 
 @contextmanager

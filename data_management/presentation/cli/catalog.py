@@ -20,7 +20,8 @@ from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import figure, format_option, points, write_json, write_table
+from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.cli.profiles import write_profile
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
@@ -172,16 +173,8 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
         *((f"note: {note.code}", note.message) for note in detail.warnings),
     ]
     write_table("Data asset", ("", ""), rows)
-    types = {column.name: column.type for column in detail.columns}
     if detail.profile:
-        write_table(
-            "Columns",
-            ("column", "type", "nulls", "distinct", "minimum", "maximum", "mean"),
-            (
-                (p.name, types.get(p.name), p.nulls, p.distinct, figure(p.minimum), figure(p.maximum), figure(p.mean))
-                for p in detail.profile
-            ),
-        )
+        write_profile("Columns", detail.profile, {column.name: column.type for column in detail.columns})
     if detail.validations:
         _write_checks(detail.validations[0])
 

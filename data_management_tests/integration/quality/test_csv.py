@@ -152,8 +152,8 @@ def test_a_damaged_file_is_refused_with_the_place_and_without_its_values(
 
 
 def test_an_unknown_ending_is_refused_with_the_formats(tmp_path: Path) -> None:
-    text = refused(written(tmp_path, "a.xlsx", "x"))
-    assert all(word in text for word in ("'a.xlsx'", "csv", "parquet", "jsonl"))
+    text = refused(written(tmp_path, "a.docx", "x"))
+    assert all(word in text for word in ("'a.docx'", "csv", "parquet", "jsonl"))
     assert read(written(tmp_path, "a.dat", "a,b\n1,2\n"), format="csv").row_count == 1
 
 

@@ -97,7 +97,10 @@ class TestLocation:
         ("a.tsv", FileFormat.CSV),
         ("a.parquet", FileFormat.PARQUET),
         ("a.ndjson.gz", FileFormat.JSONL),
-        ("a.xlsx", None),
+        ("a.json.zst", FileFormat.JSON),
+        ("a.feather", FileFormat.ARROW),
+        ("a.xlsx", FileFormat.EXCEL),
+        ("a.docx", None),
         ("csv", None),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data_management.domain.models import ReadingNote
+from data_management.infrastructure.quality.sources.versions import FileVersion
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,26 @@ class Source:
     """How it was read: ``format``, ``compression``, ``encoding``, ``delimiter``, ``header_line`` …; recorded with the asset."""
     sha256: str | None = None
     """Of the bytes on disk (hex), of a single file."""
+    mixed: tuple[str, ...] = ()
+    """Columns of a frame whose objects are of several kinds: the relation has their text, which compares otherwise."""
+    versions: tuple[FileVersion, ...] = ()
+    """The files behind it, as they were when they were opened."""
+    stored_nulls: Mapping[str, int] = field(default_factory=dict)
+    """Of each column whose NaN the relation makes null without having counted them: the nulls that the file itself has."""
+    relation_with_nan: str | None = None
+    """The same without that care, which costs up to a seventh of a scan of doubles: equal to `relation` where `max` of none of
+    the columns of floating point is NaN."""
+
+    def verify(self) -> None:
+        """To be called after the last scan, and before a failed one is blamed on the file. Raises `OtherVersion`."""
+        for version in self.versions:
+            version.verify()
+
+    def nan_notes(self, nulls: Mapping[str, int]) -> tuple[ReadingNote, ...]:
+        """What is to be noted once a scan has counted the `nulls` of the columns that `stored_nulls` names."""
+        found = {name: nulls[name] - stored for name, stored in self.stored_nulls.items() if name in nulls}
+        return tuple(nan_note(name, count) for name, count in found.items() if count > 0)
+
+
+def nan_note(name: str, count: int) -> ReadingNote:
+    return ReadingNote(code="nan", message=f"{count} NaN value(s) of column {name!r} count as missing")

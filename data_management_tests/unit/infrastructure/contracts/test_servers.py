@@ -58,9 +58,11 @@ def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
         ("csv", FileFormat.CSV),
         ("CSV", FileFormat.CSV),
         ("parquet", FileFormat.PARQUET),
-        ("json", FileFormat.JSONL),
+        ("json", FileFormat.JSON),
         ("jsonl", FileFormat.JSONL),
         ("ndjson", FileFormat.JSONL),
+        ("feather", FileFormat.ARROW),
+        ("xlsx", FileFormat.EXCEL),
     ],
 )
 def test_formats_are_known_by_their_names(tmp_path: Path, format_: str, known: FileFormat) -> None:
@@ -88,8 +90,9 @@ def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
         ("type: local, path: 's3://b/x'", ".path: the path 's3://b/x' is a URI"),
         ("type: local, path: 'a/*/../b'", ".path: the path 'a/*/../b' goes back up behind a wildcard"),
         (
-            "type: local, path: x, format: xlsx",
-            ".format: the format 'xlsx' is not supported; use one of csv, parquet, json, jsonl, ndjson",
+            "type: local, path: x, format: orc",
+            ".format: the format 'orc' is not supported; use one of csv, parquet, json, jsonl, ndjson, arrow, feather, "
+            "excel, xlsx, xls, ods",
         ),
         (
             "type: local, path: x, format: parqet",

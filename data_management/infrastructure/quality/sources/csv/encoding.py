@@ -1,0 +1,191 @@
+"""Bytes to UTF-8: by the byte order mark, the contract, or what the bytes allow. A guess is noted."""
+
+import codecs
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_management.domain.models import ReadingNote
+from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.csv.text import BLOCK, Text, line_breaks
+from data_management.infrastructure.quality.sources.plain import PlainFile, Spool
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 1 << 16
+_FALLBACK = "data_management.windows_1252"
+_STATE = "state its `encoding` in the contract to be sure"
+
+
+@dataclass(frozen=True)
+class _Guess:
+    """What to decode with; `mark` bytes are left out."""
+
+    codec: str
+    mark: int = 0
+    errors: str = "strict"
+    note: ReadingNote | None = None
+
+
+@dataclass(frozen=True)
+class Decoded:
+    text: Text
+    encoding: str
+    bom: bool
+    notes: tuple[ReadingNote, ...]
+
+
+def as_utf8(file: PlainFile, encoding: str | None, spool: Spool) -> Decoded:
+    """Raises `Rejected` for bytes that the encoding does not have, NUL characters, and text beyond the spool's bound."""
+    raw = Text(file.path, file.size, 0, file.data)
+    guess = _guess(raw, file, encoding)
+    shown = "utf-8" if guess.codec == "utf-8" else guess.codec.replace("cp1252", "windows-1252")
+    if guess.codec == "utf-8" and guess.errors == "strict":
+        _validate(raw, guess, file)
+        text = Text(file.path, file.size, guess.mark, file.data)
+    elif file.data is not None:
+        data = b"".join(_transcoded(raw, guess, file, spool.most_bytes))
+        text = Text(file.path, len(data), 0, data)
+    else:
+        text = _spooled(_transcoded(raw, guess, file, spool.most_bytes), spool)
+    notes = (guess.note,) if guess.note else ()
+    return Decoded(text, shown, guess.mark > 0, notes)
+
+
+def _guess(raw: Text, file: PlainFile, encoding: str | None) -> _Guess:
+    stated = _known(file, encoding) if encoding is not None else None
+    head = raw.read(0, _SAMPLE)
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            other = stated is not None and not codec.startswith(stated.removesuffix("-sig").removesuffix("_sig"))
+            message = f"its byte order mark says {codec.upper()}, the contract {encoding!r}; read by the mark"
+            return _Guess(codec, len(mark), note=ReadingNote(code="encoding", message=message) if other else None)
+    if stated is not None:
+        return _Guess("utf-8" if stated == "utf-8-sig" else stated)
+    if (codec := _utf16(head)) is not None:
+        message = f"read as {codec.upper()}, which its zero bytes suggest; {_STATE}"
+        return _Guess(codec, note=ReadingNote(code="encoding", message=message))
+    return _guess_of_bytes(raw)
+
+
+def _utf16(head: bytes) -> str | None:
+    pairs = len(head) // 2
+    even, odd = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    if odd > 0.4 * pairs and even < 0.1 * odd:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 * pairs and odd < 0.1 * even else None
+
+
+def _guess_of_bytes(raw: Text) -> _Guess:
+    """UTF-8 where it decodes; else Windows-1252, or UTF-8 with single bytes of Windows-1252 where both occur."""
+    strict = codecs.getincrementaldecoder("utf-8")()
+    lenient = codecs.getincrementaldecoder("utf-8")("ignore")
+    line, first, multibyte = 1, None, False
+    for block in raw.blocks(0, raw.size):
+        if first is None:
+            try:
+                strict.decode(block)
+            except UnicodeDecodeError as error:
+                first = line + line_breaks(error.object[: error.start])
+            line += line_breaks(block)
+        if not block.isascii() and not multibyte:
+            multibyte = not lenient.decode(block).isascii()
+        if first is not None and multibyte:
+            break
+    if first is None:
+        try:
+            strict.decode(b"", final=True)
+        except UnicodeDecodeError:
+            first = line
+    if first is None:
+        return _Guess("utf-8")
+    if multibyte:
+        message = f"not all of it is UTF-8, from line {first} on; bytes that are not were read as Windows-1252; write all of it as UTF-8"
+        return _Guess("utf-8", errors=_FALLBACK, note=ReadingNote(code="encoding", message=message, line=first))
+    message = f"it is not UTF-8 (line {first}); read as Windows-1252 (Latin-1); {_STATE}"
+    return _Guess("cp1252", errors=_FALLBACK, note=ReadingNote(code="encoding", message=message, line=first))
+
+
+def _single_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Windows-1252, and Latin-1 for the five bytes that it leaves open."""
+    assert isinstance(error, UnicodeDecodeError)
+    found = error.object[error.start : error.end]
+    try:
+        return found.decode("cp1252"), error.end
+    except UnicodeDecodeError:
+        return found.decode("latin-1"), error.end
+
+
+codecs.register_error(_FALLBACK, _single_bytes)
+
+
+def _validate(raw: Text, guess: _Guess, file: PlainFile) -> None:
+    for _ in _decoded(raw, guess, file):
+        pass
+
+
+def _decoded(raw: Text, guess: _Guess, file: PlainFile) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(guess.codec)(guess.errors)
+    wide = guess.codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
+    offset, line = guess.mark, 1
+    for block in raw.blocks(guess.mark, raw.size):
+        last = offset + len(block) >= raw.size
+        try:
+            text = decoder.decode(block, final=last)
+        except UnicodeDecodeError as error:
+            place = offset + len(block) - len(error.object) + error.start
+            where = "" if wide else f" (line {line + line_breaks(error.object[: error.start])})"
+            raise Rejected(
+                f"{file.shown} is not {guess.codec.upper()}: byte {place}{where} cannot be decoded; write it as UTF-8, "
+                "or state its `encoding` in the contract"
+            ) from error
+        if "\0" in text:
+            at = line + line_breaks(text[: text.index("\0")].encode(errors="replace"))
+            raise Rejected(
+                f"{file.shown} holds a NUL character in line {at} and is no {guess.codec.upper()} text; write it as "
+                "UTF-8, or state its `encoding` (UTF-16?) in the contract"
+            )
+        line += text.count("\n") if "\r" not in text else line_breaks(text.encode(errors="replace"))
+        offset += len(block)
+        yield text
+
+
+def _transcoded(raw: Text, guess: _Guess, file: PlainFile, most_bytes: int) -> Iterator[bytes]:
+    written = 0
+    for text in _decoded(raw, guess, file):
+        try:
+            data = text.encode()
+        except UnicodeEncodeError as error:
+            raise Rejected(f"{file.shown} holds half a character (a lone surrogate); write it as UTF-8") from error
+        written += len(data)
+        if written > most_bytes:
+            raise Rejected(
+                f"{file.shown} becomes more than {most_bytes >> 20} MB as UTF-8; split the file, or raise the limit"
+            )
+        yield data
+
+
+def _spooled(blocks: Iterator[bytes], spool: Spool) -> Text:
+    descriptor, name = tempfile.mkstemp(suffix=".csv", dir=spool.folder)
+    size = 0
+    with os.fdopen(descriptor, "wb", buffering=BLOCK) as out:
+        for block in blocks:
+            size += out.write(block)
+    return Text(Path(name), size)
+
+
+def _known(file: PlainFile, encoding: str) -> str:
+    try:
+        "".encode(encoding)
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError) as error:
+        raise Rejected(
+            f"{file.shown}: the contract's encoding {encoding!r} is not known; use one of Python's codecs, as utf-8"
+        ) from error
