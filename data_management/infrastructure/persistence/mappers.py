@@ -120,8 +120,8 @@ def checks_outcomes(checks: Sequence[Check]) -> Json:
     return [_outcome(check) for check in checks]
 
 
-_USUAL_ENGINE = "duckdb"
-"""Which need not be stored."""
+_ENGINE_CODES = {"duckdb": "d", "pandas": "p"}
+_ENGINES = {code: engine for engine, code in _ENGINE_CODES.items()}
 
 
 def _reading_to_json(notes: Sequence[ReadingNote], reading: Mapping[str, Any]) -> Json:
@@ -144,7 +144,7 @@ def _outcome(check: Check) -> list[Any]:
         check.unexpected,
         check.observed,
         check.error,
-        check.engine if check.engine != _USUAL_ENGINE else None,
+        _ENGINE_CODES.get(check.engine or "", check.engine),
         list(check.samples) or None,
     ]
     while outcome[-1] is None:
@@ -174,7 +174,7 @@ def _check(described: Json, outcome: Json) -> Check:
         unexpected=unexpected,
         observed=observed,
         error=error,
-        engine=engine or (_USUAL_ENGINE if success is not None else None),
+        engine=_ENGINES.get(engine, engine),
         samples=tuple(samples or ()),
     )
 

