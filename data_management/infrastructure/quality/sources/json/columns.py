@@ -3,6 +3,9 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from math import isinf
+from types import NoneType
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +15,8 @@ from data_management.errors import Rejected
 from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.source import RawColumn
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_TOO_LARGE = "holds a number beyond what a double holds; write it as text"
 _INT64 = 1 << 63
 _EXACT = 1 << 53
 _HUGE = 10**38
@@ -38,23 +43,21 @@ class Survey:
         self._seen: dict[str, _Seen] = {}
         self.rows = 0
 
-    def add(self, number: int, row: dict[str, Any]) -> None:
-        self.rows += 1
-        for key, value in row.items():
-            seen = self._seen.get(key)
-            if seen is None:
-                seen = self._new(key)
-            if value is None:
-                continue
-            kind = type(value)
-            seen.kinds.add(kind)
-            if kind is int:
-                seen.largest = max(seen.largest, value, -value)
-            elif kind is float:
-                if value * 0 != 0:
-                    raise self._refused(number, "holds a number beyond what a double holds; write it as text")
-            elif kind is dict or kind is list:
-                self._look_into(value, number)
+    def add(self, objects: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        rows = [row for _, row in objects]
+        self.rows += len(rows)
+        for name in dict.fromkeys(chain.from_iterable(rows)):
+            seen = self._seen.get(name) or self._new(name)
+            values = [row.get(name) for row in rows]
+            kinds = set(map(type, values)) - {NoneType}
+            seen.kinds |= kinds
+            if int in kinds:
+                whole = [value for value in values if type(value) is int]
+                seen.largest = max(seen.largest, max(whole), -min(whole))
+            if float in kinds and any(type(value) is float and isinf(value) for value in values):
+                raise self._refused(next(n for n, row in objects if _is_infinite(row.get(name))), _TOO_LARGE)
+            if kinds & {dict, list}:
+                self._look_into(objects, name)
 
     @property
     def names(self) -> list[str]:
@@ -79,23 +82,40 @@ class Survey:
         seen = self._seen[key] = _Seen()
         return seen
 
-    def _look_into(self, value: Any, number: int) -> None:
-        level: list[Any] = [value]
-        for _ in range(self._bounds.depth):
-            below: list[Any] = []
-            for one in level:
-                for part in one.values() if isinstance(one, dict) else one:
-                    if isinstance(part, dict | list):
-                        below.append(part)
-                    elif isinstance(part, float) and part * 0 != 0:
-                        raise self._refused(number, "holds a number beyond what a double holds; write it as text")
-            if not below:
-                return
-            level = below
-        raise self._refused(number, f"is nested deeper than {self._bounds.depth} levels; flatten it")
+    def _look_into(self, objects: Sequence[tuple[int, dict[str, Any]]], name: str) -> None:
+        most = self._bounds.depth
+        for number, row in objects:
+            value = row.get(name)
+            if not isinstance(value, dict | list):
+                continue
+            try:
+                text = _ENCODE(value)
+            except ValueError as error:
+                raise self._refused(number, _TOO_LARGE) from error
+            if text.count("[") + text.count("{") > most and _depth(value, most) > most:
+                raise self._refused(number, f"is nested deeper than {most} levels; flatten it")
 
     def _refused(self, number: int, what: str) -> Rejected:
         return Rejected(f"{self._shown}: {self._unit} {number} {what}")
+
+
+def _depth(value: dict[str, Any] | list[Any], most: int) -> int:
+    """How many arrays and objects lie within each other; counted up to one more than `most`."""
+    level: list[Any] = [value]
+    for depth in range(1, most + 1):
+        level = [
+            part
+            for one in level
+            for part in (one.values() if isinstance(one, dict) else one)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return depth
+    return most + 1
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and isinf(value)
 
 
 def table_of(rows: Sequence[dict[str, Any]], names: Sequence[str], types: Sequence[pa.DataType]) -> pa.Table:
@@ -121,8 +141,5 @@ def _type_of(seen: _Seen) -> pa.DataType:
 def _array(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
     if kind != pa.string():
         return pa.array(list(values), kind)
-    texts = [
-        value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
-        for value in values
-    ]
+    texts = [value if value is None or isinstance(value, str) else _ENCODE(value) for value in values]
     return pa.array(texts, kind)

@@ -116,7 +116,9 @@ def _element(text: _Window, number: int, decoder: Decoder, shown: str, longest: 
 
 def _of_line(line: str, number: int, decoder: Decoder, shown: str) -> dict[str, Any]:
     try:
-        value = decoder.decode(line)
+        value, end = decoder.raw_decode(line, len(line) - len(line.lstrip(" \t\r")))
+        if end != len(line) and line[end:].strip(" \t\r"):
+            raise _invalid(shown, "line", number)
     except (ValueError, RecursionError) as error:
         raise _invalid(shown, "line", number) from error
     _check_text(value, line, "line", number, shown)
