@@ -13,7 +13,8 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 
 Result = dict[str, Any]
 
-RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 20}
+RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 20}
+"""Without the most common unexpected values and where they stand, which GX takes from those in the list."""
 
 
 @cache
