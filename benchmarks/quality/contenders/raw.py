@@ -12,7 +12,7 @@ _KEY = ", ".join(KEY)
 
 
 def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answers]:
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"enable_progress_bar": False})
 
     def validate(path: Path) -> Answers:
         row = connection.execute(statement(rules, path, data_format)).fetchone()
