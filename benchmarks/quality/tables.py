@@ -110,7 +110,9 @@ def _spoiled(source: str) -> str:
 def _connect() -> Any:
     import duckdb
 
-    return duckdb.connect(config={"enable_progress_bar": False})
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def _copy(query: str, path: Path, suffix: str) -> None:

@@ -20,7 +20,8 @@ def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answe
     from soda_duckdb.common.data_sources.duckdb_data_source import DuckDBDataSourceImpl
 
     logging.disable(logging.INFO)  # it prints tables of its results
-    connection = duckdb.connect(config={"enable_progress_bar": False})
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     source = DuckDBDataSourceImpl.from_existing_cursor(connection, name="bench")
     contract = Path(tempfile.mkdtemp()) / "lineitem.yaml"
     with contract.open("w") as stream:
