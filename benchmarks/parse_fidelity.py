@@ -15,8 +15,8 @@ import pandas as pd
 
 from data_management.domain.models import BadRows
 from data_management.errors import Rejected
-from data_management_tests.integration.quality.sources.damaged_csv import Damaged, Row, damaged_files, is_true
 from data_management_tests.integration.quality.sources.csv_examples import Reader
+from data_management_tests.integration.quality.sources.damaged_csv import Damaged, Row, damaged_files, is_true
 
 OUTCOMES = ("exact", "warned", "refused", "silent")
 Outcome = tuple[str, str]
@@ -53,7 +53,8 @@ def pandas_default(folder: Path, file: Damaged) -> Outcome:
     except (ValueError, UnicodeError, pd.errors.ParserError) as error:
         return "refused", type(error).__name__
     rows: list[Row] = [
-        tuple(None if pd.isna(value) else str(value) for value in row) for row in frame.itertuples(index=False, name=None)
+        tuple(None if pd.isna(value) else str(value) for value in row)
+        for row in frame.itertuples(index=False, name=None)
     ]
     plain = isinstance(frame.index, pd.RangeIndex)
     return ("exact" if plain and is_true(list(frame.columns), rows, file, may_leave_out=False) else "silent"), ""

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.quality.rules import COLUMNS, Answer
 
 SIZES = {"1000": 1_000, "60k": 60_000, "6m": 6_001_215, "60m": 59_986_052}
 FORMATS = {"parquet": "Parquet", "csv": "CSV", "decimal": "Parquet, DECIMAL"}
+_SCALES = {"6m": 1, "60m": 10}
 _NEEDED = {"1000": 1 << 30, "60k": 1 << 30, "6m": 2 << 30, "60m": 20 << 30}
 _DOUBLES = ", ".join(f"{column}::DOUBLE AS {column}" for column, kind in COLUMNS.items() if kind == "DOUBLE")
 
@@ -79,12 +81,15 @@ def make_table(data: Path, size: str, data_format: str) -> Table:
         if free < _NEEDED[size]:
             raise NoRoom(f"{free >> 30} GB free in {data}, {_NEEDED[size] >> 30} GB needed; give another --data")
     _make(spoiled, lambda part: _copy(_spoiled(_source(data, "1000", data_format)), part, suffix))
-    _make(path, lambda part: _copy(_source(data, size, data_format), part, suffix))
+    if data_format == "decimal" and size in _SCALES:
+        path = _generated(data, _SCALES[size])  # as it is
+    else:
+        _make(path, lambda part: _copy(_source(data, size, data_format), part, suffix))
     return Table(size=size, format=data_format, path=path, spoiled=spoiled)
 
 
 def _source(data: Path, size: str, data_format: str) -> str:
-    generated = _generated(data, 10 if size == "60m" else 1)
+    generated = _generated(data, _SCALES.get(size, 1))
     doubles = f"* REPLACE ({_DOUBLES})" if data_format != "decimal" else "*"
     return f"SELECT {doubles} FROM (FROM '{generated}' LIMIT {SIZES[size]})"
 
@@ -95,19 +100,23 @@ def _spoiled(source: str) -> str:
         cases = _SPOILS.get(column, {}) | {number: "NULL"}
         whens = " ".join(f"WHEN {row} THEN {value}" for row, value in cases.items())
         columns.append(f"CAST(CASE spoiled_row {whens} ELSE {column} END AS {{{column}}}) AS {column}")
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with _connect() as connection:
         types = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {source})").fetchall())
     rows = f"SELECT *, row_number() OVER () AS spoiled_row FROM ({source})"
     again = f"SELECT * EXCLUDE (spoiled_row), 500 AS spoiled_row FROM ({rows}) WHERE spoiled_row = 500"
     return f"SELECT {', '.join(columns).format(**types)} FROM ({rows} UNION ALL {again})"
 
 
-def _copy(query: str, path: Path, suffix: str) -> None:
+def _connect() -> Any:
     import duckdb
 
-    with duckdb.connect() as connection:
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def _copy(query: str, path: Path, suffix: str) -> None:
+    with _connect() as connection:
         options = "FORMAT csv, HEADER" if suffix == "csv" else "FORMAT parquet"
         connection.execute(f"COPY ({query}) TO '{path}' ({options})")
 

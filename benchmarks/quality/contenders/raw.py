@@ -13,6 +13,7 @@ _KEY = ", ".join(KEY)
 
 def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answers]:
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
 
     def validate(path: Path) -> Answers:
         row = connection.execute(statement(rules, path, data_format)).fetchone()

@@ -21,6 +21,7 @@ def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answe
 
     logging.disable(logging.INFO)  # it prints tables of its results
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     source = DuckDBDataSourceImpl.from_existing_cursor(connection, name="bench")
     contract = Path(tempfile.mkdtemp()) / "lineitem.yaml"
     with contract.open("w") as stream:
