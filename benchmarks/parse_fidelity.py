@@ -53,7 +53,8 @@ def pandas_default(folder: Path, file: Damaged) -> Outcome:
     except (ValueError, UnicodeError, pd.errors.ParserError) as error:
         return "refused", type(error).__name__
     rows: list[Row] = [
-        tuple(None if pd.isna(value) else str(value) for value in row) for row in frame.itertuples(index=False, name=None)
+        tuple(None if pd.isna(value) else str(value) for value in row)
+        for row in frame.itertuples(index=False, name=None)
     ]
     plain = isinstance(frame.index, pd.RangeIndex)
     return ("exact" if plain and is_true(list(frame.columns), rows, file, may_leave_out=False) else "silent"), ""

@@ -10,7 +10,26 @@ from dataclasses import dataclass, field, replace
 
 Row = tuple[str | None, ...]
 
-_WORDS = "amber birch cedar delta ember fjord grove harbour island jasper koala lemon maple north olive pearl quartz river".split()
+_WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "harbour",
+    "island",
+    "jasper",
+    "koala",
+    "lemon",
+    "maple",
+    "north",
+    "olive",
+    "pearl",
+    "quartz",
+    "river",
+]
 _CITIES = ["Köln", "São Paulo", "Zürich", "Malmö", "Paris", "Łódź", "Berlin", "Reims"]
 _NAMES = ["customer", "city", "amount", "ordered", "status", "remark", "quantity", "weight"]
 
@@ -79,7 +98,9 @@ def _table(source: random.Random) -> _Table:
     width = source.randint(3, 8)
     kinds = ["id", *source.sample(_NAMES, width - 1)]
     coded = source.random() < 0.3
-    values = [[_value(kind, number, coded, delimiter, source) for kind in kinds] for number in range(source.randint(20, 120))]
+    values = [
+        [_value(kind, number, coded, delimiter, source) for kind in kinds] for number in range(source.randint(20, 120))
+    ]
     table = _Table(source, kinds, values, delimiter, source.choice(["needed", "needed", "text", "all"]))
     table.write()
     return table
@@ -109,7 +130,9 @@ def _value(kind: str, number: int, coded: bool, delimiter: str, source: random.R
             return f"{words}{delimiter} {source.choice(_WORDS)}" if source.random() < 0.3 else words
 
 
-def _file(table: _Table, defect: str, kind: str, text: str | None = None, rows: Sequence[Expected] | None = None) -> Damaged:
+def _file(
+    table: _Table, defect: str, kind: str, text: str | None = None, rows: Sequence[Expected] | None = None
+) -> Damaged:
     content = text if text is not None else "\n".join([table.header, *table.lines]) + "\n"
     return Damaged(defect, kind, content.encode(), tuple(table.names), tuple(table.truth() if rows is None else rows))
 
@@ -160,7 +183,9 @@ def _delimiter(table: _Table) -> Damaged:
         cells.insert(place + 1, "")
     line, kind = table.delimiter.join(cells), "missing delimiter" if missing else "extra delimiter"
     if in_header:
-        return _file(table, "missing or extra delimiter", f"{kind} in the header", "\n".join([line, *table.lines]) + "\n")
+        return _file(
+            table, "missing or extra delimiter", f"{kind} in the header", "\n".join([line, *table.lines]) + "\n"
+        )
     table.lines[row] = line
     values = [*table.values[row]]
     values[place : place + 2] = [values[place] + values[place + 1]]
@@ -190,13 +215,21 @@ def _line_ends(table: _Table) -> Damaged:
 
 def _preamble(table: _Table) -> Damaged:
     source, width = table.random, len(table.names)
-    texts = ["Orders of the month", "Exported by: system", "Source: the warehouse, Hamburg", "Created: 2025-03-01 10:00", "confidential"]
+    texts = [
+        "Orders of the month",
+        "Exported by: system",
+        "Source: the warehouse, Hamburg",
+        "Created: 2025-03-01 10:00",
+        "confidential",
+    ]
     lines = source.sample(texts, source.randint(1, 4))
     kind = source.choice(["lines", "lines and a blank one", "as wide as the table", "names and values"])
     if kind == "as wide as the table":
         lines = [line.replace(table.delimiter, " ") + table.delimiter * (width - 1) for line in lines]
     if kind == "names and values":
-        lines = [f"Field{number}{table.delimiter}{line.replace(table.delimiter, ' ')}" for number, line in enumerate(lines)]
+        lines = [
+            f"Field{number}{table.delimiter}{line.replace(table.delimiter, ' ')}" for number, line in enumerate(lines)
+        ]
     if kind == "lines and a blank one":
         lines.append("")
     return _file(table, "preamble", kind, "\n".join([*lines, table.header, *table.lines]) + "\n")
@@ -205,7 +238,9 @@ def _preamble(table: _Table) -> Damaged:
 def _footer(table: _Table) -> Damaged:
     source, width = table.random, len(table.names)
     rows = len(table.values)
-    kind = source.choice(["a total", "a total as wide as the table", "a remark after a blank line", "rows", "a ruler and rows"])
+    kind = source.choice(
+        ["a total", "a total as wide as the table", "a remark after a blank line", "rows", "a ruler and rows"]
+    )
     match kind:
         case "a total":
             lines = [f"Total{table.delimiter}{rows}"]
@@ -232,7 +267,12 @@ def _several(table: _Table) -> Damaged:
     if kind == "at once" and len(other.names) == len(table.names):
         kind = "after a blank line"
     between = {"after a blank line": [""], "after a title": ["", "Table 2"], "at once": []}[kind]
-    return _file(table, "several tables", kind, "\n".join([table.header, *table.lines, *between, other.header, *other.lines]) + "\n")
+    return _file(
+        table,
+        "several tables",
+        kind,
+        "\n".join([table.header, *table.lines, *between, other.header, *other.lines]) + "\n",
+    )
 
 
 def _ragged(table: _Table) -> Damaged:
@@ -262,7 +302,9 @@ def _encoding(table: _Table) -> Damaged:
         table.names[-1] = "city"
         for row in table.values:
             row[-1] = source.choice(_CITIES)
-    kind = source.choice(["windows-1252", "utf-16 with a mark", "utf-16 without a mark", "utf-8 with a mark", "one byte"])
+    kind = source.choice(
+        ["windows-1252", "utf-16 with a mark", "utf-16 without a mark", "utf-8 with a mark", "one byte"]
+    )
     if kind in ("windows-1252", "one byte"):
         table.values = [[value.replace("Łódź", "Malmö") for value in row] for row in table.values]
     table.write()
@@ -285,7 +327,9 @@ def _encoding(table: _Table) -> Damaged:
 
 def _breaks(table: _Table) -> Damaged:
     source, row = table.random, table.any_row()
-    columns = [place for place, name in enumerate(table.names) if name in ("customer", "remark", "status", "city") and place]
+    columns = [
+        place for place, name in enumerate(table.names) if name in ("customer", "remark", "status", "city") and place
+    ]
     column = source.choice(columns or [len(table.names) - 1])
     value = table.values[row][column] or "text"
     broken = value[: len(value) // 2] + source.choice(["\n", "\r\n", "\n\n"]) + value[len(value) // 2 :]

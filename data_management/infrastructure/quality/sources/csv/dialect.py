@@ -44,7 +44,7 @@ def find_dialect(
     if not _good(fits):
         fits += [_fit(Dialect(delimiter), lines, whole) for delimiter in _RARE if delimiter.encode() in text]
     if stated is None:
-        fit = _best(fits, expected, file, notes)
+        fit = _best(fits, expected, notes)
     else:
         fit = _fit(Dialect(stated), lines, whole)
         others = [other for other in _good(fits) if other.width > 1 >= fit.width]
@@ -82,7 +82,7 @@ def _good(fits: Sequence[_Fit]) -> list[_Fit]:
     )
 
 
-def _best(fits: Sequence[_Fit], expected: str, file: PlainFile, notes: list[ReadingNote]) -> _Fit | None:
+def _best(fits: Sequence[_Fit], expected: str, notes: list[ReadingNote]) -> _Fit | None:
     good = _good(fits)
     if not good:
         wide = [fit for fit in fits if fit.first > 1]
@@ -95,12 +95,16 @@ def _best(fits: Sequence[_Fit], expected: str, file: PlainFile, notes: list[Read
     others = [_NAMES[fit.dialect.delimiter] for fit in rivals if fit is not best]
     if others:
         message = f"the {' and the '.join(others)} would fit as well; state `delimiter` in the contract to be sure"
-        notes.append(ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter, but {message}"))
+        notes.append(
+            ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter, but {message}")
+        )
     elif delimiter != expected:
         ordinary = next((fit for fit in fits if fit.dialect.delimiter == expected), None)
         yields = "one column" if ordinary is None or ordinary.width <= 1 else "rows of different widths"
         message = f"the {_NAMES[expected]} yields {yields}, it yields {best.width}; state `delimiter` in the contract to be sure"
-        notes.append(ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter: {message}"))
+        notes.append(
+            ReadingNote(code="delimiter", message=f"read with the {_NAMES[delimiter]} as delimiter: {message}")
+        )
     return best
 
 
@@ -117,5 +121,5 @@ def _with_quotes(fit: _Fit, lines: Sequence[bytes], whole: bool, notes: list[Rea
             best = other
     if best is not fit:
         what = "single quotes quote fields" if best.dialect.quote == "'" else "a backslash escapes a quote"
-        notes.append(ReadingNote(code="quote", message=f"read as if {what}; write quotes as RFC 4180 says (\"\")"))
+        notes.append(ReadingNote(code="quote", message=f'read as if {what}; write quotes as RFC 4180 says ("")'))
     return best.dialect

@@ -1,19 +1,22 @@
 """Line by line through what is not exact: what can be mended is, what cannot is counted or refuses the file."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from data_management.domain.models import BadRows, ReadingNote, ReadOptions
+from data_management.domain.models import BadRows, ReadOptions
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, State, literal_fields
+from data_management.infrastructure.quality.sources.csv.repairs import Repairs
 from data_management.infrastructure.quality.sources.csv.shapes import could_be_header, has_figures, shape
-from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame, Lines
+from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame
 
 _LONGEST_RUN = 1_000
 _FEWEST_ROWS = 3
 """So many misfits of one width that begin like a header are another table."""
 _DEEPEST_TABLE = 5
 _RETRIES = 8
+_MOST_BLANK = 1_000_000
+_MOST_BLANK_SHARE = 10
 
 
 @dataclass
@@ -45,48 +48,6 @@ class _Open:
     size: int
     full: int = 0
     """How many of its lines have as many delimiters as a row."""
-
-
-@dataclass
-class Repairs:
-    """What was done, for the notes."""
-
-    rows: int = 0
-    blank: Lines = field(default_factory=Lines)
-    comments: Lines = field(default_factory=Lines)
-    doubtful_comments: Lines = field(default_factory=Lines)
-    headers: Lines = field(default_factory=Lines)
-    padded: Lines = field(default_factory=Lines)
-    joined: Lines = field(default_factory=Lines)
-    trimmed: Lines = field(default_factory=Lines)
-    bad: Lines = field(default_factory=Lines)
-    quotes: Lines = field(default_factory=Lines)
-    literal: Lines = field(default_factory=Lines)
-    rows_within: Lines = field(default_factory=Lines)
-    returns: Lines = field(default_factory=Lines)
-    newlines: Lines = field(default_factory=Lines)
-    longest_row: int = 0
-
-    def notes(self, width: int) -> list[ReadingNote]:
-        blank = "read as missing values" if width == 1 else "left out"
-        said = [
-            (self.bad, "bad-rows", "{count} row(s) could not be read and were left out ({lines})"),
-            (self.padded, "short-rows", "{count} row(s) with fewer columns than the header were filled up with missing values ({lines})"),
-            (self.joined, "line-breaks", "{count} row(s) were put together again that line breaks outside of quotes had cut ({lines})"),
-            (self.trimmed, "long-rows", "{count} row(s) had empty columns beyond the header's; those were left out ({lines})"),
-            (self.quotes, "quotes", "the quotes of {count} row(s) do not match; read as they stand ({lines})"),
-            (self.literal, "quotes", "{count} row(s) hold quotes within a field that is not quoted; read as they stand ({lines})"),
-            (self.rows_within, "quotes", "{count} quoted field(s) run over lines that look like rows themselves ({lines})"),
-            (self.comments, "comments", "{count} comment line(s) were left out ({lines})"),
-            (self.doubtful_comments, "comments", "{count} row(s) begin with a hash and may be comments; read as rows ({lines})"),
-            (self.headers, "repeated-header", "the header stands again among the rows, {count} time(s); left out ({lines})"),
-            (self.blank, "blank-lines", "{count} blank line(s) were " + blank + " ({lines})"),
-        ]  # fmt: skip
-        found = [lines.note(code, message) for lines, code, message in said if lines.count]
-        if self.returns.count and self.newlines.count:
-            fewer = min(self.returns, self.newlines, key=lambda lines: lines.count)
-            found.append(fewer.note("line-ends", "lines end in different ways; {count} unlike the others ({lines})"))
-        return found
 
 
 class Repairer:
@@ -131,47 +92,50 @@ class Repairer:
         self._fed += len(data)
 
     def feed(self, lines: Sequence[bytes]) -> None:
-        pending = list(reversed([*enumerate(lines, self.line)]))
+        for line, raw in enumerate(lines, self.line):
+            self._fed += len(raw)
+            again = self._take(line, raw)
+            if again:
+                self._take_again(again)
         self.line += len(lines)
-        self._fed += sum(map(len, lines))
+
+    def _take_again(self, lines: Sequence[tuple[int, bytes]]) -> None:
+        pending = [*reversed(lines)]
         while pending:
-            again = self._take(*pending.pop())
-            pending.extend(reversed(again))
+            pending.extend(reversed(self._take(*pending.pop())))
 
     def finish(self) -> None:
         while self._open is not None:
-            again = list(reversed(self._resync()))
-            while again:
-                again.extend(reversed(self._take(*again.pop())))
+            self._take_again(self._resync())
         self._settle()
         self._release()
-        if self.done.bad.count > max(self.done.rows, 1):
-            raise Rejected(
-                f"{self._shown}: {self.done.bad.count} rows do not fit the header and {self.done.rows} do; is it the right delimiter "
-                "and header? State them in the contract"
-            )
+        self._check_share(at_least=1)
 
-    def _take(self, line: int, raw: bytes) -> list[tuple[int, bytes]]:
+    def _take(self, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
         """Returns the lines that have to be taken again."""
         if self._open is not None:
             return self._continue(self._open, line, raw)
         body = raw.rstrip(b"\r\n")
         if not body:
             self._blank(line, raw)
-            return []
+            return ()
         self._count_end(line, raw, len(body))
         places = body.count(self._sign)
         exact = places == self._frame.width - 1
-        if body.startswith(b"#") and not self._frame.hashes or not exact and body.decode().startswith(COMMENTS):
+        if (body.startswith(b"#") and not self._frame.hashes) or (not exact and body.decode().startswith(COMMENTS)):
             if not exact or self._is_commented_out(body.split(self._sign)[0].decode()):
                 self.done.comments.add(line)
-                return []
+                return ()
             self.done.doubtful_comments.add(line)
         text = raw.decode()
+        if places > self._limits.columns and (self._quote not in body or self._sign * self._limits.columns in body):
+            raise Rejected(
+                f"{self._shown}: line {line} has more than {self._limits.columns} columns; is it the right delimiter? State it in the contract"
+            )
         if self._quote not in body:
             self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
-            return []
-        record = Record(self._dialect)
+            return ()
+        record = Record(self._dialect, self._frame.width)
         match record.feed(text):
             case State.OPEN:
                 self._open = _Open(record, [(line, raw)], len(raw), int(exact))
@@ -181,17 +145,19 @@ class Repairer:
                 self._complete(line, record.fields, raw, exact=not record.literal_quotes)
             case State.BROKEN:
                 self._misfit(line, literal_fields(text, self._dialect), raw, broken=True)
-        return []
+        return ()
 
-    def _continue(self, open_: _Open, line: int, raw: bytes) -> list[tuple[int, bytes]]:
+    def _continue(self, open_: _Open, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
         open_.lines.append((line, raw))
         open_.size += len(raw)
         open_.full += raw.count(self._sign) == self._frame.width - 1
         state = open_.record.feed(raw.decode())
         if state is State.OPEN:
             if open_.size <= self._limits.cell_bytes and len(open_.record.fields) < self._frame.width:
-                return []
-            if open_.size > self._limits.cell_bytes and not (self._frame.width > 1 and 2 * open_.full > len(open_.lines)):
+                return ()
+            if open_.size > self._limits.cell_bytes and not (
+                self._frame.width > 1 and 2 * open_.full > len(open_.lines)
+            ):
                 raise Rejected(
                     f"{self._shown}: the quoted field that opens in line {open_.lines[0][0]} is longer than "
                     f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, or shorten the value"
@@ -206,7 +172,7 @@ class Repairer:
         self._open = None
         raw_record = b"".join(raw for _, raw in open_.lines)
         self._complete(open_.lines[0][0], open_.record.fields, raw_record, exact=not open_.record.literal_quotes)
-        return []
+        return ()
 
     def _resync(self) -> list[tuple[int, bytes]]:
         """Give up the open record: its first line is broken, the others are taken again as lines of their own."""
@@ -227,7 +193,9 @@ class Repairer:
 
     def _is_commented_out(self, first: str) -> bool:
         """A remark that happens to be as wide as a row, or a row behind a hash."""
-        return not self._like_first(first) and (first.startswith("# ") or self._like_first(first.lstrip("# ").strip('"')))
+        return not self._like_first(first) and (
+            first.startswith("# ") or self._like_first(first.lstrip("# ").strip('"'))
+        )
 
     def _count_end(self, line: int, raw: bytes, length: int) -> None:
         if raw.endswith(b"\r\n") or (len(raw) > length and raw.endswith(b"\r")):
@@ -243,6 +211,10 @@ class Repairer:
             self._held.end += raw.decode()
         if self._frame.width > 1:
             self._doubt_next = True
+            if self.done.blank.count > _MOST_BLANK + _MOST_BLANK_SHARE * self.done.rows:
+                raise Rejected(
+                    f"{self._shown} holds hardly anything but blank lines (as up to line {line}); write it without them"
+                )
             return
         self._settle()
         self._release()
@@ -299,6 +271,7 @@ class Repairer:
             self._other_table(other.line)
         if not self._count:
             self._refuse(run[0])
+        self._check_share(at_least=_LONGEST_RUN)
         run = self._without_continuation(run)
         self._release()
         while run:
@@ -353,7 +326,8 @@ class Repairer:
 
     def _cut_row(self, run: Sequence[_Misfit]) -> int:
         """How many records at the start of `run` are one row, cut by line breaks: the first begins like a row, the others do not,
-        and together they are as wide as one."""
+        and together they are as wide as one.
+        """
         if self._frame.first_shape is None or run[0].broken or not self._like_first(run[0].fields[0]):
             return 0
         width = len(run[0].fields)
@@ -375,6 +349,20 @@ class Repairer:
     def _takes_text(self, column: int) -> bool:
         return column < self._frame.width and not self._frame.numeric[column]
 
+    def _check_share(self, at_least: int) -> None:
+        """Where damage is the rule, it is the reading that is wrong."""
+        done = self.done
+        if done.bad.count > max(done.rows, at_least):
+            raise Rejected(
+                f"{self._shown}: {done.bad.count} rows do not fit the header and {done.rows} do; is it the right delimiter and "
+                "header? State them in the contract"
+            )
+        if done.quotes.count > max(done.rows // 2, at_least * 10):
+            raise Rejected(
+                f"{self._shown}: the quotes of {done.quotes.count} rows do not match; write the file anew, with a quote inside a quoted "
+                "field doubled"
+            )
+
     def _refuse(self, misfit: _Misfit) -> None:
         if misfit.broken:
             raise Rejected(
@@ -395,10 +383,7 @@ class Repairer:
             )
 
     def _row(self, fields: list[str], raw: bytes | None) -> None:
-        if raw is None or not self._dialect.is_standard:
-            data = self._encoded(fields)
-        else:
-            data = raw.rstrip(b"\r\n") + b"\n"
+        data = self._encoded(fields) if raw is None or not self._dialect.is_standard else raw.rstrip(b"\r\n") + b"\n"
         if len(data) > self._limits.cell_bytes and max(map(len, fields)) > self._limits.cell_bytes >> 2:
             longest = max(len(field.encode()) for field in fields)
             if longest > self._limits.cell_bytes:

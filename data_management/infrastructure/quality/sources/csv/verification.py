@@ -26,7 +26,8 @@ _DOUBTFUL = Verified(0, None)
 
 class Verifier:
     r"""Exact rows: as wide as the table, all ended by ``\n`` or all by ``\r\n``, quotes by RFC 4180, none blank, none that could
-    be a comment or a repeated header, and no quoted field whose lines look like rows themselves."""
+    be a comment or a repeated header, and no quoted field whose lines look like rows themselves.
+    """
 
     def __init__(self, frame: Frame, header: bytes, delimiter: str) -> None:
         self._width = frame.width
@@ -126,4 +127,6 @@ class Verifier:
         lengths = np.diff(places, prepend=-1) - 1
         if self._width == 1 and int(lengths.min()) <= int(bool(self._returns)):
             return _DOUBTFUL
-        return Verified(size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max()))
+        return Verified(
+            size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max())
+        )
