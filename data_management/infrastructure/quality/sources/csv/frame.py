@@ -209,7 +209,11 @@ def _is_comment(record: Sampled) -> bool:
 
 def _is_title(record: Sampled) -> bool:
     """One field and nothing in the others: a title that was exported as wide as the table."""
-    return record.width > 2 and bool(record.fields[0].strip()) and not any(field.strip() for field in record.fields[1:])
+    return (
+        record.width > _PAIR
+        and bool(record.fields[0].strip())
+        and not any(field.strip() for field in record.fields[1:])
+    )
 
 
 def _note_skipped(skipped: Sequence[Sampled], blank: Sequence[Sampled], notes: list[ReadingNote]) -> None:

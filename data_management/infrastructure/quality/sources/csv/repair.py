@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from data_management.domain.models import BadRows, ReadOptions
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.csv.misfits import Held, Misfit, joined, line_break
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, State, literal_fields
 from data_management.infrastructure.quality.sources.csv.repairs import Repairs
 from data_management.infrastructure.quality.sources.csv.shapes import could_be_header, has_figures, shape
@@ -17,26 +18,6 @@ _DEEPEST_TABLE = 5
 _RETRIES = 8
 _MOST_BLANK = 1_000_000
 _MOST_BLANK_SHARE = 10
-
-
-@dataclass
-class _Misfit:
-    """A record of another width, or a line whose quotes do not match (`broken`)."""
-
-    line: int
-    fields: list[str]
-    broken: bool
-    end: str
-    """The line breaks behind it."""
-
-
-@dataclass
-class _Held:
-    """A row that the next line may belong to, too; `raw` where it is exact as it stands."""
-
-    fields: list[str]
-    raw: bytes | None
-    end: str
 
 
 @dataclass
@@ -71,8 +52,8 @@ class Repairer:
         self._sign = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._open: _Open | None = None
-        self._misfits: list[_Misfit] = []
-        self._held: _Held | None = None
+        self._misfits: list[Misfit] = []
+        self._held: Held | None = None
         self._doubt_next = False
         self._retried = self._fed = 0
         self.delimiter = dialect.delimiter if len(self._sign) == 1 else ","
@@ -128,10 +109,7 @@ class Repairer:
                 return ()
             self.done.doubtful_comments.add(line)
         text = raw.decode()
-        if places > self._limits.columns and (self._quote not in body or self._sign * self._limits.columns in body):
-            raise Rejected(
-                f"{self._shown}: line {line} has more than {self._limits.columns} columns; is it the right delimiter? State it in the contract"
-            )
+        self._check_columns(line, body, places)
         if self._quote not in body:
             self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
             return ()
@@ -146,6 +124,13 @@ class Repairer:
             case State.BROKEN:
                 self._misfit(line, literal_fields(text, self._dialect), raw, broken=True)
         return ()
+
+    def _check_columns(self, line: int, body: bytes, places: int) -> None:
+        most = self._limits.columns
+        if places > most and (self._quote not in body or self._sign * most in body):
+            raise Rejected(
+                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract"
+            )
 
     def _continue(self, open_: _Open, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
         open_.lines.append((line, raw))
@@ -232,7 +217,7 @@ class Repairer:
         elif len(fields) == width:
             self._settle()
             self._release()
-            self._held = _Held(fields, raw if exact else None, _line_break(raw.decode()))
+            self._held = Held(fields, raw if exact else None, line_break(raw.decode()))
         elif self._count and len(fields) > width and not any(fields[width:]):
             self._settle()
             self._release()
@@ -257,7 +242,7 @@ class Repairer:
             self._row(held.fields, held.raw)
 
     def _misfit(self, line: int, fields: list[str], raw: bytes, *, broken: bool) -> None:
-        self._misfits.append(_Misfit(line, fields, broken, _line_break(raw.decode())))
+        self._misfits.append(Misfit(line, fields, broken, line_break(raw.decode())))
         self._doubt_next = False
         if len(self._misfits) >= _LONGEST_RUN:
             self._settle()
@@ -278,12 +263,12 @@ class Repairer:
             whole = self._cut_row(run)
             if whole:
                 self.done.joined.add(run[0].line)
-                self._row(_joined(run[:whole]), None)
+                self._row(joined(run[:whole]), None)
                 run = run[whole:]
             else:
                 self._decide(run.pop(0))
 
-    def _decide(self, misfit: _Misfit) -> None:
+    def _decide(self, misfit: Misfit) -> None:
         width, found = self._frame.width, len(misfit.fields)
         if misfit.broken and found == width:
             self.done.quotes.add(misfit.line)
@@ -294,13 +279,13 @@ class Repairer:
             self.done.padded.add(misfit.line)
             self._row([*misfit.fields, *[""] * (width - found)], None)
 
-    def _could_be_short(self, misfit: _Misfit) -> bool:
+    def _could_be_short(self, misfit: Misfit) -> bool:
         """Whether it begins like a row, and not only with one field of several."""
         if len(misfit.fields) == 1 < self._frame.width - 1:
             return False
         return self._frame.first_shape is None or self._like_first(misfit.fields[0])
 
-    def _table_among(self, run: Sequence[_Misfit]) -> _Misfit | None:
+    def _table_among(self, run: Sequence[Misfit]) -> Misfit | None:
         """Names, and under them rows of the same width with figures, none like this table's."""
         for place, misfit in enumerate(run[:_DEEPEST_TABLE]):
             alike = run[place : place + _FEWEST_ROWS]
@@ -314,7 +299,7 @@ class Repairer:
                 return misfit
         return None
 
-    def _without_continuation(self, run: list[_Misfit]) -> list[_Misfit]:
+    def _without_continuation(self, run: list[Misfit]) -> list[Misfit]:
         """Lines at the start of `run` that go on with the last value of the row before; they are put there."""
         held = self._held
         while held is not None and run and self._continues(run[0]) and len(run[0].fields) == 1 and self._takes_text(-1):
@@ -324,7 +309,7 @@ class Repairer:
             run = run[1:]
         return run
 
-    def _cut_row(self, run: Sequence[_Misfit]) -> int:
+    def _cut_row(self, run: Sequence[Misfit]) -> int:
         """How many records at the start of `run` are one row, cut by line breaks: the first begins like a row, the others do not,
         and together they are as wide as one.
         """
@@ -339,7 +324,7 @@ class Repairer:
                 return place + 1 if width == self._frame.width else 0
         return 0
 
-    def _continues(self, misfit: _Misfit) -> bool:
+    def _continues(self, misfit: Misfit) -> bool:
         """Whether it is known not to begin a row, and may be the rest of a value."""
         first = misfit.fields[0]
         if misfit.broken or self._frame.first_shape is None or self._like_first(first):
@@ -363,7 +348,7 @@ class Repairer:
                 "field doubled"
             )
 
-    def _refuse(self, misfit: _Misfit) -> None:
+    def _refuse(self, misfit: Misfit) -> None:
         if misfit.broken:
             raise Rejected(
                 f"{self._shown}: the quotes in the row at line {misfit.line} do not match; double a quote inside a quoted field, or "
@@ -400,20 +385,6 @@ class Repairer:
         if cells == [""]:
             return b'""\n'
         return (self.delimiter.join(cells) + "\n").encode()
-
-
-def _line_break(text: str) -> str:
-    return text[len(text.rstrip("\r\n")) :]
-
-
-def _joined(run: Sequence[_Misfit]) -> list[str]:
-    fields = [*run[0].fields]
-    end = run[0].end
-    for misfit in run[1:]:
-        fields[-1] += end + misfit.fields[0]
-        fields += misfit.fields[1:]
-        end = misfit.end
-    return fields
 
 
 def too_long(shown: str, limits: CsvLimits) -> str:
