@@ -15,7 +15,8 @@ from data_management.infrastructure.quality.sources.csv.dialect import find_dial
 from data_management.infrastructure.quality.sources.csv.encoding import Decoded, as_utf8
 from data_management.infrastructure.quality.sources.csv.frame import Found, find_frame
 from data_management.infrastructure.quality.sources.csv.output import Output
-from data_management.infrastructure.quality.sources.csv.repair import Repairer, Repairs, too_long
+from data_management.infrastructure.quality.sources.csv.repair import Repairer, too_long
+from data_management.infrastructure.quality.sources.csv.repairs import Repairs
 from data_management.infrastructure.quality.sources.csv.text import Text
 from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame
 from data_management.infrastructure.quality.sources.csv.verification import Verifier
@@ -130,9 +131,9 @@ def _rows(
                 out.begin()
                 repairer.feed(data.splitlines(keepends=True))
         repairer.finish()
-        data, path = out.finish()
+        rows, path = out.finish()
     return _Table(
-        repairer.done, repairer.delimiter if out.begun else dialect.delimiter, repairer.line, data, path, out.begun
+        repairer.done, repairer.delimiter if out.begun else dialect.delimiter, repairer.line, rows, path, out.begun
     )
 
 
@@ -143,9 +144,6 @@ def _whole_lines(text: Text, frame: Frame, file: PlainFile, limits: CsvLimits) -
     for block in text.blocks(frame.start, frame.end):
         at += len(block)
         cut = max(block.rfind(b"\n"), block.rfind(b"\r", 0, len(block) - 1)) + 1
-        if parts and parts[-1].endswith(b"\r") and not cut and not block.startswith(b"\n"):
-            parts, size, block = [], 0, b"".join([*parts, block])
-            cut = block.rfind(b"\r", 0, len(block) - 1) + 1
         if cut:
             whole = b"".join([*parts, block[:cut]])
             parts, size = ([block[cut:]], len(block) - cut) if cut < len(block) else ([], 0)

@@ -67,9 +67,7 @@ class Output:
     def _begins_and_ends_with_rows(self) -> bool:
         """Apart from a header in the first line; more than that is not left to DuckDB's `skip`."""
         bare = self._frame.first_line == 1 and self._frame.start == 0
-        one_line = (
-            self._frame.first_line == 2 and self._frame.header_line == 1
-        )  # noqa: PLR2004  the line behind the header
+        one_line = self._frame.header_line == 1 == self._frame.first_line - 1
         return self._frame.end == self._text.size and (bare or one_line)
 
     def __enter__(self) -> Self:

@@ -26,7 +26,8 @@ _DOUBTFUL = Verified(0, None)
 
 class Verifier:
     r"""Exact rows: as wide as the table, all ended by ``\n`` or all by ``\r\n``, quotes by RFC 4180, none blank, none that could
-    be a comment or a repeated header, and no quoted field whose lines look like rows themselves."""
+    be a comment or a repeated header, and no quoted field whose lines look like rows themselves.
+    """
 
     def __init__(self, frame: Frame, header: bytes, delimiter: str) -> None:
         self._width = frame.width
