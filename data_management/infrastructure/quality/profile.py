@@ -16,9 +16,15 @@ def profiled(
     columns: Mapping[str, TypedColumn], rows: int, request: ExaminationRequest
 ) -> tuple[tuple[ColumnProfile, ...], tuple[Classification, ...]]:
     """What the columns hold as a whole, and what is personal or secret among them, which decides what the former may say."""
+    if not columns:
+        return (), ()
     with duckdb.connect(config={"threads": 1, "enable_external_access": False}) as connection:
         connection.register("asset", pa.table({name: column.typed for name, column in columns.items()}))
-        asked = [ProfiledColumn(name, column.type, uncastable=column.uncastable) for name, column in columns.items()]
+        types = [kind for _, kind, *_ in connection.execute("DESCRIBE asset").fetchall()]
+        asked = [
+            ProfiledColumn(column.name, kind, uncastable=column.uncastable)
+            for column, kind in zip(columns.values(), types, strict=True)
+        ]
         sample = sample_of(connection, "asset", asked, rows)
         classifications = DataClassificationService().classify(
             list(columns), detections_of(sample, asked), request.columns, request.known
