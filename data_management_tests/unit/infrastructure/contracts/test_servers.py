@@ -22,6 +22,9 @@ def landing_of(folder: Path, server: str) -> Landing:
     return landing
 
 
+KNOWN = "csv, parquet, json, jsonl, ndjson, arrow, feather, excel, xlsx, xls, ods"
+
+
 @pytest.mark.parametrize(
     ("path", "root", "pattern"),
     [
@@ -91,8 +94,7 @@ def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
         ("type: local, path: 'a/*/../b'", ".path: the path 'a/*/../b' goes back up behind a wildcard"),
         (
             "type: local, path: x, format: orc",
-            ".format: the format 'orc' is not supported; use one of csv, parquet, json, jsonl, ndjson, arrow, feather, "
-            "excel, xlsx, xls, ods",
+            f".format: the format 'orc' is not supported; use one of {KNOWN}",
         ),
         (
             "type: local, path: x, format: parqet",
