@@ -14,7 +14,7 @@ _Choice = TypeVar("_Choice", OnFail, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
 OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights")
-OF_SERVERS: Final = ("dataset",)
+OF_SERVERS: Final = ("dataset", "sheet", "successMarker")
 
 DIMENSIONS: Final = {
     **{dimension.value: dimension for dimension in Dimension},

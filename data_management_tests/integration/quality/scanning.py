@@ -15,12 +15,14 @@ def scan_pickled(request: bytes, limits: Limits) -> bytes:
 
 
 def _outcome(asked: ExaminationRequest, limits: Limits) -> Examined | Unreadable | Changed:
-    import duckdb
-
-    from data_management.infrastructure.quality.sources import OtherVersion, open_source, private_spool
-    from data_management_tests.integration.quality.sources.examples import connected
-
     name = repr(asked.locations[0].name)
+    try:
+        import duckdb
+
+        from data_management.infrastructure.quality.sources import OtherVersion, open_source, private_spool
+        from data_management_tests.integration.quality.sources.examples import connected
+    except ImportError as error:
+        return Unreadable(asked.key, f"{name}: {error}")
     try:
         with private_spool(limits.expanded_bytes) as spool:
             source = open_source(asked.locations[0], None, asked.options, spool)
