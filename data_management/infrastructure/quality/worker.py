@@ -101,7 +101,7 @@ def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome
 
 @cache
 def _spool(most_bytes: int) -> "Spool":
-    """This process's own, until it ends; what a killed one leaves is removed by the next."""
+    """One for this process, until it ends; what a killed one leaves is removed by the next."""
     from data_management.infrastructure.quality.sources import private_spool
 
     stack = ExitStack()

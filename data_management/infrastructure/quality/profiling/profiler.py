@@ -100,7 +100,7 @@ def _figures(
         for figure, expression in _expressions(column, approximate=approximate)
     ]
     selected = ", ".join(expression for _, _, expression in asked)
-    row = connection.execute(f"SELECT {selected} FROM {relation}").fetchone() if asked else ()  # noqa: S608
+    row = connection.execute(f"SELECT {selected} FROM {relation}").fetchone() if asked else ()
     found: dict[str, dict[str, Any]] = {column.name: {} for column in columns}
     for (name, figure, _), value in zip(asked, row or (), strict=True):
         found[name][figure] = value

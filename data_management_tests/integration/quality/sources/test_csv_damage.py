@@ -7,8 +7,8 @@ import pytest
 
 from data_management.domain.models import BadRows
 from data_management.errors import Rejected
-from data_management_tests.integration.quality.sources.damaged_csv import damaged_files, is_true
 from data_management_tests.integration.quality.sources.csv_examples import Reader, scanned
+from data_management_tests.integration.quality.sources.damaged_csv import damaged_files, is_true
 
 HEADER = "id,name,kind\n"
 
