@@ -20,12 +20,13 @@ _SEED: Final = 20130101
 class ProfileLimits:
     """What a profile may cost.
 
-    Up to `sample_rows` rows all of them are the sample, and `distinct` is exact. Above `distinct_rows` it is not counted. A
-    relation that `rescans` cheaply (Parquet, a table in memory; not a large CSV) is read once more for a mergeable `distinct`, and its
-    sample is taken from evenly spaced slices.
+    Up to `sample_rows` rows all of them are the sample, and `distinct` is exact. A relation that `rescans` cheaply (Parquet, a table in
+    memory; not a large CSV) is sampled in evenly spaced slices, and up to `sketched_rows` scanned once more for a mergeable `distinct`.
+    Otherwise it is DuckDB's estimate, and above `distinct_rows` not counted.
     """
 
     sample_rows: int = 20_000
+    sketched_rows: int = 2_000_000
     distinct_rows: int = 20_000_000
     rescans: bool = True
     columns_at_once: int = 100
