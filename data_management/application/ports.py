@@ -9,9 +9,18 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetProfile,
+    DatasetView,
+    Pending,
+    ScorePoint,
+    ValidationView,
+)
 from data_management.domain.models import (
     AssetStatus,
+    Classification,
     ColumnSpec,
     DataLocation,
     Dataset,
@@ -83,6 +92,12 @@ class CatalogReader(Protocol):
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
 
+    def classifications(self, dataset: str) -> tuple[Classification, ...]:
+        """Those of the data asset that arrived last among those ever accepted; of an unknown dataset, none."""
+
+    def profile(self, dataset: str) -> DatasetProfile:
+        """The profiles of all accepted data assets as one; `NotFound` where the catalog has no such dataset."""
+
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         """The ids of the dataset's data assets of a status, sorted."""
 
@@ -133,6 +148,12 @@ class ExaminationRequest:
     columns: tuple[ColumnSpec, ...] = ()
     options: ReadOptions = ReadOptions()
     version_tokens: tuple[VersionToken, ...] = ()
+    samples: int = 0
+    """How many unexpected values each check may show."""
+    gx_results: bool = False
+    """Whether each check carries Great Expectations' own result."""
+    known: tuple[Classification, ...] = ()
+    """What columns of earlier files of the dataset were found to hold."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +233,11 @@ class ContractReader(Protocol):
         Two contracts that declare the same dataset name: the later one is broken, and says so. `NotFound` where there is
         no such folder.
         """
+
+
+class SuiteReader(Protocol):
+    def __call__(self, path: Path) -> tuple[Rule, ...]:
+        """The rules of a file that Great Expectations wrote as a suite's JSON. `InvalidInput` says what is wrong with it."""
 
 
 class Clock(Protocol):

@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel
 
-from data_management.domain.models import ColumnProfile, ValueCount
+from data_management.application.views import DatasetProfile
+from data_management.domain.models import Classification, ColumnProfile, ValueCount
 from data_management.domain.models.profiles import MOST_TOP_VALUES, RANKS
 
 
@@ -13,6 +14,28 @@ class ValueCountDto(BaseModel):
     @classmethod
     def of(cls, counted: ValueCount) -> "ValueCountDto":
         return cls(value=counted.value, count=counted.count)
+
+
+class ClassificationDto(BaseModel):
+    """What a column holds and how sure that is (0 to 1); a `sensitivity` above internal keeps its values from being told."""
+
+    column: str
+    category: str | None
+    sensitivity: str
+    confidence: float
+    source: str
+    reason: str
+
+    @classmethod
+    def of(cls, classification: Classification) -> "ClassificationDto":
+        return cls(
+            column=classification.column,
+            category=classification.category.value if classification.category else None,
+            sensitivity=classification.sensitivity.value,
+            confidence=classification.confidence,
+            source=classification.source.value,
+            reason=classification.reason,
+        )
 
 
 class ColumnProfileDto(BaseModel):
@@ -70,6 +93,26 @@ class ColumnProfileDto(BaseModel):
         if self.longest is None:
             return None
         return str(self.longest) if self.shortest == self.longest else f"{self.shortest}–{self.longest}"
+
+
+class DatasetProfileDto(BaseModel):
+    """All accepted files of a dataset as one: `distinct` is an estimate, top values and patterns have least counts."""
+
+    dataset: str
+    files: int
+    rows: int
+    columns: list[ColumnProfileDto]
+    classifications: list[ClassificationDto]
+
+    @classmethod
+    def of(cls, dataset: str, profile: DatasetProfile) -> "DatasetProfileDto":
+        return cls(
+            dataset=dataset,
+            files=profile.files,
+            rows=profile.rows,
+            columns=[ColumnProfileDto.of(column) for column in profile.columns],
+            classifications=[ClassificationDto.of(each) for each in profile.classifications],
+        )
 
 
 def _counts(counts: tuple[ValueCount, ...] | None) -> list[ValueCountDto] | None:

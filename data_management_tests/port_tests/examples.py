@@ -4,7 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from data_management.domain.models import (
+    Category,
     Check,
+    Classification,
+    ClassifiedBy,
     Column,
     ColumnProfile,
     ColumnSpec,
@@ -25,6 +28,7 @@ from data_management.domain.models import (
     Rule,
     RuleScore,
     ScorePolicy,
+    Sensitivity,
     Severity,
     Threshold,
     ValueCount,
@@ -134,6 +138,10 @@ EXAMINATION = Examination(
     checks=CHECKS,
     profile=(FULL_PROFILE, ColumnProfile("amount; DROP", 0)),
     content_sha256="ab" * 32,
+    classifications=(
+        Classification("id", Category.IBAN, Sensitivity.RESTRICTED, 0.987, "all have the form", ClassifiedBy.VALUES),
+        Classification("elsewhere", None, Sensitivity.PUBLIC, 1.0, "the contract says public", ClassifiedBy.CONTRACT),
+    ),
     notes=(ReadingNote("dialect", "delimiter ; was guessed", 1), ReadingNote("encoding", "UTF-8")),
 )
 

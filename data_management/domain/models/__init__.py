@@ -19,6 +19,7 @@ from data_management.domain.models.datasets import (
     ReadOptions,
     ScorePolicy,
 )
+from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.locations import DataLocation, VersionToken
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
@@ -48,6 +49,7 @@ __all__ = [
     "AssetStatus",
     "BadRows",
     "Category",
+    "ChangeKind",
     "Check",
     "Classification",
     "ClassifiedBy",
@@ -77,6 +79,7 @@ __all__ = [
     "RuleScope",
     "RuleScore",
     "RuleTotals",
+    "SchemaChange",
     "ScorePolicy",
     "Sensitivity",
     "Severity",
@@ -86,4 +89,5 @@ __all__ = [
     "Verdict",
     "VersionToken",
     "merged_profiles",
+    "schema_changes",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.classifications import Classification
 from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.rules import Dimension, Rule, Severity
 
@@ -92,3 +93,7 @@ class Examination:
     profile: tuple[ColumnProfile, ...] = ()
     content_sha256: str | None = None
     notes: tuple[ReadingNote, ...] = Field(default=())
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
+    """How it was read: ``format``, ``compression``, ``encoding``, ``delimiter``, ``header_line`` and their like."""
+    classifications: tuple[Classification, ...] = ()
+    """Of the columns that hold something personal or secret, or that the contract classifies."""

@@ -91,8 +91,15 @@ class Landing:
 
     root: DataLocation
     pattern: str
-    """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders."""
+    """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders. With a slash at its end
+    it matches folders, each of which is one data asset."""
     options: ReadOptions = ReadOptions()
+    marker: str | None = None
+    """A file that such a folder must hold before it counts (``_SUCCESS``): who writes the folder writes it last."""
+
+    @property
+    def is_of_folders(self) -> bool:
+        return self.pattern.endswith("/")
 
     @property
     def uri(self) -> str:
@@ -151,6 +158,8 @@ class Dataset:
     domain: str | None = None
     source: str | None = None
     """The contract's file, for messages."""
+    samples: int = 0
+    """How many failing values a check may show, of columns that are not classified."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

@@ -3,14 +3,20 @@
 import codecs
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import open_data_contract_standard.model as odcs
 
 from data_management.domain.models import DataLocation, FileFormat, Landing, ReadOptions
-from data_management.infrastructure.contracts.custom_properties import OF_SERVERS, Properties
+from data_management.infrastructure.contracts.custom_properties import (
+    OF_SERVERS,
+    Properties,
+    bad_rows_of,
+    header_of,
+    max_bad_rows_of,
+)
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
 
 _FORMATS: Final = {
@@ -37,6 +43,7 @@ class _Local:
 
     place: Place
     server: odcs.Server
+    properties: Properties
     belongs_to: str | None
 
 
@@ -59,7 +66,8 @@ def read_landings(
 
 
 def _local(place: Place, server: odcs.Server, objects: Sequence[str]) -> _Local | None:
-    dataset = Properties(place, server.customProperties, OF_SERVERS).get("dataset")
+    properties = Properties(place, server.customProperties, OF_SERVERS)
+    dataset = properties.get("dataset")
     if server.type is None:
         place.at("type").wrong("the server has no type", "add 'type: local' for a folder of files")
     if dataset is not None and dataset[1] not in objects:
@@ -73,14 +81,14 @@ def _local(place: Place, server: odcs.Server, objects: Sequence[str]) -> _Local 
     if server.type is None or server.type.strip().lower() != "local":
         return None
     named = server.server if server.server in objects else None
-    return _Local(place, server, dataset[1] if dataset else named)
+    return _Local(place, server, properties, dataset[1] if dataset else named)
 
 
 def _assigned(locals_: list[_Local], objects: Sequence[str]) -> list[_Local]:
     """Each local server with its object. That of a single object needs no name, where no other server bears the object's."""
     marked = [local for local in locals_ if local.belongs_to is not None]
     if len(objects) == 1:
-        return marked or [_Local(local.place, local.server, objects[0]) for local in locals_]
+        return marked or [replace(local, belongs_to=objects[0]) for local in locals_]
     for local in locals_:
         if local.belongs_to is None and objects:
             name = local.server.server or ""
@@ -93,7 +101,7 @@ def _assigned(locals_: list[_Local], objects: Sequence[str]) -> list[_Local]:
 
 def _landing(local: _Local, folder: Path) -> Landing | None:
     place, server = local.place, local.server
-    options = _options(place, server)
+    options = _options(local)
     path = (server.path or "").strip()
     if not path:
         place.at("path").wrong("the local server has no path", "add 'path: ../landing/orders/*.csv'")
@@ -111,14 +119,47 @@ def _landing(local: _Local, folder: Path) -> Landing | None:
     if wild == len(parts) and not path.endswith("/") and _is_file(parts[-1] if parts else ""):
         wild -= 1
     root = os.path.abspath(folder.joinpath(*parts[:wild]))  # noqa: PTH100  a link stays a link
-    return Landing(DataLocation.from_path(root), "/".join(parts[wild:]) or "*", options)
+    of_folders = path.endswith("/") and wild < len(parts)
+    pattern = "/".join(parts[wild:]) + "/" if of_folders else "/".join(parts[wild:]) or "*"
+    return Landing(DataLocation.from_path(root), pattern, options, _marker(local, of_folders=of_folders))
+
+
+def _marker(local: _Local, *, of_folders: bool) -> str | None:
+    """The name of the file that says that a folder is whole; ``true`` stands for Spark's."""
+    found = Properties(local.place, local.server.customProperties, OF_SERVERS).get("successMarker")
+    if found is None or found[1] is False:
+        return None
+    place, given = found
+    name = "_SUCCESS" if given is True else given
+    if not isinstance(name, str) or not name or "/" in name or "\0" in name:
+        place.wrong(f"{quoted(given)} is no name of a file", "write 'true' for _SUCCESS, or the marker's name")
+        return None
+    if not of_folders:
+        place.wrong("only folders have a success marker", "let the path end in a slash behind a wildcard: 'orders/*/'")
+        return None
+    return name
+
+
+def _sheet(local: _Local, format_: FileFormat | None) -> str | None:
+    found = Properties(local.place, local.server.customProperties, OF_SERVERS).get("sheet")
+    if found is None:
+        return None
+    place, name = found
+    if not isinstance(name, str) or not name:
+        place.wrong(f"{quoted(name)} is no name of a sheet", "write the sheet's name, in quotes")
+        return None
+    if format_ not in (None, FileFormat.EXCEL):
+        place.wrong(f"files of format {format_} have no sheets", "remove it")
+        return None
+    return name
 
 
 def _is_file(name: str) -> bool:
     return FileFormat.of_name(name) is not None or name.lower().endswith(_FILE_ENDINGS)
 
 
-def _options(place: Place, server: odcs.Server) -> ReadOptions:
+def _options(local: _Local) -> ReadOptions:
+    place, server, properties = local.place, local.server, local.properties
     format_ = None
     if server.format is not None:
         format_ = _FORMATS.get(server.format.strip().lower())
@@ -128,10 +169,15 @@ def _options(place: Place, server: odcs.Server) -> ReadOptions:
                 f"the format {quoted(server.format)} is not supported",
                 did_you_mean(server.format, tuple(_FORMATS), otherwise),
             )
+    bad_rows = bad_rows_of(properties)
     return ReadOptions(
         format=format_,
         delimiter=_delimiter(place.at("delimiter"), server.delimiter, format_),
         encoding=_encoding(place.at("encoding"), server.encoding),
+        header=header_of(properties),
+        bad_rows=bad_rows,
+        max_bad_rows=max_bad_rows_of(properties, bad_rows),
+        sheet=_sheet(local, format_),
     )
 
 

@@ -10,6 +10,9 @@ from typing import Final
 from data_management.domain.models import ColumnSpec
 from data_management.infrastructure.quality.planning.values import Kind, Operand, quoted, text
 
+DECIMAL: Final = "DECIMAL"
+"""A decimal whose digits are still to be counted."""
+
 LOGICAL_TYPES: Final = ("string", "integer", "number", "boolean", "date", "timestamp", "time")
 
 _YEAR: Final = r"(?:000[1-9]|00[1-9]\d|0[1-9]\d{2}|[1-9]\d{3})"
@@ -96,7 +99,7 @@ def from_text(column: str, logical_type: str, date_format: str | None, type_: st
         case "integer":
             return _integer(raw, trimmed, type_ or "BIGINT")
         case "number":
-            return _number(raw, type_ or "DOUBLE")
+            return _number(raw, type_)
         case "boolean":
             lower = f"lower({trimmed})"
             return Cast(f"CASE WHEN {lower} IN {_TRUE} THEN TRUE WHEN {lower} IN {_FALSE} THEN FALSE END", "BOOLEAN")
@@ -129,19 +132,32 @@ def _integer(raw: str, trimmed: str, type_: str) -> Cast:
     )
 
 
-def _number(raw: str, type_: str) -> Cast:
-    if type_ != "DOUBLE":
+def _number(raw: str, type_: str | None) -> Cast:
+    if type_ not in (None, "DOUBLE"):
         plain = f"NOT contains({raw}, '_') AND NOT contains(lower({raw}), 'e')"
         return Cast(f"CASE WHEN {plain} THEN try_cast({raw} AS {type_}) END", type_)
     number = f"try_cast({raw} AS DOUBLE)"
-    return Cast(
-        f"CASE WHEN isfinite({number}) AND NOT contains({raw}, '_') THEN {number} END",
-        "DOUBLE",
-        {
-            "DECIMAL": "CASE WHEN strlen({raw}) > 15 THEN {typed} IS NOT NULL AND "
-            f"regexp_matches(trim({{raw}}, {_BLANKS}), '{_IS_LONG}') ELSE FALSE END"
-        },
+    sql = f"CASE WHEN isfinite({number}) AND NOT contains({raw}, '_') THEN {number} END"
+    if type_ is not None:
+        return Cast(sql, "DOUBLE")
+    rounds = (
+        "CASE WHEN strlen({raw}) > 15 THEN {typed} IS NOT NULL AND "
+        f"regexp_matches(trim({{raw}}, {_BLANKS}), '{_IS_LONG}') ELSE FALSE END"
     )
+    return Cast(sql, "DOUBLE", {DECIMAL: rounds})
+
+
+def digits(column: str) -> list[str]:
+    """Of a column of long numbers: whether there are exponents, and the most digits before and after the point."""
+    raw = quoted(column)
+    number = (
+        f"CASE WHEN isfinite(try_cast({raw} AS DOUBLE)) AND NOT contains({raw}, '_') THEN trim({raw}, {_BLANKS}) END"
+    )
+    return [
+        f"count(CASE WHEN contains(lower({number}), 'e') THEN 1 END)",
+        f"max(length(regexp_extract({number}, '^[+-]?0*(\\d*)', 1)))",
+        f"max(length(regexp_extract({number}, '\\.(\\d+)$', 1)))",
+    ]
 
 
 def _timestamp(raw: str, trimmed: str, type_: str) -> Cast:

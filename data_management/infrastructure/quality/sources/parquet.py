@@ -20,7 +20,7 @@ from data_management.infrastructure.quality.sources.column_plans import (
 )
 from data_management.infrastructure.quality.sources.plain import PlainFile, Spool
 from data_management.infrastructure.quality.sources.source import Source
-from data_management.infrastructure.quality.sources.spooled import SpooledTable
+from data_management.infrastructure.quality.sources.spooled import SpooledTable, table_source
 
 _MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
@@ -67,14 +67,7 @@ def _small(
     _check_rows(table.num_rows, metadata.num_rows, file)
     losses = Losses()
     plain = plain_table(table, plans, losses, file.shown, bounds)
-    return Source(
-        relation="data",
-        columns=tuple(plan.column for plan in plans),
-        textual=False,
-        rows=plain.num_rows,
-        tables={"data": plain},
-        notes=(*notes_of(plans), *losses.notes()),
-    )
+    return table_source(plain, tuple(plan.column for plan in plans), (*notes_of(plans), *losses.notes()))
 
 
 def _large(

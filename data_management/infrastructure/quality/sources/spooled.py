@@ -52,6 +52,11 @@ class SpooledTable:
         return pa.ipc.open_file(pa.memory_map(str(self._path), "r")).read_all()
 
     def source(self, columns: tuple[RawColumn, ...], notes: tuple[ReadingNote, ...]) -> Source:
-        return Source(
-            relation="data", columns=columns, textual=False, rows=self.rows, tables={"data": self.table()}, notes=notes
-        )
+        return table_source(self.table(), columns, notes)
+
+
+def table_source(table: pa.Table, columns: tuple[RawColumn, ...], notes: tuple[ReadingNote, ...]) -> Source:
+    """A table, in memory or mapped, as a source."""
+    return Source(
+        relation="data", columns=columns, textual=False, rows=table.num_rows, tables={"data": table}, notes=notes
+    )

@@ -32,7 +32,24 @@ LAST = [
     "Öztürk",
 ]
 STREETS = ["Main Street", "High St.", "Lindenallee", "Rue de la Paix", "Calle Mayor", "Bahnhofstraße", "Broadway"]
-WORDS = "alpha beta gamma delta order flight wing engine paper metal north south quick brown fox lazy".split()
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "order",
+    "flight",
+    "wing",
+    "engine",
+    "paper",
+    "metal",
+    "north",
+    "south",
+    "quick",
+    "brown",
+    "fox",
+    "lazy",
+]
 
 
 def digits(r: random.Random, count: int, first: str = "123456789") -> str:

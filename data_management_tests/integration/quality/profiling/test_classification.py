@@ -70,7 +70,9 @@ def test_small_files_are_found_where_the_form_is_rare(connection: duckdb.DuckDBP
 def test_a_telling_name_makes_it_surer(connection: duckdb.DuckDBPyConnection) -> None:
     values = values_of(next(each for each in POSITIVE if each.name == "email"), 10)
     named, nameless = (of_values(connection, name, "VARCHAR", values) for name in ("email", "c9"))
-    assert named and nameless and named.confidence > nameless.confidence
+    assert named
+    assert nameless
+    assert named.confidence > nameless.confidence
     assert nameless.reason == "10 of 10 values have the form of email"
 
 

@@ -1,7 +1,7 @@
 """CSV files read through `open_csv`, small (parsed in memory) and large (scanned by DuckDB), and what DuckDB sees of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -37,7 +37,7 @@ class Reader:
 
     folder: Path
     large: bool
-    limits: CsvLimits = CsvLimits()
+    limits: CsvLimits = field(default_factory=CsvLimits)
     most_bytes: int = 1 << 30
 
     def open(self, content: str | bytes, name: str = "a.csv", declared: Sequence[str] = (), **options: Any) -> Source:

@@ -10,7 +10,26 @@ from dataclasses import dataclass, field, replace
 
 Row = tuple[str | None, ...]
 
-_WORDS = "amber birch cedar delta ember fjord grove harbour island jasper koala lemon maple north olive pearl quartz river".split()
+_WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "harbour",
+    "island",
+    "jasper",
+    "koala",
+    "lemon",
+    "maple",
+    "north",
+    "olive",
+    "pearl",
+    "quartz",
+    "river",
+]
 _CITIES = ["Köln", "São Paulo", "Zürich", "Malmö", "Paris", "Łódź", "Berlin", "Reims"]
 _NAMES = ["customer", "city", "amount", "ordered", "status", "remark", "quantity", "weight"]
 

@@ -44,7 +44,7 @@ def find_dialect(
     if not _good(fits):
         fits += [_fit(Dialect(delimiter), lines, whole) for delimiter in _RARE if delimiter.encode() in text]
     if stated is None:
-        fit = _best(fits, expected, file, notes)
+        fit = _best(fits, expected, notes)
     else:
         fit = _fit(Dialect(stated), lines, whole)
         others = [other for other in _good(fits) if other.width > 1 >= fit.width]
@@ -82,7 +82,7 @@ def _good(fits: Sequence[_Fit]) -> list[_Fit]:
     )
 
 
-def _best(fits: Sequence[_Fit], expected: str, file: PlainFile, notes: list[ReadingNote]) -> _Fit | None:
+def _best(fits: Sequence[_Fit], expected: str, notes: list[ReadingNote]) -> _Fit | None:
     good = _good(fits)
     if not good:
         wide = [fit for fit in fits if fit.first > 1]

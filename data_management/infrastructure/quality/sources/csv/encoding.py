@@ -69,9 +69,9 @@ def _guess(raw: Text, file: PlainFile, encoding: str | None) -> _Guess:
             return _Guess(codec, len(mark), note=ReadingNote(code="encoding", message=message) if other else None)
     if stated is not None:
         return _Guess("utf-8" if stated == "utf-8-sig" else stated)
-    if (codec := _utf16(head)) is not None:
-        message = f"read as {codec.upper()}, which its zero bytes suggest; {_STATE}"
-        return _Guess(codec, note=ReadingNote(code="encoding", message=message))
+    if (wide := _utf16(head)) is not None:
+        message = f"read as {wide.upper()}, which its zero bytes suggest; {_STATE}"
+        return _Guess(wide, note=ReadingNote(code="encoding", message=message))
     return _guess_of_bytes(raw)
 
 

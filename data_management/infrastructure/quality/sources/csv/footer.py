@@ -12,6 +12,8 @@ from data_management.infrastructure.quality.sources.csv.values import Dialect, F
 
 _TAIL = 1 << 16
 _MOST_LINES = 20
+_PAIR = 2
+"""Tables wider than this hardly have rows of one value."""
 _WORDS = re.compile(
     r"\W*(grand |sub)?-?(total|summe|gesamt|sum|count|average|mean|rows?|records?|end|eof|trailer|source|notes?|generated|exported|created|"
     r"report|page|copyright|©|quelle|ende|stand)\b.*|\W*\d+ (rows?|records?|lines?|zeilen|datensätze)\b.*",
@@ -22,7 +24,8 @@ _RULER = re.compile(r"[\W_]*")
 
 def find_footer(text: Text, frame: Frame, dialect: Dialect, notes: list[ReadingNote]) -> Frame:
     """The frame without the footer. A row that is cut off is none: it has to say by its words, signs, or a blank line before it
-    that it is no row."""
+    that it is no row.
+    """
     start = max(frame.start, text.size - _TAIL)
     tail = text.read(start, text.size).splitlines(keepends=True)
     if start > frame.start:
@@ -58,7 +61,7 @@ def _is_remark(fields: Sequence[str], frame: Frame, *, after_blank: bool) -> boo
     if len(fields) > frame.width or alike or not given:
         return False
     ruler = len(given) == 1 and not first.isalnum() and _RULER.fullmatch(first) is not None
-    remark = other and len(fields) == 1 and frame.width > 2 and " " in first  # noqa: PLR2004
+    remark = other and len(fields) == 1 and frame.width > _PAIR and " " in first
     return first.startswith(COMMENTS) or word or ruler or after_blank or remark
 
 
@@ -67,8 +70,8 @@ def _doubt_last(tail: Sequence[bytes], frame: Frame, dialect: Dialect, notes: li
     fields = last.decode(errors="replace").rstrip("\r\n").split(dialect.delimiter)
     given = [field for field in fields if field.strip()]
     if len(fields) == frame.width > 1 and (
-        _WORDS.fullmatch(fields[0].strip()) or (len(given) == 1 and frame.width > 2)
-    ):  # noqa: PLR2004
+        _WORDS.fullmatch(fields[0].strip()) or (len(given) == 1 and frame.width > _PAIR)
+    ):
         notes.append(
             ReadingNote(code="footer", message="the last row may be a total or a remark; it was read as a row")
         )

@@ -21,6 +21,8 @@ from data_management.infrastructure.quality.sources.plain import PlainFile
 
 _RECORDS = 2_000
 _ENOUGH = 0.3
+_PAIR = 2
+"""The width of a name and a value."""
 _MOST_ALIKE_PAIRS = 8
 _MOST_ALIKE = 2
 """So many lines of one width may stand before the header."""
@@ -46,7 +48,7 @@ class _Finder:
         widths = Counter(record.width for record in records)
         first = records[0].width
         common = max(widths, key=lambda width: (widths[width], width == first))
-        if first == common or first == 1:
+        if first in (common, 1):
             return common if first != 1 or widths[common] > 1 else first
         later = False
         for record in records[1:]:
@@ -147,7 +149,7 @@ def find_frame(
     lines, whole = lines[:_RECORDS], whole and len(lines) <= _RECORDS
     found = list(sampled(lines, dialect, text.start, whole))
     records = [record for record in found if not record.blank]
-    comments = _comments(records, lines, dialect)
+    comments = _comments(records)
     if not (tabular := [record for record in records if record not in comments]):
         raise Rejected(f"{file.shown} holds nothing but comments; write it anew, with a header")
     width = finder.width_of(tabular)
@@ -176,9 +178,11 @@ def find_frame(
     return Found(frame, text.read(header.start, header.end) if has_header else b"")
 
 
-def _comments(records: Sequence[Sampled], lines: Sequence[bytes], dialect: Dialect) -> list[Sampled]:
+def _comments(records: Sequence[Sampled]) -> list[Sampled]:
     """Records that begin with a comment's sign, and are narrower than others are."""
     widest = max((record.width for record in records), default=0)
+    if widest == 1 and all(record.fields[0].startswith("# ") for record in records):
+        return [*records]
     return [record for record in records if _is_comment(record) and record.width != widest]
 
 
@@ -195,7 +199,7 @@ def _table_before(records: Sequence[Sampled]) -> Sampled | None:
     """The first of several records of one width: more than the names and values of a preamble."""
     for width in {record.width for record in records} - {1}:
         alike = [record for record in records if record.width == width]
-        most = _MOST_ALIKE_PAIRS if width == 2 else _MOST_ALIKE  # noqa: PLR2004  a name and a value
+        most = _MOST_ALIKE_PAIRS if width == _PAIR else _MOST_ALIKE
         if len(alike) > most and any(has_figures(record.fields) for record in alike[1:]):
             return alike[0]
     return None
@@ -208,8 +212,10 @@ def _is_comment(record: Sampled) -> bool:
 def _is_title(record: Sampled) -> bool:
     """One field and nothing in the others: a title that was exported as wide as the table."""
     return (
-        record.width > 2 and bool(record.fields[0].strip()) and not any(field.strip() for field in record.fields[1:])
-    )  # noqa: PLR2004
+        record.width > _PAIR
+        and bool(record.fields[0].strip())
+        and not any(field.strip() for field in record.fields[1:])
+    )
 
 
 def _note_skipped(skipped: Sequence[Sampled], blank: Sequence[Sampled], notes: list[ReadingNote]) -> None:

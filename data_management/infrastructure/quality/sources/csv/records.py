@@ -1,9 +1,11 @@
 """From lines to fields."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from data_management.infrastructure.quality.sources.csv.values import Dialect
 
@@ -21,17 +23,17 @@ class State(Enum):
 class Record:
     """A record that grows line by line, strictly (RFC 4180), but for quotes within an unquoted field, which are literal."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, most_fields: int = sys.maxsize) -> None:
         self.fields: list[str] = []
         self.literal_quotes = False
-        self._dialect = dialect
+        self._dialect, self._most = dialect, most_fields
         self._parts: list[str] | None = None
 
     def feed(self, line: str) -> State:
         """Take the next physical line, with its line break."""
         delimiter, body = self._dialect.delimiter, line.rstrip("\r\n")
         at = 0
-        while True:
+        while len(self.fields) <= self._most:
             if self._parts is None and body.startswith(self._dialect.quote, at):
                 self._parts, at = [], at + 1
             if self._parts is not None:
@@ -54,23 +56,23 @@ class Record:
                     return State.CLOSED
                 at = end
             at += len(delimiter)
+        return State.BROKEN
 
 
 def closing(body: str, at: int, dialect: Dialect) -> int:
     """Where the quoted field that is open at `at` closes in `body`; -1 where it does not."""
-    quote, escape = dialect.quote, dialect.escape
-    while (found := body.find(quote, at)) >= 0:
-        if escape is not None:
-            start = found
-            while start > at and body[start - 1] == escape:
-                start -= 1
-            if (found - start) % 2:
-                at = found + 1
-                continue
-        if not body.startswith(quote, found + 1):
-            return found
-        at = found + 2
-    return -1
+    found = _closing(dialect.quote, dialect.escape).match(body, at)
+    return found.end() - 1 if found else -1
+
+
+@cache
+def _closing(quote: str, escape: str | None) -> re.Pattern[str]:
+    """Possessive throughout, so that it takes time linear in the text."""
+    sign = re.escape(quote)
+    if escape is None:
+        return re.compile(f"(?:[^{sign}]++|{sign}{sign})*+{sign}")
+    other = re.escape(escape)
+    return re.compile(f"(?:[^{sign}{other}]++|{sign}{sign}|{other}.)*+{sign}", re.DOTALL)
 
 
 def unquoted(text: str, dialect: Dialect) -> str:

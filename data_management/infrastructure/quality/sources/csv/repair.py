@@ -1,39 +1,24 @@
 """Line by line through what is not exact: what can be mended is, what cannot is counted or refuses the file."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from data_management.domain.models import BadRows, ReadingNote, ReadOptions
+from data_management.domain.models import BadRows, ReadOptions
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.csv.misfits import Held, Misfit, joined, line_break
+from data_management.infrastructure.quality.sources.csv.output import Output
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, State, literal_fields
+from data_management.infrastructure.quality.sources.csv.repairs import Repairs
 from data_management.infrastructure.quality.sources.csv.shapes import could_be_header, has_figures, shape
-from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame, Lines
+from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame
 
 _LONGEST_RUN = 1_000
 _FEWEST_ROWS = 3
 """So many misfits of one width that begin like a header are another table."""
 _DEEPEST_TABLE = 5
 _RETRIES = 8
-
-
-@dataclass
-class _Misfit:
-    """A record of another width, or a line whose quotes do not match (`broken`)."""
-
-    line: int
-    fields: list[str]
-    broken: bool
-    end: str
-    """The line breaks behind it."""
-
-
-@dataclass
-class _Held:
-    """A row that the next line may belong to, too; `raw` where it is exact as it stands."""
-
-    fields: list[str]
-    raw: bytes | None
-    end: str
+_MOST_BLANK = 1_000_000
+_MOST_BLANK_SHARE = 10
 
 
 @dataclass
@@ -47,50 +32,8 @@ class _Open:
     """How many of its lines have as many delimiters as a row."""
 
 
-@dataclass
-class Repairs:
-    """What was done, for the notes."""
-
-    rows: int = 0
-    blank: Lines = field(default_factory=Lines)
-    comments: Lines = field(default_factory=Lines)
-    doubtful_comments: Lines = field(default_factory=Lines)
-    headers: Lines = field(default_factory=Lines)
-    padded: Lines = field(default_factory=Lines)
-    joined: Lines = field(default_factory=Lines)
-    trimmed: Lines = field(default_factory=Lines)
-    bad: Lines = field(default_factory=Lines)
-    quotes: Lines = field(default_factory=Lines)
-    literal: Lines = field(default_factory=Lines)
-    rows_within: Lines = field(default_factory=Lines)
-    returns: Lines = field(default_factory=Lines)
-    newlines: Lines = field(default_factory=Lines)
-    longest_row: int = 0
-
-    def notes(self, width: int) -> list[ReadingNote]:
-        blank = "read as missing values" if width == 1 else "left out"
-        said = [
-            (self.bad, "bad-rows", "{count} row(s) could not be read and were left out ({lines})"),
-            (self.padded, "short-rows", "{count} row(s) with fewer columns than the header were filled up with missing values ({lines})"),
-            (self.joined, "line-breaks", "{count} row(s) were put together again that line breaks outside of quotes had cut ({lines})"),
-            (self.trimmed, "long-rows", "{count} row(s) had empty columns beyond the header's; those were left out ({lines})"),
-            (self.quotes, "quotes", "the quotes of {count} row(s) do not match; read as they stand ({lines})"),
-            (self.literal, "quotes", "{count} row(s) hold quotes within a field that is not quoted; read as they stand ({lines})"),
-            (self.rows_within, "quotes", "{count} quoted field(s) run over lines that look like rows themselves ({lines})"),
-            (self.comments, "comments", "{count} comment line(s) were left out ({lines})"),
-            (self.doubtful_comments, "comments", "{count} row(s) begin with a hash and may be comments; read as rows ({lines})"),
-            (self.headers, "repeated-header", "the header stands again among the rows, {count} time(s); left out ({lines})"),
-            (self.blank, "blank-lines", "{count} blank line(s) were " + blank + " ({lines})"),
-        ]  # fmt: skip
-        found = [lines.note(code, message) for lines, code, message in said if lines.count]
-        if self.returns.count and self.newlines.count:
-            fewer = min(self.returns, self.newlines, key=lambda lines: lines.count)
-            found.append(fewer.note("line-ends", "lines end in different ways; {count} unlike the others ({lines})"))
-        return found
-
-
 class Repairer:
-    """Takes lines, and hands complete rows to `write` as bytes in standard CSV with this delimiter."""
+    """Takes lines, and writes complete rows in standard CSV with this delimiter."""
 
     def __init__(
         self,
@@ -99,19 +42,19 @@ class Repairer:
         dialect: Dialect,
         options: ReadOptions,
         limits: CsvLimits,
-        write: Callable[[bytes], object],
+        out: Output,
     ) -> None:
         self.done = Repairs()
         self.line = frame.first_line
         self._shown, self._frame, self._dialect, self._limits = shown, frame, dialect, limits
         self._count = options.bad_rows is BadRows.COUNT
         self._most_bad = options.max_bad_rows
-        self._write = write
+        self._out = out
         self._sign = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._open: _Open | None = None
-        self._misfits: list[_Misfit] = []
-        self._held: _Held | None = None
+        self._misfits: list[Misfit] = []
+        self._held: Held | None = None
         self._doubt_next = False
         self._retried = self._fed = 0
         self.delimiter = dialect.delimiter if len(self._sign) == 1 else ","
@@ -123,7 +66,8 @@ class Repairer:
 
     def verified(self, data: bytes, rows: int, lines: int, longest: int) -> None:
         """Exact rows that need no look."""
-        self._write(data)
+        self._release()
+        self._out.write_exact(data)
         (self.done.returns if data.endswith(b"\r\n") else self.done.newlines).add(self.line, rows)
         self.done.longest_row = max(self.done.longest_row, longest)
         self.done.rows += rows
@@ -131,47 +75,47 @@ class Repairer:
         self._fed += len(data)
 
     def feed(self, lines: Sequence[bytes]) -> None:
-        pending = list(reversed([*enumerate(lines, self.line)]))
+        for line, raw in enumerate(lines, self.line):
+            self._fed += len(raw)
+            again = self._take(line, raw)
+            if again:
+                self._take_again(again)
         self.line += len(lines)
-        self._fed += sum(map(len, lines))
+
+    def _take_again(self, lines: Sequence[tuple[int, bytes]]) -> None:
+        pending = [*reversed(lines)]
         while pending:
-            again = self._take(*pending.pop())
-            pending.extend(reversed(again))
+            pending.extend(reversed(self._take(*pending.pop())))
 
     def finish(self) -> None:
         while self._open is not None:
-            again = list(reversed(self._resync()))
-            while again:
-                again.extend(reversed(self._take(*again.pop())))
+            self._take_again(self._resync())
         self._settle()
         self._release()
-        if self.done.bad.count > max(self.done.rows, 1):
-            raise Rejected(
-                f"{self._shown}: {self.done.bad.count} rows do not fit the header and {self.done.rows} do; is it the right delimiter "
-                "and header? State them in the contract"
-            )
+        self._check_share(at_least=1)
 
-    def _take(self, line: int, raw: bytes) -> list[tuple[int, bytes]]:
+    def _take(self, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
         """Returns the lines that have to be taken again."""
         if self._open is not None:
             return self._continue(self._open, line, raw)
         body = raw.rstrip(b"\r\n")
         if not body:
             self._blank(line, raw)
-            return []
+            return ()
         self._count_end(line, raw, len(body))
         places = body.count(self._sign)
         exact = places == self._frame.width - 1
-        if body.startswith(b"#") and not self._frame.hashes or not exact and body.decode().startswith(COMMENTS):
+        if (body.startswith(b"#") and not self._frame.hashes) or (not exact and body.decode().startswith(COMMENTS)):
             if not exact or self._is_commented_out(body.split(self._sign)[0].decode()):
                 self.done.comments.add(line)
-                return []
+                return ()
             self.done.doubtful_comments.add(line)
         text = raw.decode()
+        self._check_columns(line, body, places)
         if self._quote not in body:
             self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
-            return []
-        record = Record(self._dialect)
+            return ()
+        record = Record(self._dialect, self._frame.width)
         match record.feed(text):
             case State.OPEN:
                 self._open = _Open(record, [(line, raw)], len(raw), int(exact))
@@ -181,16 +125,23 @@ class Repairer:
                 self._complete(line, record.fields, raw, exact=not record.literal_quotes)
             case State.BROKEN:
                 self._misfit(line, literal_fields(text, self._dialect), raw, broken=True)
-        return []
+        return ()
 
-    def _continue(self, open_: _Open, line: int, raw: bytes) -> list[tuple[int, bytes]]:
+    def _check_columns(self, line: int, body: bytes, places: int) -> None:
+        most = self._limits.columns
+        if places > most and (self._quote not in body or self._sign * most in body):
+            raise Rejected(
+                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract"
+            )
+
+    def _continue(self, open_: _Open, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
         open_.lines.append((line, raw))
         open_.size += len(raw)
         open_.full += raw.count(self._sign) == self._frame.width - 1
         state = open_.record.feed(raw.decode())
         if state is State.OPEN:
             if open_.size <= self._limits.cell_bytes and len(open_.record.fields) < self._frame.width:
-                return []
+                return ()
             if open_.size > self._limits.cell_bytes and not (
                 self._frame.width > 1 and 2 * open_.full > len(open_.lines)
             ):
@@ -208,7 +159,7 @@ class Repairer:
         self._open = None
         raw_record = b"".join(raw for _, raw in open_.lines)
         self._complete(open_.lines[0][0], open_.record.fields, raw_record, exact=not open_.record.literal_quotes)
-        return []
+        return ()
 
     def _resync(self) -> list[tuple[int, bytes]]:
         """Give up the open record: its first line is broken, the others are taken again as lines of their own."""
@@ -247,6 +198,10 @@ class Repairer:
             self._held.end += raw.decode()
         if self._frame.width > 1:
             self._doubt_next = True
+            if self.done.blank.count > _MOST_BLANK + _MOST_BLANK_SHARE * self.done.rows:
+                raise Rejected(
+                    f"{self._shown} holds hardly anything but blank lines (as up to line {line}); write it without them"
+                )
             return
         self._settle()
         self._release()
@@ -264,7 +219,7 @@ class Repairer:
         elif len(fields) == width:
             self._settle()
             self._release()
-            self._held = _Held(fields, raw if exact else None, _line_break(raw.decode()))
+            self._held = Held(fields, raw if exact else None, line_break(raw.decode()))
         elif self._count and len(fields) > width and not any(fields[width:]):
             self._settle()
             self._release()
@@ -289,7 +244,7 @@ class Repairer:
             self._row(held.fields, held.raw)
 
     def _misfit(self, line: int, fields: list[str], raw: bytes, *, broken: bool) -> None:
-        self._misfits.append(_Misfit(line, fields, broken, _line_break(raw.decode())))
+        self._misfits.append(Misfit(line, fields, broken, line_break(raw.decode())))
         self._doubt_next = False
         if len(self._misfits) >= _LONGEST_RUN:
             self._settle()
@@ -303,18 +258,19 @@ class Repairer:
             self._other_table(other.line)
         if not self._count:
             self._refuse(run[0])
+        self._check_share(at_least=_LONGEST_RUN)
         run = self._without_continuation(run)
         self._release()
         while run:
             whole = self._cut_row(run)
             if whole:
                 self.done.joined.add(run[0].line)
-                self._row(_joined(run[:whole]), None)
+                self._row(joined(run[:whole]), None)
                 run = run[whole:]
             else:
                 self._decide(run.pop(0))
 
-    def _decide(self, misfit: _Misfit) -> None:
+    def _decide(self, misfit: Misfit) -> None:
         width, found = self._frame.width, len(misfit.fields)
         if misfit.broken and found == width:
             self.done.quotes.add(misfit.line)
@@ -325,13 +281,13 @@ class Repairer:
             self.done.padded.add(misfit.line)
             self._row([*misfit.fields, *[""] * (width - found)], None)
 
-    def _could_be_short(self, misfit: _Misfit) -> bool:
+    def _could_be_short(self, misfit: Misfit) -> bool:
         """Whether it begins like a row, and not only with one field of several."""
         if len(misfit.fields) == 1 < self._frame.width - 1:
             return False
         return self._frame.first_shape is None or self._like_first(misfit.fields[0])
 
-    def _table_among(self, run: Sequence[_Misfit]) -> _Misfit | None:
+    def _table_among(self, run: Sequence[Misfit]) -> Misfit | None:
         """Names, and under them rows of the same width with figures, none like this table's."""
         for place, misfit in enumerate(run[:_DEEPEST_TABLE]):
             alike = run[place : place + _FEWEST_ROWS]
@@ -345,7 +301,7 @@ class Repairer:
                 return misfit
         return None
 
-    def _without_continuation(self, run: list[_Misfit]) -> list[_Misfit]:
+    def _without_continuation(self, run: list[Misfit]) -> list[Misfit]:
         """Lines at the start of `run` that go on with the last value of the row before; they are put there."""
         held = self._held
         while held is not None and run and self._continues(run[0]) and len(run[0].fields) == 1 and self._takes_text(-1):
@@ -355,9 +311,10 @@ class Repairer:
             run = run[1:]
         return run
 
-    def _cut_row(self, run: Sequence[_Misfit]) -> int:
+    def _cut_row(self, run: Sequence[Misfit]) -> int:
         """How many records at the start of `run` are one row, cut by line breaks: the first begins like a row, the others do not,
-        and together they are as wide as one."""
+        and together they are as wide as one.
+        """
         if self._frame.first_shape is None or run[0].broken or not self._like_first(run[0].fields[0]):
             return 0
         width = len(run[0].fields)
@@ -369,7 +326,7 @@ class Repairer:
                 return place + 1 if width == self._frame.width else 0
         return 0
 
-    def _continues(self, misfit: _Misfit) -> bool:
+    def _continues(self, misfit: Misfit) -> bool:
         """Whether it is known not to begin a row, and may be the rest of a value."""
         first = misfit.fields[0]
         if misfit.broken or self._frame.first_shape is None or self._like_first(first):
@@ -379,7 +336,21 @@ class Repairer:
     def _takes_text(self, column: int) -> bool:
         return column < self._frame.width and not self._frame.numeric[column]
 
-    def _refuse(self, misfit: _Misfit) -> None:
+    def _check_share(self, at_least: int) -> None:
+        """Where damage is the rule, it is the reading that is wrong."""
+        done = self.done
+        if done.bad.count > max(done.rows, at_least):
+            raise Rejected(
+                f"{self._shown}: {done.bad.count} rows do not fit the header and {done.rows} do; is it the right delimiter and "
+                "header? State them in the contract"
+            )
+        if done.quotes.count > max(done.rows // 2, at_least * 10):
+            raise Rejected(
+                f"{self._shown}: the quotes of {done.quotes.count} rows do not match; write the file anew, with a quote inside a quoted "
+                "field doubled"
+            )
+
+    def _refuse(self, misfit: Misfit) -> None:
         if misfit.broken:
             raise Rejected(
                 f"{self._shown}: the quotes in the row at line {misfit.line} do not match; double a quote inside a quoted field, or "
@@ -399,17 +370,14 @@ class Repairer:
             )
 
     def _row(self, fields: list[str], raw: bytes | None) -> None:
-        if raw is None or not self._dialect.is_standard:
-            data = self._encoded(fields)
-        else:
-            data = raw.rstrip(b"\r\n") + b"\n"
+        data = self._encoded(fields) if raw is None or not self._dialect.is_standard else raw.rstrip(b"\r\n") + b"\n"
         if len(data) > self._limits.cell_bytes and max(map(len, fields)) > self._limits.cell_bytes >> 2:
             longest = max(len(field.encode()) for field in fields)
             if longest > self._limits.cell_bytes:
                 raise Rejected(too_long(self._shown, self._limits))
         self.done.rows += 1
         self.done.longest_row = max(self.done.longest_row, len(data))
-        self._write(data)
+        self._out.write(data)
 
     def _encoded(self, fields: Sequence[str]) -> bytes:
         signs = (self.delimiter, '"', "\r", "\n")
@@ -419,20 +387,6 @@ class Repairer:
         if cells == [""]:
             return b'""\n'
         return (self.delimiter.join(cells) + "\n").encode()
-
-
-def _line_break(text: str) -> str:
-    return text[len(text.rstrip("\r\n")) :]
-
-
-def _joined(run: Sequence[_Misfit]) -> list[str]:
-    fields = [*run[0].fields]
-    end = run[0].end
-    for misfit in run[1:]:
-        fields[-1] += end + misfit.fields[0]
-        fields += misfit.fields[1:]
-        end = misfit.end
-    return fields
 
 
 def too_long(shown: str, limits: CsvLimits) -> str:
