@@ -12,7 +12,9 @@ _LOGICAL_TYPES = {"BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number",
 
 def prepare(rules: tuple[Rule, ...], data_format: str, *, profile: bool = False) -> Callable[[Path], Answers]:
     from data_management import validate as validate_file
+    from data_management.infrastructure.quality.worker import load_libraries
 
+    load_libraries()  # as the first call does; here it counts as import
     given = _declared(rules) if data_format == "csv" else suite_of(rules)
 
     def validate(path: Path) -> Answers:
