@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from benchmarks.quality.rules import COLUMNS
 
 
 def read(path: Path, data_format: str) -> Any:
-    import polars as pl
-
     if data_format != "csv":
         return pl.read_parquet(path)
     types = {"BIGINT": pl.Int64, "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "VARCHAR": pl.String, "DATE": pl.Date}

@@ -91,8 +91,15 @@ class Landing:
 
     root: DataLocation
     pattern: str
-    """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders."""
+    """Relative to `root`, with ``/``; ``*`` and ``?`` stay within one folder, ``**`` crosses folders. With a slash at its end
+    it matches folders, each of which is one data asset."""
     options: ReadOptions = ReadOptions()
+    marker: str | None = None
+    """A file that such a folder must hold before it counts (``_SUCCESS``): who writes the folder writes it last."""
+
+    @property
+    def is_of_folders(self) -> bool:
+        return self.pattern.endswith("/")
 
     @property
     def uri(self) -> str:

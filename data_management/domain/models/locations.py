@@ -1,6 +1,8 @@
 """Where a data asset is, and what tells two versions of it apart."""
 
+import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
@@ -33,6 +35,16 @@ class DataLocation:
         """The location of a local file; a relative path is taken from the working directory."""
         return cls("file://" + quote(os.fsencode(os.path.abspath(path))))  # noqa: PTH100  a link stays a link
 
+    @classmethod
+    def from_folder(cls, path: str | os.PathLike[str]) -> "DataLocation":
+        """The location of a local folder that is one data asset, with all the files in it."""
+        return cls(cls.from_path(path).uri.rstrip("/") + "/")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it stands for a folder of part files as one data asset: its URI ends in a slash."""
+        return self.uri.endswith("/")
+
     @property
     def scheme(self) -> str:
         return urlsplit(self.uri).scheme
@@ -64,6 +76,18 @@ class VersionToken:
     def of_file(cls, size: int, mtime_ns: int) -> "VersionToken":
         """The token of a local file: its size in bytes and its modification time in nanoseconds."""
         return cls(f"{size}-{mtime_ns}")
+
+    @classmethod
+    def of_folder(cls, parts: Iterable[tuple[str, int, int]]) -> "VersionToken":
+        """The token of a folder: the number of its parts, their size, the newest time, and a digest of all of their names,
+        sizes and times, which are given as (name, bytes, nanoseconds) in any order.
+        """
+        known = sorted(parts)
+        digest = hashlib.sha256()
+        for name, size, mtime_ns in known:
+            digest.update(f"{name}\0{size}\0{mtime_ns}\0".encode(errors="surrogateescape"))
+        newest = max((mtime_ns for _, _, mtime_ns in known), default=0)
+        return cls(f"{len(known)}-{sum(size for _, size, _ in known)}-{newest}-{digest.hexdigest()[:16]}")
 
     def __str__(self) -> str:
         return self.value

@@ -14,7 +14,7 @@ _Choice = TypeVar("_Choice", BadRows, OnFail, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
 OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples")
-OF_SERVERS: Final = ("dataset", "header", "badRows", "maxBadRows")
+OF_SERVERS: Final = ("dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker")
 
 _MOST_SAMPLES: Final = 20
 

@@ -101,7 +101,7 @@ def _assigned(locals_: list[_Local], objects: Sequence[str]) -> list[_Local]:
 
 def _landing(local: _Local, folder: Path) -> Landing | None:
     place, server = local.place, local.server
-    options = _options(place, server, local.properties)
+    options = _options(local)
     path = (server.path or "").strip()
     if not path:
         place.at("path").wrong("the local server has no path", "add 'path: ../landing/orders/*.csv'")
@@ -119,14 +119,47 @@ def _landing(local: _Local, folder: Path) -> Landing | None:
     if wild == len(parts) and not path.endswith("/") and _is_file(parts[-1] if parts else ""):
         wild -= 1
     root = os.path.abspath(folder.joinpath(*parts[:wild]))  # noqa: PTH100  a link stays a link
-    return Landing(DataLocation.from_path(root), "/".join(parts[wild:]) or "*", options)
+    of_folders = path.endswith("/") and wild < len(parts)
+    pattern = "/".join(parts[wild:]) + "/" if of_folders else "/".join(parts[wild:]) or "*"
+    return Landing(DataLocation.from_path(root), pattern, options, _marker(local, of_folders=of_folders))
+
+
+def _marker(local: _Local, *, of_folders: bool) -> str | None:
+    """The name of the file that says that a folder is whole; ``true`` stands for Spark's."""
+    found = Properties(local.place, local.server.customProperties, OF_SERVERS).get("successMarker")
+    if found is None or found[1] is False:
+        return None
+    place, given = found
+    name = "_SUCCESS" if given is True else given
+    if not isinstance(name, str) or not name or "/" in name or "\0" in name:
+        place.wrong(f"{quoted(given)} is no name of a file", "write 'true' for _SUCCESS, or the marker's name")
+        return None
+    if not of_folders:
+        place.wrong("only folders have a success marker", "let the path end in a slash behind a wildcard: 'orders/*/'")
+        return None
+    return name
+
+
+def _sheet(local: _Local, format_: FileFormat | None) -> str | None:
+    found = Properties(local.place, local.server.customProperties, OF_SERVERS).get("sheet")
+    if found is None:
+        return None
+    place, name = found
+    if not isinstance(name, str) or not name:
+        place.wrong(f"{quoted(name)} is no name of a sheet", "write the sheet's name, in quotes")
+        return None
+    if format_ not in (None, FileFormat.EXCEL):
+        place.wrong(f"files of format {format_} have no sheets", "remove it")
+        return None
+    return name
 
 
 def _is_file(name: str) -> bool:
     return FileFormat.of_name(name) is not None or name.lower().endswith(_FILE_ENDINGS)
 
 
-def _options(place: Place, server: odcs.Server, properties: Properties) -> ReadOptions:
+def _options(local: _Local) -> ReadOptions:
+    place, server, properties = local.place, local.server, local.properties
     format_ = None
     if server.format is not None:
         format_ = _FORMATS.get(server.format.strip().lower())
@@ -144,6 +177,7 @@ def _options(place: Place, server: odcs.Server, properties: Properties) -> ReadO
         header=header_of(properties),
         bad_rows=bad_rows,
         max_bad_rows=max_bad_rows_of(properties, bad_rows),
+        sheet=_sheet(local, format_),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from data_management.application.ports import FoundFile
 from data_management.domain.models import DataLocation, Landing, VersionToken
 from data_management.errors import Unavailable
+from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
 from data_management.infrastructure.data_sources.landing import is_ignored, may_hold, pattern_regex
 
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
@@ -24,6 +25,13 @@ class LocalDataLocationService:
 
     def list(self, landing: Landing) -> Iterator[FoundFile]:
         root = os.fsencode(landing.root.path)
+        if landing.is_of_folders:
+            for folder in _files(root, landing.pattern):
+                if landing.marker is None or holds(folder, os.fsencode(landing.marker)):
+                    found = _found_folder(folder)
+                    if found is not None:
+                        yield found
+            return
         matches = pattern_regex(landing.pattern).fullmatch
         for path in _files(root, landing.pattern):
             if matches(_relative(path, root)):
@@ -40,11 +48,17 @@ class LocalDataLocationService:
 
     def find(self, location: DataLocation) -> FoundFile | None:
         path = os.fsencode(location.path)
-        return None if b"\0" in path else _found(path)
+        if b"\0" in path:
+            return None
+        return _found_folder(path) if location.is_folder else _found(path)
 
 
 def _files(root: bytes, pattern: str) -> Iterator[bytes]:
-    """The paths below `root` that are no folders, in the order of their URIs, but for what `pattern` cannot reach."""
+    """The paths below `root` that are no folders, in the order of their URIs, but for what `pattern` cannot reach; the
+    folders that match it, and nothing in them, where it is one of folders.
+    """
+    of_folders = pattern.endswith("/")
+    matches = pattern_regex(pattern[:-1]).fullmatch if of_folders else None
     real_root = os.path.realpath(root)
     # a stack, the next one on top; a folder comes with its real ancestors, a file with none
     waiting: list[tuple[bytes, tuple[bytes, ...]]] = [(root, (real_root,))]
@@ -58,7 +72,11 @@ def _files(root: bytes, pattern: str) -> Iterator[bytes]:
             if is_ignored(os.fsdecode(entry.name)) or (entry.is_symlink() and not _is_within(entry.path, real_root)):
                 continue
             if not _is_folder(entry):
-                found.append((quote(entry.name), entry.path, ()))
+                if not of_folders:
+                    found.append((quote(entry.name), entry.path, ()))
+                continue
+            if matches and matches(_relative(entry.path, root)):
+                found.append((quote(entry.name) + "/", entry.path, ()))
                 continue
             real = os.path.realpath(entry.path)
             if real not in ancestors and may_hold(pattern, _relative(entry.path, root)):
@@ -96,6 +114,26 @@ def _found(path: bytes) -> FoundFile | None:
         version_token=VersionToken.of_file(status.st_size, status.st_mtime_ns),
         size_bytes=status.st_size,
         changed_at=_moment(max(status.st_mtime_ns, status.st_ctime_ns)),
+    )
+
+
+def _found_folder(path: bytes) -> FoundFile | None:
+    """None for a folder without parts, or that is gone."""
+    try:
+        changed_ns, parts = parts_of(path)
+    except OSError as error:
+        if error.errno in _GONE:
+            return None
+        raise Unavailable(
+            f"folder {_shown(path)} cannot be listed ({error.strerror}); check that it may be read"
+        ) from error
+    if not parts:
+        return None
+    return FoundFile(
+        location=DataLocation("file://" + quote(path) + "/"),
+        version_token=token_of(parts),
+        size_bytes=sum(part.size for part in parts),
+        changed_at=_moment(changed_ns),
     )
 
 

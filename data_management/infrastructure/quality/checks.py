@@ -7,7 +7,7 @@ from typing import Any, Final
 from data_management.domain.models import Check, Expectation, Rule
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
-from data_management.infrastructure.quality.planning.plan import Planned, Unplanned, Unrunnable, named_columns
+from data_management.infrastructure.quality.planning.plan import OWN_SQL, Planned, Unplanned, Unrunnable, named_columns
 from data_management.infrastructure.quality.planning.suite import Suite
 from data_management.infrastructure.quality.scanning import Failed, Scan
 
@@ -80,7 +80,7 @@ class Judge:
             try:
                 return self.scan.outcome(plan, self.values), "duckdb"
             except Failed as error:
-                if "unexpected_rows_query" in expectation.kwargs:
+                if expectation.type == OWN_SQL:
                     raise CannotRun(f"DuckDB refuses the rule's SQL ({error}); check its syntax and columns") from error
         details = self.wanted.details
         return self.pandas.outcome(expectation.type, expectation.kwargs, details=details), "pandas"

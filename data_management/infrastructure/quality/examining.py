@@ -15,7 +15,7 @@ from data_management.infrastructure.quality.checks import Judge, Wanted
 from data_management.infrastructure.quality.connections import Resources, connected
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.looking import Look
-from data_management.infrastructure.quality.planning.plan import ASSET
+from data_management.infrastructure.quality.planning.plan import ASSET, OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
 from data_management.infrastructure.quality.planning.values import quoted
 from data_management.infrastructure.quality.settling import first_guesses, settled
@@ -91,13 +91,14 @@ def _examined(
             f"{shown} reads as {rows} rows where {sum(count or 0 for count in counted)} were counted; its quotes or line ends are damaged"
         )
     columns = suite.typing.columns
-    _show_asset(connection, suite, relation)
+    if any(one.type == OWN_SQL for one in expectations):
+        _show_asset(connection, suite, relation)
     notes = [note for source in sources for note in source.notes]
     notes += _nan_notes(sources, suite, values)
     if order.columns and columns and not any(spec.name in columns for spec in order.columns):
         notes.append(ReadingNote(code="header", message="it has none of the contract's columns; is the header there?"))
     look = None
-    if order.profile:
+    if order.profile and columns:
         rescans = not (textual and paths)
         look = Look(connection, relation, suite, values, order.columns, order.known, rescans=rescans)
     judge = Judge(
@@ -135,8 +136,6 @@ def _nan_notes(sources: Sequence[Source], suite: Suite, values: Mapping[str, Any
 
 def _show_asset(connection: duckdb.DuckDBPyConnection, suite: Suite, relation: str) -> None:
     """The view that rules' own SQL reads."""
-    if not any("unexpected_rows_query" in str(plan) for plan in suite.plans):
-        return
     shown = ", ".join(f"{column.typed.sql} AS {quoted(name)}" for name, column in suite.typing.columns.items())
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW {ASSET} AS SELECT {shown} FROM (SELECT {suite.typing.select} FROM {relation})"

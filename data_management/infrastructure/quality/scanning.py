@@ -102,12 +102,22 @@ class Scan:
 
     def _answer(self, query: Query, found: Sequence[Any]) -> Any:
         sql = query.sql if isinstance(query.sql, str) else query.sql(found)
+        if query.foreign:
+            return self._foreign(sql)
         if query.consume is not None:
             consume = query.consume
             return self._answered(sql, lambda result: consume(lambda: result.fetchmany(_BATCH)))
         if sql not in self._found:
             self._found[sql] = self._answered(sql, _all_rows)
         return self._found[sql]
+
+    def _foreign(self, sql: str) -> Rows:
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError from error
+        except duckdb.Error as error:
+            raise Failed(type(error).__name__) from error
 
     def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
         statement = sql.replace("{scan}", self._scan).replace("{numbered}", self._numbered)

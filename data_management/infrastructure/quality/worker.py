@@ -18,7 +18,9 @@ from data_management.infrastructure.quality.limits import (
     bound_memory,
     bound_processor_time,
     die_with_parent,
+    forget_credentials,
     leave_no_core,
+    reach_nothing,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +49,10 @@ def prepare(limits: Limits) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     try:
+        forget_credentials()
         load_libraries()
         bound_memory(limits.memory_bytes)
+        reach_nothing()
     except BaseException as error:  # noqa: BLE001  an import may raise anything, SystemExit too
         _problem = f"{type(error).__name__}: {error}"
 
@@ -97,7 +101,7 @@ def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome
 
 @cache
 def _spool(most_bytes: int) -> "Spool":
-    """This process's own, until it ends; what a killed one leaves is removed by the next."""
+    """One for this process, until it ends; what a killed one leaves is removed by the next."""
     from data_management.infrastructure.quality.sources import private_spool
 
     stack = ExitStack()

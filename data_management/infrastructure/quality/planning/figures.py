@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from data_management.infrastructure.quality.planning.rows import NotPlanned, Refused, measured, within
@@ -186,7 +187,7 @@ def _histogram(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
         raise Refused("the bins are no increasing numbers")
     last = len(edges) - 2
     counts = []
-    for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (low, high) in enumerate(pairwise(edges)):
         below = "<=" if place == last else "<"
         inside = f"{value} >= {literal(low, Kind.FLOAT)} AND {value} {below} {literal(high, Kind.FLOAT)}"
         counts.append(f"count(*) FILTER (WHERE {inside}{f' AND {rows}' if rows else ''})")

@@ -6,6 +6,8 @@ from datetime import UTC
 from string import Formatter
 from typing import Any, Final
 
+import duckdb
+
 from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
 from data_management.infrastructure.quality.planning.columns import LOGICAL_TYPES, TypedColumn
 from data_management.infrastructure.quality.planning.conditions import NotUnderstood, condition_sql
@@ -34,6 +36,8 @@ from data_management.infrastructure.quality.planning.values import Kind, Operand
 
 ASSET: Final = "asset"
 """The view that a rule's own SQL reads: the columns by their names."""
+
+OWN_SQL: Final = "unexpected_rows_expectation"
 
 _ON_RAW: Final = frozenset(
     {
@@ -348,4 +352,11 @@ def _own_sql(metric: Metric) -> Slot:
         raise Refused("unexpected_rows_query has a placeholder other than {batch}")
     if metric.name.endswith(".table"):
         return constant([])
-    return asked(f"SELECT count(*) FROM (\n{sql.rstrip('; ')}\n) AS unexpected", lambda found: int(found[0][0]))
+    try:
+        statements = [statement.type for statement in duckdb.extract_statements(sql)]
+    except duckdb.Error as error:
+        raise Refused("unexpected_rows_query is no SQL that DuckDB reads") from error
+    if statements != [duckdb.StatementType.SELECT]:
+        raise Refused("unexpected_rows_query is not one SELECT")
+    counted = f"SELECT count(*) FROM (\n{sql.rstrip().rstrip(';')}\n) AS unexpected"
+    return Slot(finish=lambda values: int(values[0][0][0]), queries=(Query(counted, foreign=True),))

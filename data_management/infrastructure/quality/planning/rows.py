@@ -276,17 +276,19 @@ def _has_schema(arguments: Mapping[str, Any]) -> Predicate:
     import json
 
     import jsonschema
+    from referencing import Registry
 
     schema: dict[str, Any] = arguments.get("json_schema") or {}
     try:
         validator = jsonschema.validators.validator_for(schema)
         validator.check_schema(schema)
+        judge = validator(schema, registry=Registry())  # an empty one: nothing is fetched for a $ref
     except Exception as error:
         raise Refused("the json_schema is not valid") from error
 
     def accepts(value: str) -> bool:
         try:
-            return bool(validator(schema).is_valid(json.loads(value)))
+            return bool(judge.is_valid(json.loads(value)))
         except (ValueError, RecursionError) as error:
             raise Refused("a value is no JSON, so that it has no schema") from error
 

@@ -16,6 +16,8 @@ class Query:
 
     sql: str | Callable[[Sequence[Any]], str]
     consume: Callable[["Batches"], Any] | None = None
+    foreign: bool = False
+    """Whether somebody else wrote it, so that whatever goes wrong is not the file's fault."""
 
 
 Batches = Callable[[], Rows]

@@ -7,6 +7,7 @@ from data_management.domain.models import DataLocation, FileFormat, ReadOptions,
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.files import open_file
+from data_management.infrastructure.quality.sources.parts import folder_at, united
 from data_management.infrastructure.quality.sources.plain import PlainFile, Spool
 from data_management.infrastructure.quality.sources.sniffing import compression_notes, format_of
 from data_management.infrastructure.quality.sources.source import Source
@@ -25,9 +26,31 @@ def open_source(
     Raises `OtherVersion`, and `Rejected` with what is wrong with the file, never quoting what it holds. The source lives as
     long as what it wrote to the spool; call its `verify` after the last scan.
     """
+    if location.is_folder:
+        return open_folder(location, token, options, spool, bounds, declared)
     file, version = open_file(location, token, spool, bounds)
-    source = open_plain(file, options, spool, bounds, declared)
-    return replace(source, versions=(version,))
+    return replace(open_plain(file, options, spool, bounds, declared), versions=(version,))
+
+
+def open_folder(
+    location: DataLocation,
+    token: VersionToken | None,
+    options: ReadOptions,
+    spool: Spool,
+    bounds: Bounds,
+    declared: Sequence[str] = (),
+) -> Source:
+    """The part files of a folder as one table, by name. Raises as `open_source` does."""
+    version, parts = folder_at(location, token, bounds)
+    sources: list[Source] = []
+    left = bounds.small_bytes
+    for part in parts:
+        at = DataLocation.from_path(location.path / part.name)
+        one = open_source(at, part.token, options, spool, replace(bounds, small_bytes=left), declared)
+        left = max(0, left - sum(table.nbytes for table in one.tables.values()))
+        sources.append(one)
+    version.verify()
+    return united(location.name, [part.name for part in parts], sources, version)
 
 
 def open_plain(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data_management.domain.models import ReadingNote
-from data_management.infrastructure.quality.sources.versions import FileVersion
+from data_management.infrastructure.quality.sources.versions import FileVersion, FolderVersion
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Source:
     """Of the bytes on disk (hex), of a single file."""
     mixed: tuple[str, ...] = ()
     """Columns of a frame whose objects are of several kinds: the relation has their text, which compares otherwise."""
-    versions: tuple[FileVersion, ...] = ()
-    """The files behind it, as they were when they were opened."""
+    versions: tuple[FileVersion | FolderVersion, ...] = ()
+    """What lies behind it, as it was when it was opened."""
     stored_nulls: Mapping[str, int] = field(default_factory=dict)
     """Of each column whose NaN the relation makes null without having counted them: the nulls that the file itself has."""
     relation_with_nan: str | None = None

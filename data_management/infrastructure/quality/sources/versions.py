@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from data_management.domain.models import VersionToken
+from data_management.infrastructure.data_sources.folders import parts_of, token_of
 
 
 class OtherVersion(Exception):
@@ -37,4 +38,21 @@ class FileVersion:
         except OSError as error:
             raise OtherVersion from error
         if now != self:
+            raise OtherVersion
+
+
+@dataclass(frozen=True)
+class FolderVersion:
+    """A folder of parts as it was when it was opened; a part that comes or goes makes it another one."""
+
+    path: Path
+    token: VersionToken
+
+    def verify(self) -> None:
+        """Raises `OtherVersion` where it holds other parts now, or is gone."""
+        try:
+            _, parts = parts_of(self.path)
+        except OSError as error:
+            raise OtherVersion from error
+        if token_of(parts) != self.token:
             raise OtherVersion

@@ -22,6 +22,8 @@ _STYLES = (
 class Error(str):
     """An error cell, such as ``#DIV/0!``."""
 
+    __slots__ = ()
+
 
 def write_xlsx(file: Path, sheets: Mapping[str, Rows], merged: Sequence[str] = (), first_row: int = 1) -> Path:
     names = list(sheets)
@@ -46,7 +48,11 @@ def write_xlsx(file: Path, sheets: Mapping[str, Rows], merged: Sequence[str] = (
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, merged, first_row)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + content)
+            archive.writestr(
+                zipfile.ZipInfo(name),
+                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + content,
+                zipfile.ZIP_DEFLATED,
+            )
     return file
 
 

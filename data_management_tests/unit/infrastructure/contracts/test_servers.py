@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from data_management.domain.models import FileFormat, Landing
+from data_management.domain.models import DataLocation, FileFormat, Landing
 from data_management_tests.unit.infrastructure.contracts.examples import (
     HEAD,
     dataset_of,
@@ -20,6 +20,9 @@ def landing_of(folder: Path, server: str) -> Landing:
     landing = dataset_of(folder, with_schema(FLIGHTS, f"servers: [{{{server}}}]\n")).landing
     assert landing is not None
     return landing
+
+
+KNOWN = "csv, parquet, json, jsonl, ndjson, arrow, feather, excel, xlsx, xls, ods"
 
 
 @pytest.mark.parametrize(
@@ -91,8 +94,7 @@ def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
         ("type: local, path: 'a/*/../b'", ".path: the path 'a/*/../b' goes back up behind a wildcard"),
         (
             "type: local, path: x, format: orc",
-            ".format: the format 'orc' is not supported; use one of csv, parquet, json, jsonl, ndjson, arrow, feather, "
-            "excel, xlsx, xls, ods",
+            f".format: the format 'orc' is not supported; use one of {KNOWN}",
         ),
         (
             "type: local, path: x, format: parqet",
@@ -188,3 +190,39 @@ def test_a_contract_reached_through_a_link_reads_beside_the_link(tmp_path: Path)
 def test_all_problems_of_a_server_are_reported(tmp_path: Path) -> None:
     servers = "servers: [{type: local, format: zip, delimiter: ab, encoding: x}]\n"
     assert len(problems_of(tmp_path, with_schema(FLIGHTS, servers))) == 4
+
+
+def test_a_path_that_ends_in_a_slash_behind_a_wildcard_is_of_folders(tmp_path: Path) -> None:
+    landing = landing_of(tmp_path, "type: local, path: 'landing/orders/*/'")
+    assert (landing.pattern, landing.is_of_folders, landing.marker) == ("*/", True, None)
+    assert landing.root == DataLocation.from_path(tmp_path / "landing" / "orders")
+    plain = landing_of(tmp_path, "type: local, path: 'landing/orders/'")
+    assert (plain.pattern, plain.is_of_folders) == ("*", False)
+
+
+@pytest.mark.parametrize(("value", "marker"), [("true", "_SUCCESS"), ("false", None), ("done.ok", "done.ok")])
+def test_a_folder_may_have_a_success_marker(tmp_path: Path, value: str, marker: str | None) -> None:
+    properties = f"customProperties: [{{property: successMarker, value: {value}}}]"
+    assert landing_of(tmp_path, f"type: local, path: 'x/*/', {properties}").marker == marker
+
+
+def test_a_workbooks_sheet_is_a_custom_property(tmp_path: Path) -> None:
+    properties = "customProperties: [{property: sheet, value: 'Q1'}]"
+    assert landing_of(tmp_path, f"type: local, path: x, format: xlsx, {properties}").options.sheet == "Q1"
+
+
+@pytest.mark.parametrize(
+    ("server", "problem"),
+    [
+        (
+            "path: 'x/*', customProperties: [{property: successMarker, value: true}]",
+            "only folders have a success marker",
+        ),
+        ("path: 'x/*/', customProperties: [{property: successMarker, value: 'a/b'}]", "'a/b' is no name of a file"),
+        ("path: x, format: csv, customProperties: [{property: sheet, value: a}]", "files of format csv have no sheets"),
+        ("path: x, customProperties: [{property: sheet, value: 1}]", "1 is no name of a sheet"),
+    ],
+)
+def test_a_bad_marker_or_sheet_is_a_problem(tmp_path: Path, server: str, problem: str) -> None:
+    text = with_schema(FLIGHTS, f"servers: [{{type: local, {server}}}]\n")
+    assert problem in only_problem(tmp_path, text)

@@ -181,6 +181,8 @@ def find_frame(
 def _comments(records: Sequence[Sampled]) -> list[Sampled]:
     """Records that begin with a comment's sign, and are narrower than others are."""
     widest = max((record.width for record in records), default=0)
+    if widest == 1 and all(record.fields[0].startswith("# ") for record in records):
+        return [*records]
     return [record for record in records if _is_comment(record) and record.width != widest]
 
 

@@ -70,6 +70,8 @@ class _Table:
     data: bytes | None
     path: Path
     rewritten: bool
+    returns: bool
+    r"""Whether the rows end with ``\r\n``, else ``\n``."""
 
 
 def _first_lines(text: Text, file: PlainFile, limits: CsvLimits) -> tuple[list[bytes], bool]:
@@ -108,8 +110,8 @@ def _rows(
     limits: CsvLimits,
 ) -> _Table:
     """Verify all rows, and write them anew from the first that is not exact."""
-    frame, out = found.frame, Output(text, found.frame, spool, file.shown)
-    repairer = Repairer(file.shown, frame, dialect, options, limits, out.write)
+    frame, out = found.frame, Output(text, found, spool, file.shown)
+    repairer = Repairer(file.shown, frame, dialect, options, limits, out)
     verifier = Verifier(frame, found.header, dialect.delimiter) if dialect.is_standard else None
     carried = b""
     with out:
@@ -125,6 +127,8 @@ def _rows(
                     if not last and len(data) <= limits.cell_bytes:
                         data, carried = b"", data
                     break
+                out.returns = bool(verifier.returns)
+                out.breaks_within = out.breaks_within or verified.lines != verified.rows
                 repairer.verified(data[: verified.size], verified.rows, verified.lines, verified.longest_row)
                 data = data[verified.size :]
             if data:
@@ -133,7 +137,13 @@ def _rows(
         repairer.finish()
         rows, path = out.finish()
     return _Table(
-        repairer.done, repairer.delimiter if out.begun else dialect.delimiter, repairer.line, rows, path, out.begun
+        repairer.done,
+        repairer.delimiter if out.begun else dialect.delimiter,
+        repairer.line,
+        rows,
+        path,
+        out.begun,
+        out.returns and not out.begun,
     )
 
 
@@ -237,11 +247,12 @@ def _parsed(table: _Table, names: Sequence[str], file: PlainFile) -> pa.Table:
 
 def _scan(path: Path, table: _Table, names: Sequence[str], skip: int) -> str:
     columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names)
+    ends = "" if table.returns else ", new_line='\\n'"
     longest = max(_LEAST_LINE, 2 * table.repairs.longest_row)
     return (
         f"read_csv({_text(str(path))}, columns={{{columns}}}, auto_detect=false, delim={_text(table.delimiter)}, quote='\"', "
         f"escape='\"', header=false, skip={skip}, nullstr='', allow_quoted_nulls=true, strict_mode=true, null_padding=false, "
-        f"ignore_errors=false, compression='none', encoding='utf-8', max_line_size={longest})"
+        f"ignore_errors=false, compression='none', encoding='utf-8', max_line_size={longest}{ends})"
     )
 
 

@@ -1,11 +1,12 @@
 """Line by line through what is not exact: what can be mended is, what cannot is counted or refuses the file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_management.domain.models import BadRows, ReadOptions
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.sources.csv.misfits import Held, Misfit, joined, line_break
+from data_management.infrastructure.quality.sources.csv.output import Output
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, State, literal_fields
 from data_management.infrastructure.quality.sources.csv.repairs import Repairs
 from data_management.infrastructure.quality.sources.csv.shapes import could_be_header, has_figures, shape
@@ -32,7 +33,7 @@ class _Open:
 
 
 class Repairer:
-    """Takes lines, and hands complete rows to `write` as bytes in standard CSV with this delimiter."""
+    """Takes lines, and writes complete rows in standard CSV with this delimiter."""
 
     def __init__(
         self,
@@ -41,14 +42,14 @@ class Repairer:
         dialect: Dialect,
         options: ReadOptions,
         limits: CsvLimits,
-        write: Callable[[bytes], object],
+        out: Output,
     ) -> None:
         self.done = Repairs()
         self.line = frame.first_line
         self._shown, self._frame, self._dialect, self._limits = shown, frame, dialect, limits
         self._count = options.bad_rows is BadRows.COUNT
         self._most_bad = options.max_bad_rows
-        self._write = write
+        self._out = out
         self._sign = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._open: _Open | None = None
@@ -65,7 +66,8 @@ class Repairer:
 
     def verified(self, data: bytes, rows: int, lines: int, longest: int) -> None:
         """Exact rows that need no look."""
-        self._write(data)
+        self._release()
+        self._out.write_exact(data)
         (self.done.returns if data.endswith(b"\r\n") else self.done.newlines).add(self.line, rows)
         self.done.longest_row = max(self.done.longest_row, longest)
         self.done.rows += rows
@@ -375,7 +377,7 @@ class Repairer:
                 raise Rejected(too_long(self._shown, self._limits))
         self.done.rows += 1
         self.done.longest_row = max(self.done.longest_row, len(data))
-        self._write(data)
+        self._out.write(data)
 
     def _encoded(self, fields: Sequence[str]) -> bytes:
         signs = (self.delimiter, '"', "\r", "\n")

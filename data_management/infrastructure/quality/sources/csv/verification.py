@@ -38,7 +38,8 @@ class Verifier:
         if header:
             self._suspects.append(b"\n" + header)
         self._header, self._hashes = header, frame.hashes
-        self._returns: bool | None = None
+        self.returns: bool | None = None
+        r"""Whether rows end with ``\r\n``; None before the first."""
         self._before, self._behind = np.zeros(256, dtype=bool), np.zeros(256, dtype=bool)
         self._before[[_NEWLINE, _QUOTE, self._delimiter]] = True
         self._behind[[_NEWLINE, _RETURN, _QUOTE, self._delimiter]] = True
@@ -117,15 +118,15 @@ class Verifier:
         if not grid[:, -1].all() or grid[:, :-1].any():
             return _DOUBTFUL
         ends = places[self._width - 1 :: self._width]
-        if self._returns is None:
-            self._returns = returns and bool(array[ends[0] - 1] == _RETURN)
-        if self._returns:
+        if self.returns is None:
+            self.returns = returns and bool(array[ends[0] - 1] == _RETURN)
+        if self.returns:
             if not (array[ends - 1] == _RETURN).all():
                 return _DOUBTFUL
         elif returns and (array[ends - 1] == _RETURN).any():
             return _DOUBTFUL
         lengths = np.diff(places, prepend=-1) - 1
-        if self._width == 1 and int(lengths.min()) <= int(bool(self._returns)):
+        if self._width == 1 and int(lengths.min()) <= int(bool(self.returns)):
             return _DOUBTFUL
         return Verified(
             size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max())

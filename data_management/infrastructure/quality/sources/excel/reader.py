@@ -150,7 +150,7 @@ def _opened(file: PlainFile) -> BinaryIO:
 
 @contextmanager
 def _panics_are_rejected(file: PlainFile) -> Iterator[None]:
-    """calamine's errors, and the panics of its Rust, which are no `Exception`, without their words."""
+    """What calamine raises, and the panics of its Rust, which are no `Exception`, without their words."""
     try:
         yield
     except (Rejected, MemoryError, KeyboardInterrupt, SystemExit):

@@ -53,7 +53,7 @@ class Survey:
             seen.kinds |= kinds
             if int in kinds:
                 whole = [value for value in values if type(value) is int]
-                seen.largest = max(seen.largest, max(whole), -min(whole))
+                seen.largest = max(seen.largest, *map(abs, whole))
             if float in kinds and any(type(value) is float and isinf(value) for value in values):
                 raise self._refused(next(n for n, row in objects if _is_infinite(row.get(name))), _TOO_LARGE)
             if kinds & {dict, list}:
