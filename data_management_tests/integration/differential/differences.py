@@ -127,6 +127,14 @@ def _exact_bounds(case: Case, comparison: Comparison) -> bool:
     )
 
 
+def _in_order(case: Case, comparison: Comparison) -> bool:
+    return _is(case, "_increasing", "_decreasing") and comparison.verdict is Verdict.DIFFERS
+
+
+def _infinities(case: Case) -> bool:
+    return bool(case.kwargs.get("strictly")) and case.frame.iloc[:, 0].isin([math.inf, -math.inf]).sum() > 1
+
+
 def _several_missing(case: Case, comparison: Comparison) -> bool:
     """In one of the rows at least two columns miss values, each in its dtype's own way."""
     if not _is(case, "within_record") or len({str(case.frame.dtypes.iloc[at]) for at in range(len(case.kinds))}) == 1:
@@ -192,6 +200,21 @@ ACCEPTED: tuple[Accepted, ...] = (
         "bounds beyond 2⁵³",
         "NumPy compares 64-bit integers with a bound as floats; here the comparison is exact.",
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS and _exact_bounds(case, comparison),
+    ),
+    Accepted(
+        "unsigned integers in order",
+        "NumPy's difference of unsigned integers wraps around: GX finds 0, 5, 0 increasing.",
+        lambda case, comparison: _in_order(case, comparison) and case.kinds == ("unsigned",),
+    ),
+    Accepted(
+        "booleans in order",
+        "NumPy's difference of booleans says only whether they differ: GX finds true, false increasing.",
+        lambda case, comparison: _in_order(case, comparison) and case.kinds[0] in ("bool", "nullable_bool"),
+    ),
+    Accepted(
+        "infinities in order",
+        "∞ - ∞ is no number, which GX lets pass: strictly, ∞ does not follow ∞.",
+        lambda case, comparison: _in_order(case, comparison) and _infinities(case),
     ),
     Accepted(
         "32-bit floats",
