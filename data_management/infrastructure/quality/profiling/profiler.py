@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -22,6 +23,7 @@ from data_management.infrastructure.quality.profiling.distinct import (
     hash_name,
 )
 from data_management.infrastructure.quality.profiling.figures import MOMENT, Figures, figures_of_sample
+from data_management.infrastructure.quality.profiling.listing import listed_values
 from data_management.infrastructure.quality.profiling.sampling import ProfileLimits, Sample, sample_of
 from data_management.infrastructure.quality.profiling.shapes import shapes_of
 
@@ -58,7 +60,11 @@ def profile_of(
         profiles += [
             _profile(column, figures[column.name], counted.get(column.name), sample, row_count) for column in batch
         ]
-    return tuple(profiles)
+    listed = listed_values(connection, relation, columns, sample, limits)
+    return tuple(
+        replace(profile, top_values=_top(listed[profile.name], limits.listed)) if profile.name in listed else profile
+        for profile in profiles
+    )
 
 
 def _profile(
@@ -169,9 +175,9 @@ def _counted(values: npt.NDArray[Any]) -> Counter[Any]:
     return Counter(values.tolist())
 
 
-def _top(values: Counter[Any]) -> tuple[ValueCount, ...]:
+def _top(values: Counter[Any], most: int = MOST_TOP_VALUES) -> tuple[ValueCount, ...]:
     common = sorted((-count, str(value)[:_SHOWN]) for value, count in values.items())
-    return tuple(ValueCount(value, -count) for count, value in common[:MOST_TOP_VALUES])
+    return tuple(ValueCount(value, -count) for count, value in common[:most])
 
 
 def _batches(columns: Sequence[ProfiledColumn], size: int) -> Iterator[tuple[ProfiledColumn, ...]]:

@@ -30,6 +30,8 @@ class ProfileLimits:
     distinct_rows: int = 20_000_000
     rescans: bool = True
     columns_at_once: int = 100
+    listed: int = 0
+    """Up to so many values are all listed, counted over all rows; 0: only the commonest are, of the sample."""
 
 
 @dataclass(frozen=True)
