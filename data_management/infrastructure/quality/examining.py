@@ -114,6 +114,7 @@ def _examined(
         pandas=PandasTable(scan, columns, rows, frame),
         private=look.private if look else private_columns(order.columns, ()),
         wanted=order.wanted,
+        mixed=frozenset(name for source in sources for name in source.mixed),
     )
     return Examination(
         columns=tuple(Column(name=column.name, type=column.type) for column in columns.values()),

@@ -7,7 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
-from data_management.infrastructure.quality.planning.rows import NotPlanned, Refused, measured, within
+import numpy as np
+
+from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused
+from data_management.infrastructure.quality.planning.rows import measured, within
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot, asked, filtered, single
 from data_management.infrastructure.quality.planning.values import Kind, NotComparable, Operand, literal, members
 
@@ -27,16 +30,18 @@ def figure(name: str, column: Operand, rows: str | None, arguments: Mapping[str,
     except Refused as error:
         if column.kind is not Kind.TEXT:
             raise
-        return _of_nothing(column, rows, error)
+        return _of_nothing(name, column, rows, error, arguments)
 
 
-def _of_nothing(column: Operand, rows: str | None, refusal: Refused) -> Slot:
+def _of_nothing(name: str, column: Operand, rows: str | None, refusal: Refused, arguments: Mapping[str, Any]) -> Slot:
     """A column without a value has no type either: it is refused only if it holds something."""
 
-    def finish(filled: int) -> float:
+    def finish(filled: int) -> Any:
         if filled:
             raise refusal
-        return math.nan
+        if name == "column.quantile_values":
+            return [math.nan] * len(arguments["quantiles"])
+        return 0 if name == "column.sum" else math.nan
 
     return single(filtered(f"count({column.sql})", rows), finish)
 
@@ -158,7 +163,8 @@ def _missing(column: Operand, rows: str | None, arguments: Mapping[str, Any]) ->
     literals: dict[str, Any] = {}
     never: list[Any] = []
     for value in arguments.get("value_set") or ():
-        if value is None:
+        if value is None:  # is in no column's distinct values
+            never.append(value)
             continue
         try:
             literals.setdefault(literal(value, column.kind), value)
@@ -195,12 +201,13 @@ def _histogram(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
 
 
 def _between_count(column: Operand, rows: str | None, arguments: Mapping[str, Any]) -> Slot:
-    inside = within(column, arguments)
+    inside = within(Operand(measured(column), Kind.FLOAT) if column.kind is Kind.BOOLEAN else column, arguments)
     return single(f"count(*) FILTER (WHERE {inside}{f' AND {rows}' if rows else ''})")
 
 
 def _filled(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
-    return single(filtered(f"count({column.sql})", rows))
+    """As NumPy counts, which divides by zero without complaint."""
+    return single(filtered(f"count({column.sql})", rows), np.int64)
 
 
 def _value_counts(column: Operand, rows: str | None, arguments: Mapping[str, Any]) -> Slot:

@@ -30,8 +30,6 @@ def listed_values(
         return few
     names = {column.name: column.quoted for column in columns}
     selected = ", ".join(f"histogram(left({names[name]}::VARCHAR, {LONGEST}))" for name in few)
-    row: Sequence[Mapping[str, int] | None] | None = connection.execute(
-        f"SELECT {selected} FROM {relation}"  # noqa: S608  names are quoted
-    ).fetchone()
+    row: Sequence[Mapping[str, int] | None] | None = connection.execute(f"SELECT {selected} FROM {relation}").fetchone()
     counted = {name: Counter(dict(counts or {})) for name, counts in zip(few, row or (), strict=True)}
     return {name: counts for name, counts in counted.items() if len(counts) <= limits.listed}
