@@ -115,7 +115,7 @@ class Repairer:
         if self._quote not in body:
             self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
             return ()
-        record = Record(self._dialect, self._frame.width)
+        record = Record(self._dialect, self._limits.columns)
         match record.feed(text):
             case State.OPEN:
                 self._open = _Open(record, [(line, raw)], len(raw), int(exact))
