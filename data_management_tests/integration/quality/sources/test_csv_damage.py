@@ -60,6 +60,7 @@ def test_of_files_with_one_defect_none_is_wrong_in_silence(tmp_path: Path, bad_r
         ('7,"v"7,w\n', "quotes", ("7", '"v"7', "w")),
         ("7,v7\n", "short-rows", ("7", "v7", None)),
         ("7,v7,w,\n", "long-rows", ("7", "v7", "w")),
+        ('"7","v7","w",,\n', "long-rows", ("7", "v7", "w")),
         ("7,v7,w,more\n", "bad-rows", None),
         ("7v7,w\n", "bad-rows", None),
         ('"7,v7,w,x\n', "bad-rows", None),
