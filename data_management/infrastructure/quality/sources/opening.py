@@ -1,5 +1,6 @@
 """From a location to a source, whatever its format."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from data_management.domain.models import DataLocation, FileFormat, ReadOptions, VersionToken
@@ -13,21 +14,33 @@ from data_management.infrastructure.quality.sources.source import Source
 
 
 def open_source(
-    location: DataLocation, token: VersionToken | None, options: ReadOptions, spool: Spool, bounds: Bounds = Bounds()
+    location: DataLocation,
+    token: VersionToken | None,
+    options: ReadOptions,
+    spool: Spool,
+    bounds: Bounds = Bounds(),
+    declared: Sequence[str] = (),
 ) -> Source:
     """Open the version `token` of what stands at `location` (any version where it is None).
+
+    `declared` are the names of the contract's columns: a CSV file's header is known by them.
 
     Raises `OtherVersion`, and `Rejected` with what is wrong with the file, never quoting what it holds. The source lives as
     long as what it wrote to the spool; call its `verify` after the last scan.
     """
     if location.is_folder:
-        return open_folder(location, token, options, spool, bounds)
+        return open_folder(location, token, options, spool, bounds, declared)
     file, version = open_file(location, token, spool, bounds)
-    return replace(_open_plain(file, options, spool, bounds), versions=(version,))
+    return replace(_open_plain(file, options, spool, bounds, declared), versions=(version,))
 
 
 def open_folder(
-    location: DataLocation, token: VersionToken | None, options: ReadOptions, spool: Spool, bounds: Bounds
+    location: DataLocation,
+    token: VersionToken | None,
+    options: ReadOptions,
+    spool: Spool,
+    bounds: Bounds,
+    declared: Sequence[str],
 ) -> Source:
     """The part files of a folder as one table, by name. Raises as `open_source` does."""
     version, parts = folder_at(location, token, bounds)
@@ -35,19 +48,19 @@ def open_folder(
     left = bounds.small_bytes
     for part in parts:
         at = DataLocation.from_path(location.path / part.name)
-        one = open_source(at, part.token, options, spool, replace(bounds, small_bytes=left))
+        one = open_source(at, part.token, options, spool, replace(bounds, small_bytes=left), declared)
         left = max(0, left - sum(table.nbytes for table in one.tables.values()))
         sources.append(one)
     version.verify()
     return united(location.name, [part.name for part in parts], sources, version)
 
 
-def _open_plain(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds) -> Source:
+def _open_plain(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds, declared: Sequence[str]) -> Source:
     if not file.size:
         what = "unpacks to nothing" if file.compression else "is empty (0 bytes)"
         raise Rejected(f"{file.shown} {what}; write it anew, with a header where it has no rows")
     kind, notes = format_of(file, options)
-    source = _read(kind, file, options, spool, bounds)
+    source = _read(kind, file, options, spool, bounds, declared)
     decisions = {"format": kind.value, "compression": file.compression, **source.decisions}
     return replace(
         source,
@@ -57,13 +70,15 @@ def _open_plain(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bou
     )
 
 
-def _read(kind: FileFormat, file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds) -> Source:
+def _read(
+    kind: FileFormat, file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds, declared: Sequence[str]
+) -> Source:
     """A reader's libraries are loaded when it is used."""
     match kind:
         case FileFormat.CSV:
             from data_management.infrastructure.quality.sources.csv import open_csv
 
-            return open_csv(file, options, spool)
+            return open_csv(file, options, spool, declared=declared)
         case FileFormat.PARQUET:
             from data_management.infrastructure.quality.sources.parquet import open_parquet
 
