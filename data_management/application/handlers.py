@@ -10,15 +10,28 @@ from uuid import uuid4
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetProfile,
+    DatasetView,
+    Pending,
+    ScorePoint,
+    ValidationView,
+)
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
 from data_management.domain.models import (
     AssetStatus,
+    Classification,
     DataAsset,
     DataCatalogEntry,
     Dataset,
+    Examination,
+    FileFormat,
     RuleScope,
     RuleTotals,
+    SchemaChange,
+    schema_changes,
 )
 from data_management.domain.repositories import DatasetScore, Validation
 from data_management.domain.services import DataValidationService
@@ -106,7 +119,7 @@ def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, to
     entry = uow.assets.get(command.asset_id)
     _must_hold(uow, tools, entry, command.run_id)
     _change_totals(uow, [entry], sign=-1)
-    return uow.assets.save(entry.registered(command.examination))
+    return uow.assets.save(entry.registered(command.examination, _schema_changes(uow, entry, command.examination)))
 
 
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
@@ -204,6 +217,14 @@ def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) 
     return reader.scores(query.dataset, query.limit)
 
 
+def get_classifications(query: q.GetClassificationsQuery, reader: CatalogReader) -> tuple[Classification, ...]:
+    return reader.classifications(query.dataset)
+
+
+def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: CatalogReader) -> DatasetProfile:
+    return reader.profile(query.dataset)
+
+
 def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) -> dict[str, str]:
     return reader.current_tokens(query.dataset, query.locations)
 
@@ -226,6 +247,20 @@ def _arrival(dataset: str, file: FoundFile, clock: Clock) -> DataCatalogEntry:
             arrived_at=clock(),
             size_bytes=file.size_bytes,
         )
+    )
+
+
+def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Examination) -> tuple[SchemaChange, ...]:
+    """Of a data asset that is new: how its columns differ from the last accepted one's, and from what the contract requires."""
+    if entry.status is not AssetStatus.ARRIVED or entry.columns is not None:
+        return ()
+    dataset = entry.asset.dataset
+    return schema_changes(
+        uow.assets.last_columns(dataset),
+        examination.columns,
+        uow.datasets.get(dataset).columns,
+        empty={profile.name for profile in examination.profile if profile.count == 0},
+        inferred=FileFormat.of_name(entry.asset.location.name) is not FileFormat.PARQUET,
     )
 
 
@@ -331,6 +366,8 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListDataAssetsQuery: list_data_assets,
     q.GetValidationsQuery: get_validations,
     q.GetCurrentTokensQuery: get_current_tokens,
+    q.GetClassificationsQuery: get_classifications,
+    q.GetDatasetProfileQuery: get_dataset_profile,
     q.ListAssetIdsQuery: list_asset_ids,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,

@@ -9,16 +9,27 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetProfile,
+    DatasetView,
+    Pending,
+    ScorePoint,
+    ValidationView,
+)
 from data_management.domain.models import (
     AssetStatus,
+    Classification,
     ColumnSpec,
     DataLocation,
     Dataset,
     Examination,
+    FileFormat,
     Landing,
     ReadOptions,
     Rule,
+    Suggestion,
     VersionToken,
 )
 from data_management.domain.repositories import (
@@ -83,6 +94,12 @@ class CatalogReader(Protocol):
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
 
+    def classifications(self, dataset: str) -> tuple[Classification, ...]:
+        """Those of the data asset that arrived last among those ever accepted; of an unknown dataset, none."""
+
+    def profile(self, dataset: str) -> DatasetProfile:
+        """The profiles of all accepted data assets as one; `NotFound` where the catalog has no such dataset."""
+
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         """The ids of the dataset's data assets of a status, sorted."""
 
@@ -133,6 +150,14 @@ class ExaminationRequest:
     columns: tuple[ColumnSpec, ...] = ()
     options: ReadOptions = ReadOptions()
     version_tokens: tuple[VersionToken, ...] = ()
+    samples: int = 0
+    """How many unexpected values each check may show."""
+    gx_results: bool = False
+    """Whether each check carries Great Expectations' own result."""
+    known: tuple[Classification, ...] = ()
+    """What columns of earlier files of the dataset were found to hold."""
+    values: bool = False
+    """Whether the profile lists the values of every column that holds few and is not private: a person asks, of their own files."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +237,27 @@ class ContractReader(Protocol):
         Two contracts that declare the same dataset name: the later one is broken, and says so. `NotFound` where there is
         no such folder.
         """
+
+
+@dataclass(frozen=True)
+class ContractTerms:
+    """What a contract says beside its columns and rules."""
+
+    name: str
+    path: str | None = None
+    """Where files land, as it shall stand in the contract."""
+    format: FileFormat | None = None
+    delimiter: str | None = None
+
+
+class ContractWriter(Protocol):
+    def suggested(self, suggestion: Suggestion, terms: ContractTerms) -> str:
+        """A contract that reads back without problems: sure rules stand in it, the others as comments with their confidence."""
+
+
+class SuiteReader(Protocol):
+    def __call__(self, path: Path) -> tuple[Rule, ...]:
+        """The rules of a file that Great Expectations wrote as a suite's JSON. `InvalidInput` says what is wrong with it."""
 
 
 class Clock(Protocol):

@@ -5,8 +5,16 @@ from typing import Generic, TypeVar
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
-from data_management.domain.models import AssetStatus, DataLocation
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetProfile,
+    DatasetView,
+    Pending,
+    ScorePoint,
+    ValidationView,
+)
+from data_management.domain.models import AssetStatus, Classification, DataLocation
 
 A = TypeVar("A")
 
@@ -70,6 +78,20 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
     dataset: str
     locations: tuple[DataLocation, ...] | None = None
+
+
+@dataclass(frozen=True)
+class GetClassificationsQuery(Query[tuple[Classification, ...]]):
+    """What the columns of the last accepted file of a dataset were found to hold."""
+
+    dataset: str
+
+
+@dataclass(frozen=True)
+class GetDatasetProfileQuery(Query[DatasetProfile]):
+    """The profile of all accepted files of a dataset together. It reads each one's: for people, not for loops."""
+
+    dataset: str
 
 
 @dataclass(frozen=True)

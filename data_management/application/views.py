@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
+    Classification,
     Column,
     ColumnProfile,
     DataCatalogEntry,
@@ -40,7 +42,9 @@ class AssetView:
     columns: tuple[Column, ...] | None = None
     profile: tuple[ColumnProfile, ...] = ()
     notes: tuple[ReadingNote, ...] = ()
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     content_sha256: str | None = None
+    classifications: tuple[Classification, ...] = ()
 
     @classmethod
     def of(cls, entry: DataCatalogEntry) -> "AssetView":
@@ -61,7 +65,9 @@ class AssetView:
             columns=entry.columns,
             profile=entry.profile,
             notes=entry.notes,
+            reading=entry.reading,
             content_sha256=asset.content_sha256,
+            classifications=entry.classifications,
         )
 
 
@@ -154,6 +160,16 @@ class DatasetView:
             latest=latest,
             totals=totals,
         )
+
+
+@dataclass(frozen=True)
+class DatasetProfile:
+    """The profiles of `files` accepted data assets as one, and what the last one's columns were found to hold."""
+
+    files: int
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    classifications: tuple[Classification, ...] = ()
 
 
 @dataclass(frozen=True)

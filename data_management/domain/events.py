@@ -25,6 +25,22 @@ class DataAssetRegistered(DomainEvent):
 
 
 @dataclass(frozen=True)
+class SchemaChanged(DomainEvent):
+    """A data asset's columns differ from those of the one accepted before it, or from what the contract requires.
+
+    `retyped` are ``name: before → after``.
+    """
+
+    dataset: str
+    location: str
+    breaking: bool
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    retyped: tuple[str, ...] = ()
+    reordered: bool = False
+
+
+@dataclass(frozen=True)
 class DataAssetRejected(DomainEvent):
     dataset: str
     location: str

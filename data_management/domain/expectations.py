@@ -224,7 +224,7 @@ _TYPES = (
         optional=("mostly",),
         needs_database=True,
     ),
-    _table("unexpected_rows_expectation", Dimension.ACCURACY, "unexpected_rows_query", needs_database=True),
+    _table("unexpected_rows_expectation", Dimension.ACCURACY, "unexpected_rows_query"),
 )
 
 EXPECTATION_TYPES: Final = {type_.name: type_ for type_ in _TYPES}

@@ -14,6 +14,7 @@ from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
+    Column,
     DataCatalogEntry,
     DataLocation,
     DataQualityScore,
@@ -98,6 +99,9 @@ class IDataAssetRepository(Protocol):
 
     def save_all(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """`save` of many, in order, in few statements; all or none."""
+
+    def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
+        """The columns of the data asset that arrived last among those ever accepted, also where it was superseded or removed since."""
 
     def counts(self, dataset: str) -> AssetCounts:
         """How many current entries are in which state."""

@@ -31,6 +31,7 @@ from data_management.orchestration.results import (
     error_result,
     granularity,
     materialization,
+    schema_result,
 )
 
 
@@ -93,7 +94,10 @@ def dataset_asset(
             return
         if not verdict_only:
             yield materialization(dataset, names, report, report.assessed, data_version)
-        for result in check_results(dataset, names, how, report.assessed):
+        results = list(check_results(dataset, names, how, report.assessed))
+        if not verdict_only:
+            results.append(schema_result(names, report.outcomes))
+        for result in results:
             if dg.AssetCheckKey(names.key, str(result.check_name)) in context.selected_asset_check_keys:
                 yield result
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 _LONGEST = 60
 VERDICT = "verdict"
+SCHEMA = "schema"
+_OURS = (VERDICT, SCHEMA)
 
 
 def slug(name: str) -> str:
@@ -21,7 +23,7 @@ def check_names(rules: Sequence[str]) -> dict[str, str]:
     plain = {rule: rule.replace(".", "__") for rule in rules}
     taken = Counter(plain.values())
     return {
-        rule: name if slug(name) == name and taken[name] == 1 and name != VERDICT else _hashed(rule)
+        rule: name if slug(name) == name and taken[name] == 1 and name not in _OURS else _hashed(rule)
         for rule, name in plain.items()
     }
 

@@ -1,6 +1,6 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import dagster as dg
@@ -17,8 +17,10 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
+from data_management.domain.models.drift import BREAKING
 from data_management.orchestration.datasets import DatasetNames, column_schema, escape
-from data_management.orchestration.naming import VERDICT, check_names
+from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
+from data_management.orchestration.profiles import profile_table
 
 Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
@@ -40,12 +42,18 @@ def check_specs(dataset: Dataset, names: DatasetNames, how: Granularity) -> list
     )
     if how == "verdict":
         return [verdict]
+    schema = dg.AssetCheckSpec(
+        SCHEMA,
+        asset=names.key,
+        description="Whether the columns of new files are those of the file accepted before, and all that the contract requires.",
+    )
     if how == "per_dimension":
         dimensions = [
             dimension for dimension in Dimension if any(rule.dimension is dimension for rule in dataset.rules)
         ]
         return [
             verdict,
+            schema,
             *(
                 dg.AssetCheckSpec(dimension.value, asset=names.key, description=f"All rules of {dimension.value}.")
                 for dimension in dimensions
@@ -54,6 +62,7 @@ def check_specs(dataset: Dataset, names: DatasetNames, how: Granularity) -> list
     checks = check_names([rule.name for rule in dataset.rules])
     return [
         verdict,
+        schema,
         *(
             dg.AssetCheckSpec(
                 checks[rule.name],
@@ -87,6 +96,29 @@ def check_results(
             rules = [rule for rule in measured if rule.dimension is dimension]
             if rules:
                 yield _rule_result(names, dimension.value, rules, totals)
+
+
+def schema_result(names: DatasetNames, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
+    """Whether the columns of the files that a run judged first are as before; never blocking."""
+    changed = [outcome for outcome in outcomes if outcome.schema_changes]
+    breaking = any(change.endswith(BREAKING) for outcome in changed for change in outcome.schema_changes)
+    metadata: dict[str, Any] = {"files_changed": len(changed)}
+    if changed:
+        rows = [
+            f"| {escape(outcome.name)} | {escape('; '.join(outcome.schema_changes))} |"
+            for outcome in changed[:_SHOWN_FILES]
+        ]
+        metadata["changes"] = dg.MetadataValue.md("\n".join(["| file | columns |", "|---|---|", *rows]))
+    return dg.AssetCheckResult(
+        check_name=SCHEMA,
+        asset_key=names.key,
+        passed=not changed,
+        severity=dg.AssetCheckSeverity.ERROR if breaking else dg.AssetCheckSeverity.WARN,
+        description=(
+            f"{len(changed)} file(s) have other columns than before" if changed else "the columns are as before"
+        ),
+        metadata=metadata,
+    )
 
 
 def error_result(names: DatasetNames, error: Exception) -> dg.AssetCheckResult:
@@ -126,6 +158,8 @@ def materialization(
     for dimension, value in point.score.dimension_values().items():
         if value is not None:
             metadata[f"score/{dimension}"] = value
+    if report.profile:
+        metadata["profile"] = dg.MetadataValue.md(profile_table(report.profile, report.classifications))
     bad = [outcome for outcome in report.outcomes if outcome.status is not AssetStatus.ACCEPTED]
     if bad:
         metadata["failures"] = dg.MetadataValue.md(_table(bad))

@@ -1,5 +1,6 @@
 """What programs read: the JSON of CLI (and API). Field names are part of the public interface."""
 
+import math
 import os
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,11 @@ from data_management.domain.models import (
     AssetCounts,
     Check,
     Column,
-    ColumnProfile,
     DataQualityScore,
     ReadingNote,
     RuleTotals,
 )
+from data_management.presentation.profile_dtos import ClassificationDto, ColumnProfileDto
 
 
 class ScoreDto(BaseModel):
@@ -51,28 +52,6 @@ class ColumnDto(BaseModel):
         return cls(name=column.name, type=column.type)
 
 
-class ColumnProfileDto(BaseModel):
-    """Counts of one column; `minimum`, `maximum` and `mean` are of numbers in columns that are not classified."""
-
-    name: str
-    nulls: int
-    distinct: int | None
-    minimum: float | None
-    maximum: float | None
-    mean: float | None
-
-    @classmethod
-    def of(cls, profile: ColumnProfile) -> "ColumnProfileDto":
-        return cls(
-            name=profile.name,
-            nulls=profile.nulls,
-            distinct=profile.distinct,
-            minimum=profile.minimum,
-            maximum=profile.maximum,
-            mean=profile.mean,
-        )
-
-
 class CheckDto(BaseModel):
     rule: str
     expectation: str | None
@@ -85,6 +64,9 @@ class CheckDto(BaseModel):
     unexpected: int | None
     observed: Any
     error: str | None
+    engine: str | None
+    samples: list[Any]
+    gx_result: dict[str, Any] | None
 
     @classmethod
     def of(cls, check: Check) -> "CheckDto":
@@ -100,7 +82,21 @@ class CheckDto(BaseModel):
             unexpected=check.unexpected,
             observed=check.observed,
             error=check.error,
+            engine=check.engine,
+            samples=[_json_value(sample) for sample in check.samples],
+            gx_result=check.gx_result,
         )
+
+
+def _json_value(value: Any) -> Any:
+    """A sample as JSON has it: what is neither number, boolean nor null is text."""
+    if isinstance(value, dict):
+        return {str(name): _json_value(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, bool | int) else printable(str(value))
 
 
 class NoteDto(BaseModel):
@@ -121,10 +117,13 @@ class ValidatedFileDto(BaseModel):
     reason: str | None
     rows: int | None
     columns: list[ColumnDto]
+    profile: list[ColumnProfileDto]
+    classifications: list[ClassificationDto]
     verdict: str | None
     score: ScoreDto | None
     checks: list[CheckDto]
     warnings: list[NoteDto]
+    reading: dict[str, str | int | bool | None]
 
     @classmethod
     def of(cls, file: FileValidation) -> "ValidatedFileDto":
@@ -136,10 +135,15 @@ class ValidatedFileDto(BaseModel):
             reason=file.reason,
             rows=examination.row_count if examination else None,
             columns=[ColumnDto.of(column) for column in examination.columns] if examination else [],
+            profile=[ColumnProfileDto.of(profile) for profile in examination.profile] if examination else [],
+            classifications=(
+                [ClassificationDto.of(each) for each in examination.classifications] if examination else []
+            ),
             verdict=assessment.verdict.value if assessment and judged else None,
             score=ScoreDto.of(assessment.score) if assessment else None,
             checks=[CheckDto.of(check) for check in assessment.checks] if assessment else [],
             warnings=[NoteDto.of(note) for note in examination.notes] if examination else [],
+            reading=examination.reading if examination else {},
         )
 
 
@@ -186,7 +190,9 @@ class ValidationDto(BaseModel):
 class AssetDetailDto(AssetDto):
     columns: list[ColumnDto]
     profile: list[ColumnProfileDto]
+    classifications: list[ClassificationDto]
     warnings: list[NoteDto]
+    reading: dict[str, str | int | bool | None]
     validations: list[ValidationDto]
 
     @classmethod
@@ -195,7 +201,9 @@ class AssetDetailDto(AssetDto):
             **_asset_fields(asset),
             columns=[ColumnDto.of(column) for column in asset.columns or ()],
             profile=[ColumnProfileDto.of(profile) for profile in asset.profile],
+            classifications=[ClassificationDto.of(each) for each in asset.classifications],
             warnings=[NoteDto.of(note) for note in asset.notes],
+            reading=asset.reading,
             validations=[ValidationDto.of(validation) for validation in validations],
         )
 

@@ -4,16 +4,26 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import reduce
 
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    DatasetProfile,
     DatasetView,
     Pending,
     ScorePoint,
     ValidationView,
 )
-from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Dataset, RuleTotals
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    Classification,
+    DataLocation,
+    Dataset,
+    RuleTotals,
+    merged_profiles,
+)
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.state import State
 
@@ -89,6 +99,18 @@ class FakeCatalogReader:
             for entry in self._state().current_of(dataset)
             if at is None or entry.asset.location in at
         }
+
+    def classifications(self, dataset: str) -> tuple[Classification, ...]:
+        last = self._state().last_accepted(dataset)
+        return last.classifications if last else ()
+
+    def profile(self, dataset: str) -> DatasetProfile:
+        state = self._state()
+        state.known_dataset(dataset)
+        accepted = [entry for entry in state.current_of(dataset) if entry.status is AssetStatus.ACCEPTED]
+        merged = reduce(lambda merged, entry: merged_profiles(merged, entry.profile), accepted, {})
+        rows = sum(entry.row_count or 0 for entry in accepted)
+        return DatasetProfile(len(accepted), rows, tuple(merged.values()), self.classifications(dataset))
 
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         entries = self._state().entries.values()

@@ -9,6 +9,7 @@ from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
+    Column,
     DataCatalogEntry,
     DataLocation,
     Dataset,
@@ -84,6 +85,10 @@ class FakeDataAssetRepository:
         stored = replace(entry, version=version + 1, events=())
         self._state.entries[entry.id] = stored
         return stored
+
+    def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
+        last = self._state.last_accepted(dataset)
+        return last.columns if last else None
 
     def counts(self, dataset: str) -> AssetCounts:
         return self._state.counts(dataset)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals
+from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals, Verdict
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
 
@@ -50,6 +50,18 @@ class State:
 
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    def last_accepted(self, dataset: str) -> DataCatalogEntry | None:
+        ended = (AssetStatus.ACCEPTED, AssetStatus.SUPERSEDED, AssetStatus.REMOVED)
+        accepted = [
+            entry
+            for entry in self.entries.values()
+            if entry.asset.dataset == dataset
+            and entry.status in ended
+            and entry.columns is not None
+            and entry.verdict not in (None, Verdict.FAIL)
+        ]
+        return accepted[-1] if accepted else None
 
     def restore(self, saved: Self) -> None:
         for each in fields(self):

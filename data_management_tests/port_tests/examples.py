@@ -4,7 +4,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from data_management.domain.models import (
+    Category,
     Check,
+    Classification,
+    ClassifiedBy,
     Column,
     ColumnProfile,
     ColumnSpec,
@@ -15,16 +18,20 @@ from data_management.domain.models import (
     Dataset,
     Dimension,
     DimensionScore,
+    DistinctSketch,
     Examination,
     Expectation,
     Landing,
     QualityGate,
+    QuantileSummary,
     ReadingNote,
     Rule,
     RuleScore,
     ScorePolicy,
+    Sensitivity,
     Severity,
     Threshold,
+    ValueCount,
     Verdict,
     VersionToken,
 )
@@ -108,12 +115,33 @@ SCORE = DataQualityScore(
 )
 NO_SCORE = DataQualityScore(value=None, lower=None, upper=None, coverage=0.0, dimensions=(), rules=())
 
+FULL_PROFILE = ColumnProfile(
+    "id",
+    1,
+    99,
+    minimum=1,
+    maximum="2013-01-04",
+    mean=50.5,
+    count=99,
+    distinct_error=0.0325,
+    shortest=0,
+    longest=12,
+    quantiles=(QuantileSummary(99, (1.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)),),
+    top_values=(ValueCount("ünï", 3), ValueCount("|", 1)),
+    patterns=(ValueCount("A9-99", 7),),
+    sketch=DistinctSketch("4d44:DECIMAL(18,2)", "0" * 60 + "1000" + "2" * 64),
+    sampled=100,
+)
 EXAMINATION = Examination(
     columns=(Column("id", "BIGINT"), Column("amount; DROP", "DECIMAL(18,2)")),
     row_count=100,
     checks=CHECKS,
-    profile=(ColumnProfile("id", 1, 99, 1.0, 100.0, 50.5), ColumnProfile("amount; DROP", 0)),
+    profile=(FULL_PROFILE, ColumnProfile("amount; DROP", 0)),
     content_sha256="ab" * 32,
+    classifications=(
+        Classification("id", Category.IBAN, Sensitivity.RESTRICTED, 0.987, "all have the form", ClassifiedBy.VALUES),
+        Classification("elsewhere", None, Sensitivity.PUBLIC, 1.0, "the contract says public", ClassifiedBy.CONTRACT),
+    ),
     notes=(ReadingNote("dialect", "delimiter ; was guessed", 1), ReadingNote("encoding", "UTF-8")),
 )
 

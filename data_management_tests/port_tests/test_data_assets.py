@@ -2,7 +2,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Verdict
+from data_management.domain.models import AssetCounts, AssetStatus, Column, DataLocation, Verdict
 from data_management.errors import Conflict, NotFound
 from data_management_tests.port_tests.conftest import Catalog
 from data_management_tests.port_tests.examples import EXAMINATION, NO_SCORE, SCORE, arrived, many
@@ -201,3 +201,26 @@ def test_names_are_data(catalog: Catalog, name: str) -> None:
         assert found.asset.location.path == location.path
         assert work.assets.get(entry.id).id == entry.id
     assert catalog.reader().asset_at(location).id == entry.id
+
+
+def test_the_last_columns_are_those_of_the_latest_arrival_ever_accepted(catalog: Catalog) -> None:
+    old, new = (replace(EXAMINATION, columns=(Column(name, "BIGINT"),)) for name in ("old", "new"))
+    with catalog.unit_of_work() as work:
+        assert work.assets.last_columns("orders") is None
+        first, second, third = work.assets.save_all(many(3))
+        second = work.assets.save(second.registered(new).scored(SCORE, Verdict.WARN))
+        work.assets.save(first.registered(old).scored(SCORE, Verdict.PASS))
+        assert work.assets.last_columns("orders") == new.columns
+        work.assets.save(third.registered(old).scored(SCORE, Verdict.FAIL, "bad"))
+        work.assets.save(second.superseded())
+    with catalog.unit_of_work() as work:
+        assert work.assets.last_columns("orders") == new.columns
+        assert work.assets.last_columns("nothing") is None
+
+
+def test_the_last_columns_follow_what_one_transaction_accepts(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        for number, entry in enumerate(work.assets.save_all(many(3))):
+            columns = (Column(f"c{number}", "DATE"),)
+            work.assets.save(entry.registered(replace(EXAMINATION, columns=columns)).scored(SCORE, Verdict.PASS))
+            assert work.assets.last_columns("orders") == columns

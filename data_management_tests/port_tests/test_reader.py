@@ -4,7 +4,15 @@ import pytest
 
 from data_management.application.ports import CatalogReader
 from data_management.application.views import AssetPage
-from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, RuleTotals, Verdict
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    ColumnProfile,
+    DataLocation,
+    Examination,
+    RuleTotals,
+    Verdict,
+)
 from data_management.domain.repositories import PendingArrivals
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes import NOON
@@ -174,3 +182,22 @@ def test_pending_tells_what_waits_and_who_works(catalog: Catalog) -> None:
     assert catalog.reader().pending("orders", "old", NOON).outdated == 0
     nothing = catalog.reader().pending("nothing", "new", NOON)
     assert (nothing.arrivals, nothing.outdated, nothing.holders) == (PendingArrivals(0, 0, 0), 0, ())
+
+
+def test_the_profile_of_a_dataset_is_that_of_its_accepted_files(catalog: Catalog) -> None:
+    def profiled(nulls: int) -> Examination:
+        return replace(EXAMINATION, profile=(ColumnProfile("id", nulls, minimum=nulls, count=1),))
+
+    with catalog.unit_of_work() as work:
+        one, two, bad = work.assets.save_all(many(3))
+        work.assets.save(one.registered(profiled(1)).scored(SCORE, Verdict.PASS))
+        work.assets.save(two.registered(profiled(2)).scored(SCORE, Verdict.PASS))
+        work.assets.save(bad.registered(profiled(4)).scored(SCORE, Verdict.FAIL, "bad"))
+    found = catalog.reader().profile("orders")
+    assert (found.files, found.rows) == (2, 200)
+    assert [(each.name, each.nulls, each.minimum, each.count) for each in found.columns] == [("id", 3, 1, 2)]
+    assert found.classifications == EXAMINATION.classifications
+    assert catalog.reader().classifications("orders") == EXAMINATION.classifications
+    assert catalog.reader().classifications("nothing") == ()
+    with pytest.raises(NotFound, match="nothing"):
+        catalog.reader().profile("nothing")

@@ -23,17 +23,21 @@ def validate_files(
     engine: QualityEngine,
     validation: DataValidationService,
     files: Iterable[tuple[str, Dataset | None]],
+    *,
+    samples: int | None = None,
+    gx_results: bool = False,
 ) -> Iterator[FileValidation]:
     """Validate local files, each by its dataset's rules (None: read only); one result per file, in order, as they come.
 
-    Rules of dataset scope need all files of a dataset together and are not run here.
+    Rules of dataset scope need all files of a dataset together and are not run here. `samples` overrules how many failing values
+    the dataset lets be shown.
     """
     waiting: list[tuple[str, Dataset | None]] = []
 
     def requests() -> Iterator[ExaminationRequest]:
         for number, (path, dataset) in enumerate(files):
             waiting.append((path, dataset))
-            yield _request(str(number), path, dataset)
+            yield _request(str(number), path, dataset, samples, gx_results=gx_results)
 
     for number, outcome in enumerate(engine.examine(requests())):
         path, dataset = waiting[number]
@@ -48,13 +52,18 @@ def validate_files(
                 yield FileValidation(path=path, reason=f"{path}: changed while it was read; validate it again")
 
 
-def _request(key: str, path: str, dataset: Dataset | None) -> ExaminationRequest:
+def _request(
+    key: str, path: str, dataset: Dataset | None, samples: int | None, *, gx_results: bool
+) -> ExaminationRequest:
+    allowed = dataset.samples if dataset else 0
     return ExaminationRequest(
         key=key,
         locations=(DataLocation.from_path(path),),
         rules=_rules(dataset),
         columns=dataset.columns if dataset else (),
         options=dataset.landing.options if dataset and dataset.landing else ReadOptions(),
+        samples=allowed if samples is None else samples,
+        gx_results=gx_results,
     )
 
 

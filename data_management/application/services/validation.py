@@ -30,13 +30,15 @@ from data_management.application.ports import (
     Examined,
     Unreadable,
 )
-from data_management.application.queries import GetPendingQuery, ListDataAssetsQuery
+from data_management.application.queries import GetClassificationsQuery, GetPendingQuery, ListDataAssetsQuery
 from data_management.application.services.facade import Application, Failed
 from data_management.application.services.landing import is_settled
 from data_management.application.views import AssetView, Pending
 from data_management.domain.models import (
     AssetStatus,
     Check,
+    Classification,
+    ColumnProfile,
     DataCatalogEntry,
     DataLocation,
     Dataset,
@@ -44,6 +46,7 @@ from data_management.domain.models import (
     Rule,
     RuleScope,
     VersionToken,
+    merged_profiles,
 )
 from data_management.errors import DataManagementError
 
@@ -64,6 +67,8 @@ class FileOutcome:
     reason: str | None = None
     row_count: int | None = None
     score: float | None = None
+    schema_changes: tuple[str, ...] = ()
+    """How the columns of a new file differ from those of the one accepted before; breaking ones say so."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,10 @@ class BatchReport:
     outcomes: tuple[FileOutcome, ...] = ()
     deferred: int = 0
     assessed: DatasetAssessed | None = None
+    profile: tuple[ColumnProfile, ...] = ()
+    """Of the accepted files of this run, as one."""
+    classifications: tuple[Classification, ...] = ()
+    """What the last of them was found to hold."""
 
     def of_status(self, status: AssetStatus) -> tuple[FileOutcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.status is status)
@@ -102,7 +111,7 @@ def validate_arrivals(
     holder = holder_of(run_id, dataset)
     with _lease(app, holder, lease_seconds):
         while (batch := app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))).entries or batch.rejected:
-            judge.note(batch.rejected)
+            judge.note(batch.rejected, new=False)
             judge.examine(batch.entries, held=True)
         judge.revalidate_outdated()
     return judge.report()
@@ -140,6 +149,8 @@ class _Judge:
         self._on_outcome = on_outcome
         self._settle_seconds = settle_seconds
         self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
+        self._known = app.ask(GetClassificationsQuery(dataset.name))
+        self._profile: dict[str, ColumnProfile] = {}
         self._outcomes: list[FileOutcome] = []
         self._deferred = 0
         self._removed = 0
@@ -168,12 +179,19 @@ class _Judge:
         if not self._outcomes and not self._removed and not self._pending().unscored:
             return BatchReport(deferred=self._deferred)
         assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
-        return BatchReport(outcomes=tuple(self._outcomes), deferred=self._deferred, assessed=assessed)
+        return BatchReport(
+            outcomes=tuple(self._outcomes),
+            deferred=self._deferred,
+            assessed=assessed,
+            profile=tuple(self._profile.values()),
+            classifications=self._known,
+        )
 
     def _pending(self) -> Pending:
         return self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))
 
-    def note(self, entries: Sequence[DataCatalogEntry]) -> None:
+    def note(self, entries: Sequence[DataCatalogEntry], *, new: bool) -> None:
+        """Remember what became of `entries`; those that are `new` tell how their columns differ."""
         for entry in entries:
             outcome = FileOutcome(
                 location=entry.asset.location.uri,
@@ -182,6 +200,7 @@ class _Judge:
                 reason=entry.asset.reason,
                 row_count=entry.row_count,
                 score=entry.score.value if entry.score else None,
+                schema_changes=tuple(note.message for note in entry.schema_notes) if new else (),
             )
             logger.info(
                 "data asset judged",
@@ -194,6 +213,9 @@ class _Judge:
                 },
             )
             self._outcomes.append(outcome)
+            if entry.status is AssetStatus.ACCEPTED:
+                self._profile = merged_profiles(self._profile, entry.profile)
+                self._known = entry.classifications
             if self._on_outcome is not None:
                 self._on_outcome(outcome)
 
@@ -211,9 +233,11 @@ class _Judge:
             key=key,
             locations=tuple(location for location, _ in versions),
             version_tokens=tuple(token for _, token in versions),
+            known=self._known,
             rules=rules,
             columns=self._dataset.columns,
             options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
+            samples=self._dataset.samples,
         )
 
     def _store(
@@ -245,7 +269,7 @@ class _Judge:
                     extra={"dataset": self._dataset.name, "asset_id": key, "why": str(result.error)},
                 )
             elif not isinstance(command, RegisterDataAssetCommand):
-                self.note([result.value])
+                self.note([result.value], new=held)
 
     def _look_again(self, location: DataLocation, examined: VersionToken) -> None:
         """A file changed while it was read: record what stands there now, unless it may still be written."""

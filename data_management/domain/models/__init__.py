@@ -1,8 +1,16 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
-from data_management.domain.models.checks import Check, Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
+from data_management.domain.models.classifications import (
+    Category,
+    Classification,
+    ClassifiedBy,
+    Detection,
+    Sensitivity,
+)
 from data_management.domain.models.datasets import (
+    BadRows,
     ColumnSpec,
     Dataset,
     FileFormat,
@@ -11,7 +19,9 @@ from data_management.domain.models.datasets import (
     ReadOptions,
     ScorePolicy,
 )
+from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
     Expectation,
@@ -30,13 +40,20 @@ from data_management.domain.models.scores import (
     RuleScore,
     Verdict,
 )
+from data_management.domain.models.sketches import DistinctSketch
+from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
 
 __all__ = [
     "FORMULA",
     "AssetCounts",
     "AssetStatus",
+    "BadRows",
+    "Category",
+    "ChangeKind",
     "Check",
+    "Classification",
+    "ClassifiedBy",
     "Column",
     "ColumnProfile",
     "ColumnSpec",
@@ -45,8 +62,10 @@ __all__ = [
     "DataLocation",
     "DataQualityScore",
     "Dataset",
+    "Detection",
     "Dimension",
     "DimensionScore",
+    "DistinctSketch",
     "Examination",
     "Expectation",
     "FileFormat",
@@ -54,16 +73,26 @@ __all__ = [
     "OnFail",
     "Operator",
     "QualityGate",
+    "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
     "Rule",
     "RuleScope",
     "RuleScore",
     "RuleTotals",
+    "SchemaChange",
     "ScorePolicy",
+    "Sensitivity",
     "Severity",
+    "SuggestedColumn",
+    "SuggestedRule",
+    "Suggestion",
+    "SuggestionKind",
     "Threshold",
     "Unit",
+    "ValueCount",
     "Verdict",
     "VersionToken",
+    "merged_profiles",
+    "schema_changes",
 ]

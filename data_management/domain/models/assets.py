@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.events import (
@@ -14,11 +16,18 @@ from data_management.domain.events import (
     DataAssetSuperseded,
     DataQualityUpdated,
     DomainEvent,
+    SchemaChanged,
 )
-from data_management.domain.models.checks import Column, ColumnProfile, Examination, ReadingNote
+from data_management.domain.models.checks import Column, Examination, ReadingNote
+from data_management.domain.models.classifications import Classification
+from data_management.domain.models.drift import ChangeKind, SchemaChange
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.scores import DataQualityScore, Verdict
 from data_management.errors import Conflict
+
+SCHEMA_NOTE: Final = "schema"
+"""The code of notes that say how columns differ from before."""
 
 
 class AssetStatus(StrEnum):
@@ -77,6 +86,8 @@ class DataCatalogEntry:
     row_count: int | None = None
     profile: tuple[ColumnProfile, ...] = ()
     notes: tuple[ReadingNote, ...] = ()
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
+    classifications: tuple[Classification, ...] = ()
     score: DataQualityScore | None = None
     verdict: Verdict | None = None
     version: int = 0
@@ -112,8 +123,11 @@ class DataCatalogEntry:
     def status(self) -> AssetStatus:
         return self.asset.status
 
-    def registered(self, examination: Examination) -> "DataCatalogEntry":
-        """It could be read: schema, row count and profile are known."""
+    def registered(self, examination: Examination, changes: tuple[SchemaChange, ...] = ()) -> "DataCatalogEntry":
+        """It could be read: schema, row count and profile are known; `changes` are those of its columns, if any.
+
+        What was noted of its columns when it arrived stays noted.
+        """
         self._must_be_current("registered")
         event = DataAssetRegistered(
             aggregate_id=self.id,
@@ -121,8 +135,12 @@ class DataCatalogEntry:
             location=self.asset.location.uri,
             row_count=examination.row_count,
         )
+        noted = tuple(ReadingNote(code=SCHEMA_NOTE, message=str(change)) for change in changes)
+        registered = self._with_status(AssetStatus.REGISTERED, None, event)
+        if changes:
+            registered = replace(registered, events=(*registered.events, self._changed(changes)))
         return replace(
-            self._with_status(AssetStatus.REGISTERED, None, event),
+            registered,
             asset=replace(
                 self.asset,
                 status=AssetStatus.REGISTERED,
@@ -132,7 +150,29 @@ class DataCatalogEntry:
             columns=examination.columns,
             row_count=examination.row_count,
             profile=examination.profile,
-            notes=examination.notes,
+            reading=examination.reading,
+            notes=(*examination.notes, *(noted or self.schema_notes)),
+            classifications=examination.classifications,
+        )
+
+    @property
+    def schema_notes(self) -> tuple[ReadingNote, ...]:
+        """How its columns differed when it arrived."""
+        return tuple(note for note in self.notes if note.code == SCHEMA_NOTE)
+
+    def _changed(self, changes: tuple[SchemaChange, ...]) -> SchemaChanged:
+        def names(kind: ChangeKind) -> tuple[str, ...]:
+            return tuple(change.column or "" for change in changes if change.kind is kind)
+
+        return SchemaChanged(
+            aggregate_id=self.id,
+            dataset=self.asset.dataset,
+            location=self.asset.location.uri,
+            breaking=any(change.breaking for change in changes),
+            added=names(ChangeKind.ADDED),
+            removed=names(ChangeKind.REMOVED),
+            retyped=tuple(f"{c.column}: {c.before} → {c.after}" for c in changes if c.kind is ChangeKind.RETYPED),
+            reordered=any(change.kind is ChangeKind.REORDERED for change in changes),
         )
 
     def scored(self, score: DataQualityScore, verdict: Verdict, reason: str | None = None) -> "DataCatalogEntry":

@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.classifications import Classification
+from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.rules import Dimension, Rule, Severity
 
 
@@ -14,18 +16,6 @@ class Column:
 
     name: str
     type: str
-
-
-@dataclass(frozen=True)
-class ColumnProfile:
-    """Counts of one column. `minimum`, `maximum` and `mean` are of numbers only: other values stay in the file."""
-
-    name: str
-    nulls: int
-    distinct: int | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    mean: float | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +37,12 @@ class Check:
     unexpected: int | None = None
     observed: Any = None
     error: str | None = None
+    engine: str | None = None
+    """Which engine computed it: ``duckdb``, or ``pandas`` for what only Great Expectations' own engine computes."""
+    samples: tuple[Any, ...] = ()
+    """Unexpected values, only where they were asked for; masked for classified columns."""
+    gx_result: dict[str, Any] | None = None
+    """Great Expectations' own result, only where it was asked for."""
 
     @classmethod
     def of(cls, rule: Rule, **outcome: Any) -> "Check":
@@ -97,3 +93,7 @@ class Examination:
     profile: tuple[ColumnProfile, ...] = ()
     content_sha256: str | None = None
     notes: tuple[ReadingNote, ...] = Field(default=())
+    reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
+    """How it was read: ``format``, ``compression``, ``encoding``, ``delimiter``, ``header_line`` and their like."""
+    classifications: tuple[Classification, ...] = ()
+    """Of the columns that hold something personal or secret, or that the contract classifies."""

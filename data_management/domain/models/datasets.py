@@ -60,13 +60,27 @@ class OnFail(StrEnum):
     BLOCK = "block"
 
 
+class BadRows(StrEnum):
+    """What becomes of a file with rows that cannot be read, or are not as wide as its header."""
+
+    REJECT = "reject"
+    """It is rejected, with the first such line as the reason."""
+    COUNT = "count"
+    """Short rows are filled up with missing values; the others are left out and counted, with their lines."""
+
+
 @dataclass(frozen=True)
 class ReadOptions:
-    """How files are to be read; None where the reader decides (comma and UTF-8 for CSV, the ending for the format)."""
+    """How files are to be read; None where the reader decides by what it finds."""
 
     format: FileFormat | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    header: bool | None = None
+    """Whether the first row of a CSV file names its columns."""
+    bad_rows: BadRows = BadRows.REJECT
+    max_bad_rows: int | None = None
+    """Where they are counted: with more of them than this a file is rejected all the same."""
     sheet: str | None = None
     """Of a workbook; None for its first."""
 
@@ -105,6 +119,11 @@ class ColumnSpec:
     date_format: str | None = None
     """A `strptime` format, for dates and timestamps that are not ISO 8601."""
 
+    @property
+    def is_private(self) -> bool:
+        """Whether the contract classifies it as more than public or internal."""
+        return self.classification is not None and self.classification.strip().lower() not in ("", "public", "internal")
+
 
 @dataclass(frozen=True)
 class ScorePolicy:
@@ -139,6 +158,8 @@ class Dataset:
     domain: str | None = None
     source: str | None = None
     """The contract's file, for messages."""
+    samples: int = 0
+    """How many failing values a check may show, of columns that are not classified."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

@@ -6,15 +6,17 @@ from typing import Any, Final, TypeVar
 
 import open_data_contract_standard.model as odcs
 
-from data_management.domain.models import Dimension, OnFail, QualityGate, RuleScope, ScorePolicy
+from data_management.domain.models import BadRows, Dimension, OnFail, QualityGate, RuleScope, ScorePolicy
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, looks_like, quoted
 
 _T = TypeVar("_T")
-_Choice = TypeVar("_Choice", OnFail, RuleScope)
+_Choice = TypeVar("_Choice", BadRows, OnFail, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
-OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights")
-OF_SERVERS: Final = ("dataset", "sheet", "successMarker")
+OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples")
+OF_SERVERS: Final = ("dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker")
+
+_MOST_SAMPLES: Final = 20
 
 DIMENSIONS: Final = {
     **{dimension.value: dimension for dimension in Dimension},
@@ -78,6 +80,30 @@ def policy_of(*levels: Properties) -> ScorePolicy:
     )
 
 
+def samples_of(*levels: Properties) -> int:
+    """How many failing values a check may show; the first level that says something decides."""
+    found = next((found for level in levels if (found := level.get("samples")) is not None), None)
+    return min(_read(found, _count) or 0, _MOST_SAMPLES)
+
+
+def header_of(properties: Properties) -> bool | None:
+    return _read(properties.get("header"), _yes_or_no)
+
+
+def bad_rows_of(properties: Properties) -> BadRows:
+    return _read(properties.get("badRows"), lambda place, value: _one_of(place, value, BadRows)) or BadRows.REJECT
+
+
+def max_bad_rows_of(properties: Properties, bad_rows: BadRows) -> int | None:
+    """Only where bad rows are counted; with anything else it would say nothing."""
+    if (found := properties.get("maxBadRows")) is not None and bad_rows is not BadRows.COUNT:
+        found[0].wrong(
+            "maxBadRows needs rows that are counted", "add the custom property 'badRows' with the value 'count'"
+        )
+        return None
+    return _read(found, _count)
+
+
 def dimension_of(place: Place, name: object) -> Dimension | None:
     """The dimension of this name, in any letter case; None where the problem was reported."""
     found = DIMENSIONS.get(str(name).strip().lower())
@@ -117,6 +143,13 @@ def _score(place: Place, value: object) -> float | None:
 def _count(place: Place, value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         place.wrong(f"{quoted(value)} is not a count", "write a whole number, 0 or more")
+        return None
+    return value
+
+
+def _yes_or_no(place: Place, value: object) -> bool | None:
+    if not isinstance(value, bool):
+        place.wrong(f"{quoted(value)} is neither true nor false", "write true or false")
         return None
     return value
 

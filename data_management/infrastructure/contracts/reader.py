@@ -10,7 +10,7 @@ import open_data_contract_standard.model as odcs
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
-from data_management.infrastructure.contracts.custom_properties import OF_DATASETS, Properties, policy_of
+from data_management.infrastructure.contracts.custom_properties import OF_DATASETS, Properties, policy_of, samples_of
 from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
@@ -95,7 +95,7 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
     datasets = []
     for object_ in objects:
         columns, rules = read_object(object_.place, object_.stated)
-        policy = policy_of(Properties(object_.place, object_.stated.customProperties, OF_DATASETS), ours)
+        own = Properties(object_.place, object_.stated.customProperties, OF_DATASETS)
         purpose = contract.description.purpose if contract.description else None
         datasets.append(
             Dataset(
@@ -105,7 +105,8 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
                 landing=landings.get(object_.name),
                 columns=columns,
                 rules=rules,
-                policy=policy,
+                policy=policy_of(own, ours),
+                samples=samples_of(own, ours),
                 description=(object_.stated.description or purpose or "").strip(),
                 owners=tuple(dict.fromkeys(_owners(contract.team))),
                 tags=tuple(dict.fromkeys([*(contract.tags or []), *(object_.stated.tags or [])])),

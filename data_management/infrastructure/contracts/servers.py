@@ -3,14 +3,20 @@
 import codecs
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import open_data_contract_standard.model as odcs
 
 from data_management.domain.models import DataLocation, FileFormat, Landing, ReadOptions
-from data_management.infrastructure.contracts.custom_properties import OF_SERVERS, Properties
+from data_management.infrastructure.contracts.custom_properties import (
+    OF_SERVERS,
+    Properties,
+    bad_rows_of,
+    header_of,
+    max_bad_rows_of,
+)
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
 
 _FORMATS: Final = {
@@ -37,6 +43,7 @@ class _Local:
 
     place: Place
     server: odcs.Server
+    properties: Properties
     belongs_to: str | None
 
 
@@ -59,7 +66,8 @@ def read_landings(
 
 
 def _local(place: Place, server: odcs.Server, objects: Sequence[str]) -> _Local | None:
-    dataset = Properties(place, server.customProperties, OF_SERVERS).get("dataset")
+    properties = Properties(place, server.customProperties, OF_SERVERS)
+    dataset = properties.get("dataset")
     if server.type is None:
         place.at("type").wrong("the server has no type", "add 'type: local' for a folder of files")
     if dataset is not None and dataset[1] not in objects:
@@ -73,14 +81,14 @@ def _local(place: Place, server: odcs.Server, objects: Sequence[str]) -> _Local 
     if server.type is None or server.type.strip().lower() != "local":
         return None
     named = server.server if server.server in objects else None
-    return _Local(place, server, dataset[1] if dataset else named)
+    return _Local(place, server, properties, dataset[1] if dataset else named)
 
 
 def _assigned(locals_: list[_Local], objects: Sequence[str]) -> list[_Local]:
     """Each local server with its object. That of a single object needs no name, where no other server bears the object's."""
     marked = [local for local in locals_ if local.belongs_to is not None]
     if len(objects) == 1:
-        return marked or [_Local(local.place, local.server, objects[0]) for local in locals_]
+        return marked or [replace(local, belongs_to=objects[0]) for local in locals_]
     for local in locals_:
         if local.belongs_to is None and objects:
             name = local.server.server or ""
@@ -151,7 +159,7 @@ def _is_file(name: str) -> bool:
 
 
 def _options(local: _Local) -> ReadOptions:
-    place, server = local.place, local.server
+    place, server, properties = local.place, local.server, local.properties
     format_ = None
     if server.format is not None:
         format_ = _FORMATS.get(server.format.strip().lower())
@@ -161,10 +169,14 @@ def _options(local: _Local) -> ReadOptions:
                 f"the format {quoted(server.format)} is not supported",
                 did_you_mean(server.format, tuple(_FORMATS), otherwise),
             )
+    bad_rows = bad_rows_of(properties)
     return ReadOptions(
         format=format_,
         delimiter=_delimiter(place.at("delimiter"), server.delimiter, format_),
         encoding=_encoding(place.at("encoding"), server.encoding),
+        header=header_of(properties),
+        bad_rows=bad_rows,
+        max_bad_rows=max_bad_rows_of(properties, bad_rows),
         sheet=_sheet(local, format_),
     )
 

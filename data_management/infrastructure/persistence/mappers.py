@@ -4,7 +4,7 @@ JSON is positional and what many rows share is kept apart (``schemas``, ``layout
 alone. Datasets, which are few, go through a pydantic TypeAdapter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -16,7 +16,6 @@ from data_management.domain.models import (
     AssetStatus,
     Check,
     Column,
-    ColumnProfile,
     DataAsset,
     DataCatalogEntry,
     DataLocation,
@@ -29,6 +28,11 @@ from data_management.domain.models import (
     Severity,
     Verdict,
     VersionToken,
+)
+from data_management.infrastructure.persistence.profiles import (
+    classifications_from_json,
+    profiles_from_json,
+    profiles_to_json,
 )
 
 Json = Any
@@ -116,6 +120,21 @@ def checks_outcomes(checks: Sequence[Check]) -> Json:
     return [_outcome(check) for check in checks]
 
 
+_ENGINE_CODES = {"duckdb": "d", "pandas": "p"}
+_ENGINES = {code: engine for engine, code in _ENGINE_CODES.items()}
+
+
+def _reading_to_json(notes: Sequence[ReadingNote], reading: Mapping[str, Any]) -> Json:
+    listed = [[note.code, note.message, note.line] for note in notes]
+    return {"notes": listed, "reading": dict(reading)} if reading else listed or None
+
+
+def _notes_from_json(content: Json) -> tuple[ReadingNote, ...]:
+    """Of a list, as they were stored before it was recorded how a file was read, or of what `_reading_to_json` makes."""
+    listed = content["notes"] if isinstance(content, dict) else content or ()
+    return tuple(ReadingNote(code=code, message=message, line=line) for code, message, line in listed)
+
+
 def _outcome(check: Check) -> list[Any]:
     """Success and errored as 0, 1 or null, then the figures; nulls at the end are left out."""
     outcome: list[Any] = [
@@ -125,6 +144,8 @@ def _outcome(check: Check) -> list[Any]:
         check.unexpected,
         check.observed,
         check.error,
+        _ENGINE_CODES.get(check.engine or "", check.engine),
+        list(check.samples) or None,
     ]
     while outcome[-1] is None:
         outcome.pop()
@@ -133,14 +154,14 @@ def _outcome(check: Check) -> list[Any]:
 
 def checks_from(layout: Json, outcomes: Json) -> tuple[Check, ...]:
     return tuple(
-        _check(described, [*outcome, *[None] * (6 - len(outcome))])
+        _check(described, [*outcome, *[None] * (8 - len(outcome))])
         for described, outcome in zip(layout, outcomes, strict=True)
     )
 
 
 def _check(described: Json, outcome: Json) -> Check:
     rule, expectation, column, dimension, severity = described
-    success, errored, evaluated, unexpected, observed, error = outcome
+    success, errored, evaluated, unexpected, observed, error, engine, samples = outcome
     return Check(
         rule=rule,
         expectation=expectation,
@@ -153,6 +174,8 @@ def _check(described: Json, outcome: Json) -> Check:
         unexpected=unexpected,
         observed=observed,
         error=error,
+        engine=_ENGINES.get(engine, engine),
+        samples=tuple(samples or ()),
     )
 
 
@@ -175,8 +198,8 @@ def entry_to_row(
         "content_sha256": asset.content_sha256,
         "schema_id": schema_id,
         "row_count": entry.row_count,
-        "profile": [_profile_to_json(each) for each in entry.profile] or None,
-        "notes": [[note.code, note.message, note.line] for note in entry.notes] or None,
+        "profile": profiles_to_json(entry.profile, entry.classifications),
+        "notes": _reading_to_json(entry.notes, entry.reading),
         "verdict": entry.verdict.value if entry.verdict else None,
         "score_layout_id": score_layout_id,
         "score": score_numbers(entry.score) if entry.score else None,
@@ -199,21 +222,14 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
         ),
         columns=columns,
         row_count=row.row_count,
-        profile=tuple(_profile_from_json(each) for each in row.profile or ()),
-        notes=tuple(ReadingNote(code=code, message=message, line=line) for code, message, line in row.notes or ()),
+        profile=profiles_from_json(row.profile),
+        notes=_notes_from_json(row.notes),
+        reading=row.notes["reading"] if isinstance(row.notes, dict) else {},
         score=None if row.score is None else score_from(layout, row.score),
         verdict=None if row.verdict is None else Verdict(row.verdict),
         version=row.version,
+        classifications=classifications_from_json(row.profile),
     )
-
-
-def _profile_to_json(profile: ColumnProfile) -> Json:
-    return [profile.name, profile.nulls, profile.distinct, profile.minimum, profile.maximum, profile.mean]
-
-
-def _profile_from_json(content: Json) -> ColumnProfile:
-    name, nulls, distinct, minimum, maximum, mean = content
-    return ColumnProfile(name=name, nulls=nulls, distinct=distinct, minimum=minimum, maximum=maximum, mean=mean)
 
 
 def counts_to_json(counts: AssetCounts) -> Json:

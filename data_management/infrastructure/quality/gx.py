@@ -1,9 +1,9 @@
-"""Every use of Great Expectations: rules planned once per worker, run on GX's pandas engine, one by one.
+"""Every use of Great Expectations: it names the metrics of an expectation, and judges what others computed.
 
 No context is made: nothing is written, no user configuration is read. Of GX this relies on (pinned in ``upstream``):
-an expectation names its metrics (`get_validation_dependencies`), `ValidationGraph` their dependencies, the
-engine computes one metric at a time (`resolve_metrics`), and the expectation's own `_validate` judges. So a metric that
-fails takes down only the rules that need it.
+an expectation names its metrics (`get_validation_dependencies`), its own `_validate` judges and `_build_evr` shapes the result. For
+what DuckDB does not compute there is GX's pandas engine: `ValidationGraph` names a metric's dependencies, and the engine
+computes one metric at a time (`resolve_metrics`), so that a metric that fails takes down only the rules that need it.
 """
 
 import json
@@ -32,11 +32,24 @@ from great_expectations.expectations.expectation import (
     MulticolumnMapExpectation,
 )
 from great_expectations.expectations.registry import get_expectation_impl
+from great_expectations.expectations.row_conditions import Condition, PassThroughCondition
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validation_graph import ValidationGraph
 
-_RUNTIME: dict[str, Any] = {"result_format": {"result_format": "BOOLEAN_ONLY"}}
+MOST_SAMPLES = 20
+"""How many unexpected values GX shows where it shows some."""
+
+_COUNTS: dict[str, Any] = {"result_format": {"result_format": "BOOLEAN_ONLY"}}
 """The format without samples: GX is never asked for unexpected values. Counts are read from the metrics."""
+_DETAILS: dict[str, Any] = {
+    "result_format": {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": MOST_SAMPLES,
+        "include_unexpected_rows": False,
+        "unexpected_index_column_names": None,
+    }
+}
+"""The format that GX itself gives by default."""
 
 _MOST_PLANS = 2_000
 _NULLNESS = frozenset({"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"})
@@ -62,6 +75,111 @@ class Outcome:
     evaluated: int | None = None
     unexpected: int | None = None
     observed: bool | int | float | None = None
+    result: Mapping[str, Any] | None = None
+    """GX's own, as `to_json_dict` gives it, where it was asked for."""
+    samples: tuple[Any, ...] = ()
+    """Unexpected values, where they were asked for."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as GX names it: its domain (columns, which rows) and its arguments."""
+
+    name: str
+    columns: tuple[str, ...]
+    row_condition: str | None
+    """In pandas' syntax."""
+    ignore_row_if: str | None
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An expectation, the metrics that it needs, by the names that it reads them by, and how it judges them."""
+
+    kind: str
+    metrics: Mapping[str, Metric]
+    _expectation: Expectation
+    _details: bool
+
+    def judged(self, provided: Mapping[str, Any]) -> Outcome:
+        """Raises `CannotRun`."""
+        return _judged(self._expectation, self.kind, provided, _nameless(), details=self._details)
+
+
+def question(kind: str, arguments: Mapping[str, Any], *, details: bool = False) -> Question:
+    """What GX wants to know for an expectation; with `details` also unexpected values. Raises `CannotRun`."""
+    expectation = _configured(kind, arguments)
+    try:
+        needed = expectation.get_validation_dependencies(
+            execution_engine=_nameless(), runtime_configuration=dict(_DETAILS if details else _COUNTS)
+        ).metric_configurations
+        condition = _row_condition(expectation)
+        metrics = {name: _metric(configuration, condition) for name, configuration in needed.items()}
+    except CannotRun:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise CannotRun(f"{kind} could not be planned ({type(error).__name__}); check its arguments") from error
+    return Question(kind=kind, metrics=metrics, _expectation=expectation, _details=details)
+
+
+def _nameless() -> PandasExecutionEngine:
+    """An engine without data, for expectations that ask which engine they are for."""
+    if not _ENGINES:
+        _ENGINES.append(PandasExecutionEngine())
+    return _ENGINES[0]
+
+
+_ENGINES: list[PandasExecutionEngine] = []
+
+
+def _metric(configuration: MetricConfiguration, row_condition: str | None) -> Metric:
+    domain = configuration.metric_domain_kwargs
+    columns = [domain[key] for key in ("column", "column_A", "column_B") if domain.get(key) is not None]
+    return Metric(
+        name=configuration.metric_name,
+        columns=tuple(columns or domain.get("column_list") or ()),
+        row_condition=row_condition,
+        ignore_row_if=domain.get("ignore_row_if"),
+        arguments={key: value for key, value in configuration.metric_value_kwargs.items() if key != "result_format"},
+    )
+
+
+def _row_condition(expectation: Expectation) -> str | None:
+    """The expectation's, for all of its metrics: GX forgets it in some of them (`column_pair_values.in_set`)."""
+    condition = getattr(expectation, "row_condition", None)
+    if not condition:
+        return None
+    if isinstance(condition, PassThroughCondition):
+        return condition.pass_through_filter
+    return _nameless().condition_to_filter_clause(condition) if isinstance(condition, Condition) else str(condition)
+
+
+def _judged(
+    expectation: Expectation, kind: str, provided: Mapping[str, Any], engine: PandasExecutionEngine, *, details: bool
+) -> Outcome:
+    runtime = dict(_DETAILS if details else _COUNTS)
+    try:
+        judged = expectation._validate(  # noqa: SLF001  the public way plans anew, at 2 ms a rule
+            metrics=dict(provided), runtime_configuration=runtime, execution_engine=engine
+        )
+        success, result = bool(judged["success"]), judged.get("result") or {}
+        whole = None
+        if details:
+            whole = expectation._build_evr(  # noqa: SLF001  as the validator shapes results
+                raw_response=judged,
+                configuration=expectation.configuration,  # type: ignore[arg-type] # so GX itself calls it
+            ).to_json_dict()
+    except Exception as error:
+        raise CannotRun(f"{kind} could not be judged ({type(error).__name__}); check its arguments") from error
+    samples = tuple(result.get("partial_unexpected_list") or ()) if details else ()
+    evaluated, unexpected = _counts(expectation, kind, provided)
+    if unexpected is not None:
+        return Outcome(success=success, evaluated=evaluated, unexpected=unexpected, result=whole, samples=samples)
+    observed = provided.get("unexpected_rows_query.row_count", result.get("observed_value"))
+    return Outcome(success=success, observed=_figure(observed), result=whole)
 
 
 @dataclass(frozen=True)
@@ -89,9 +207,9 @@ class GxTable:
     def add(self, batch: str, frame: pd.DataFrame) -> None:
         self._engine.load_batch_data(batch, frame)
 
-    def run(self, kind: str, arguments: Mapping[str, Any], batch: str) -> Outcome:
+    def run(self, kind: str, arguments: Mapping[str, Any], batch: str, *, details: bool = False) -> Outcome:
         """Evaluate one expectation on a batch. Raises `CannotRun`."""
-        plan = self._plan(kind, {**arguments, "batch_id": batch})
+        plan = self._plan(kind, {**arguments, "batch_id": batch}, details=details)
         for metric in plan.order:
             if metric.id not in self._metrics and metric.id not in self._failed:
                 self._resolve(metric)
@@ -99,17 +217,7 @@ class GxTable:
         if failed:
             raise CannotRun(f"{kind} could not be computed: {failed[0]}")
         provided = {name: self._metrics[metric.id] for name, metric in plan.metrics.items()}
-        try:
-            judged = plan.expectation._validate(  # noqa: SLF001  the public way plans anew, at 2 ms a rule
-                metrics=provided, runtime_configuration=dict(_RUNTIME), execution_engine=self._engine
-            )
-            success, result = bool(judged["success"]), judged.get("result") or {}
-        except Exception as error:
-            raise CannotRun(f"{kind} could not be judged ({type(error).__name__}); check its arguments") from error
-        evaluated, unexpected = _counts(plan.expectation, kind, provided)
-        if unexpected is not None:
-            return Outcome(success=success, evaluated=evaluated, unexpected=unexpected)
-        return Outcome(success=success, observed=_figure(result.get("observed_value")))
+        return _judged(plan.expectation, kind, provided, self._engine, details=details)
 
     def _resolve(self, metric: MetricConfiguration) -> None:
         missing = [need.id for need in metric.metric_dependencies.values() if need.id in self._failed]
@@ -118,7 +226,7 @@ class GxTable:
             return
         try:
             self._metrics.update(
-                self._engine.resolve_metrics([metric], metrics=self._metrics, runtime_configuration=dict(_RUNTIME))
+                self._engine.resolve_metrics([metric], metrics=self._metrics, runtime_configuration=dict(_COUNTS))
             )
         except MemoryError:
             raise
@@ -130,11 +238,11 @@ class GxTable:
                 f"{type(cause).__name__} in metric {metric.metric_name}; check that its arguments suit the columns' types"
             )
 
-    def _plan(self, kind: str, arguments: Mapping[str, Any]) -> _Plan:
-        key = (kind, json.dumps(arguments, sort_keys=True, default=repr))
+    def _plan(self, kind: str, arguments: Mapping[str, Any], *, details: bool) -> _Plan:
+        key = (kind, details, json.dumps(arguments, sort_keys=True, default=repr))
         plan = self._plans.get(key)
         if plan is None:
-            plan = _planned(kind, arguments, self._engine)
+            plan = _planned(kind, arguments, self._engine, dict(_DETAILS if details else _COUNTS))
             if kind not in _BY_DATA:
                 self._plans[key] = plan
                 if len(self._plans) > _MOST_PLANS:
@@ -142,15 +250,15 @@ class GxTable:
         return plan
 
 
-def _planned(kind: str, arguments: Mapping[str, Any], engine: PandasExecutionEngine) -> _Plan:
+def _planned(kind: str, arguments: Mapping[str, Any], engine: PandasExecutionEngine, runtime: dict[str, Any]) -> _Plan:
     expectation = _configured(kind, arguments)
     try:
         needed = expectation.get_validation_dependencies(
-            execution_engine=engine, runtime_configuration=dict(_RUNTIME)
+            execution_engine=engine, runtime_configuration=runtime
         ).metric_configurations
         graph = ValidationGraph(execution_engine=engine)
         for metric in needed.values():
-            graph.build_metric_dependency_graph(metric, runtime_configuration=dict(_RUNTIME))
+            graph.build_metric_dependency_graph(metric, runtime_configuration=runtime)
         return _Plan(expectation=expectation, metrics=needed, order=_ordered(graph))
     except MetricProviderError as error:
         raise CannotRun(f"{kind} does not exist for tables in memory; use another expectation") from error

@@ -1,12 +1,15 @@
 """What runs in a worker: one request in, one outcome out. Heavy libraries are imported when they are used."""
 
+import atexit
 import logging
 import os
 import pickle
 import signal
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
 from data_management.errors import DataManagementError
@@ -15,8 +18,13 @@ from data_management.infrastructure.quality.limits import (
     bound_memory,
     bound_processor_time,
     die_with_parent,
+    forget_credentials,
     leave_no_core,
+    reach_nothing,
 )
+
+if TYPE_CHECKING:
+    from data_management.infrastructure.quality.sources.plain import Spool
 
 _DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
 _problem: str | None = None
@@ -41,8 +49,10 @@ def prepare(limits: Limits) -> None:
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     try:
+        forget_credentials()
         load_libraries()
         bound_memory(limits.memory_bytes)
+        reach_nothing()
     except BaseException as error:  # noqa: BLE001  an import may raise anything, SystemExit too
         _problem = f"{type(error).__name__}: {error}"
 
@@ -77,13 +87,31 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
 
 
 def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome:
+    from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.examining import examine
-    from data_management.infrastructure.quality.files import OtherVersion
+    from data_management.infrastructure.quality.sources import OtherVersion
 
+    spool = process_spool(limits.expanded_bytes)
+    resources = Resources(threads=1, memory_bytes=limits.memory_bytes // 2, spill=spool.folder)
     try:
-        return Examined(request.key, examine(request, limits.expanded_bytes))
+        return Examined(request.key, examine(request, spool, resources))
     except OtherVersion:
         return Changed(request.key)
+
+
+def process_spool(most_bytes: int) -> "Spool":
+    """One for this process, until it ends; what a killed one leaves is removed by the next."""
+    return _spool_of(os.getpid(), most_bytes)
+
+
+@cache
+def _spool_of(owner: int, most_bytes: int) -> "Spool":
+    from data_management.infrastructure.quality.sources import private_spool
+
+    stack = ExitStack()
+    spool = stack.enter_context(private_spool(most_bytes))
+    atexit.register(lambda: stack.close() if os.getpid() == owner else None)  # a fork leaves it to its parent
+    return spool
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import click
 from data_management.application.queries import (
     GetDataAssetAtQuery,
     GetDataAssetByIdQuery,
+    GetDatasetProfileQuery,
     GetDatasetQuery,
     GetQualityHistoryQuery,
     GetValidationsQuery,
@@ -20,7 +21,8 @@ from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import figure, format_option, points, write_json, write_table
+from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.cli.profiles import write_profile
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
@@ -30,6 +32,7 @@ from data_management.presentation.dtos import (
     ScorePointDto,
     ValidationDto,
 )
+from data_management.presentation.profile_dtos import DatasetProfileDto
 
 _TABLE_ROWS = 100
 
@@ -105,6 +108,20 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
     )
 
 
+@datasets.command("profile")
+@click.argument("name")
+@format_option()
+@click.pass_obj
+def profile_dataset(backend: Backend, name: str, style: str) -> None:
+    """Show what the columns of a dataset hold, over all its accepted files."""
+    found = DatasetProfileDto.of(name, backend.catalog().ask(GetDatasetProfileQuery(name)))
+    if style == "json":
+        write_json(found)
+        return
+    title = f"Columns of {name}: {found.rows} rows in {found.files} accepted file(s)"
+    write_profile(title, found.columns, {}, found.classifications)
+
+
 @click.group()
 def assets() -> None:
     """The data assets: single files of datasets."""
@@ -169,18 +186,19 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
         ("score", points(detail.score.value) if detail.score else None),
         ("rows", detail.rows),
         ("arrived", detail.arrived_at.isoformat(timespec="seconds")),
+        (
+            "read as",
+            ", ".join(f"{name} {value}" for name, value in detail.reading.items() if value is not None) or None,
+        ),
         *((f"note: {note.code}", note.message) for note in detail.warnings),
     ]
     write_table("Data asset", ("", ""), rows)
-    types = {column.name: column.type for column in detail.columns}
     if detail.profile:
-        write_table(
+        write_profile(
             "Columns",
-            ("column", "type", "nulls", "distinct", "minimum", "maximum", "mean"),
-            (
-                (p.name, types.get(p.name), p.nulls, p.distinct, figure(p.minimum), figure(p.maximum), figure(p.mean))
-                for p in detail.profile
-            ),
+            detail.profile,
+            {column.name: column.type for column in detail.columns},
+            detail.classifications,
         )
     if detail.validations:
         _write_checks(detail.validations[0])

@@ -63,9 +63,9 @@ def points(value: float | None) -> str:
     return "—" if value is None else f"{math.floor(value * 10) / 10:.1f}"
 
 
-def figure(value: float | None) -> str | None:
-    """A number for people, to six digits."""
-    return None if value is None else f"{value:.6g}"
+def figure(value: float | str | None) -> str | None:
+    """A number for people, to six digits; a text as it is."""
+    return value if value is None or isinstance(value, str) else f"{value:.6g}"
 
 
 def _cell(value: object) -> str:

@@ -2,15 +2,17 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from data_management.application.ports import ContractReader, DataLocationService
+from data_management.application.ports import ContractReader
 from data_management.application.services import FileValidation, validate_files
-from data_management.domain.models import DataLocation, Dataset, FileFormat, Landing, Verdict
+from data_management.domain.models import Dataset, Verdict
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import (
     format_option,
     points,
@@ -29,7 +31,14 @@ _SHOWN_ERRORS = 3
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--files-from", type=click.Path(), help="A file with one path per line; - is standard input.")
 @click.option("--contract", "contract_file", type=click.Path(path_type=Path), help="The data contract with the rules.")
+@click.option(
+    "--suite", "suite_file", type=click.Path(path_type=Path), help="A Great Expectations suite (JSON) instead."
+)
 @click.option("--dataset", "dataset_name", help="Which dataset of the contract; needed where it declares several.")
+@click.option(
+    "--samples", type=click.IntRange(0, 20), help="Show so many failing values per rule, whatever the contract says."
+)
+@click.option("--gx-results", is_flag=True, help="Add Great Expectations' own result to each check (JSON formats).")
 @format_option("jsonl")
 @click.pass_obj
 def validate(
@@ -37,10 +46,13 @@ def validate(
     paths: tuple[str, ...],
     files_from: str | None,
     contract_file: Path | None,
+    suite_file: Path | None,
     dataset_name: str | None,
+    samples: int | None,
+    gx_results: bool,
     style: str,
 ) -> ExitCode:
-    """Validate files by a data contract; without one, only read them.
+    """Validate files by a data contract or an expectation suite; without one, only read them.
 
     A folder stands for the data files below it. Exit code: 0 pass or warn, 1 a verdict is fail,
     3 a file was rejected, 2 wrong usage, 4 something is broken.
@@ -48,31 +60,51 @@ def validate(
     named = [*paths, *(_listed(files_from) if files_from is not None else ())]
     if not named:
         raise click.UsageError("name at least one PATH, or give --files-from LIST.")
-    dataset = _dataset(backend.contracts(), contract_file, dataset_name)
-    files = [file for path in named for file in _expanded(path, backend.locations())]
+    if suite_file is not None and contract_file is not None:
+        raise click.UsageError("give --contract or --suite, not both.")
+    if suite_file is not None:
+        dataset: Dataset | None = _of_suite(backend, suite_file)
+    else:
+        dataset = _dataset(backend.contracts(), contract_file, dataset_name)
+    wanted = _Wanted(dataset, samples, gx_results)
+    files = [file for path in named for file in expanded(path, backend.locations())]
     if style != "jsonl":
         results: list[FileValidation] = []
         with progress("validating", total=len(files)) as advance:
-            for result in _results(backend, files, dataset):
+            for result in _results(backend, files, wanted):
                 results.append(result)
                 advance()
         _write(results, style)
         return _exit_code(results)
     worst = ExitCode.OK
     with progress("validating", total=len(files)) as advance:
-        for result in _results(backend, files, dataset):
+        for result in _results(backend, files, wanted):
             write_json_line(ValidatedFileDto.of(result))
             worst = _worse(worst, _exit_code([result]))
             advance()
     return worst
 
 
-def _results(backend: Backend, files: list[str], dataset: Dataset | None) -> Iterator[FileValidation]:
+@dataclass(frozen=True)
+class _Wanted:
+    dataset: Dataset | None
+    samples: int | None
+    gx_results: bool
+
+
+def _results(backend: Backend, files: list[str], wanted: _Wanted) -> Iterator[FileValidation]:
     engine = backend.quality_engine()
+    pairs = ((file, wanted.dataset) for file in files)
     try:
-        yield from validate_files(engine, backend.validation(), ((file, dataset) for file in files))
+        yield from validate_files(
+            engine, backend.validation(), pairs, samples=wanted.samples, gx_results=wanted.gx_results
+        )
     finally:
         engine.close()
+
+
+def _of_suite(backend: Backend, file: Path) -> Dataset:
+    return Dataset(name=file.stem, contract_id=file.name, contract_version="", rules=backend.suites()(file))
 
 
 def _dataset(contracts: ContractReader, file: Path | None, name: str | None) -> Dataset | None:
@@ -97,18 +129,6 @@ def _listed(files_from: str) -> list[str]:
     except OSError as error:
         raise InvalidInput(f"--files-from {files_from}: {error.strerror}; name a readable file, or - ") from error
     return [name for line in text.split("\n") if (name := line.removesuffix("\r")).strip()]
-
-
-def _expanded(path: str, locations: DataLocationService) -> list[str]:
-    if not Path(path).is_dir():
-        return [path]
-    found = locations.list(Landing(root=DataLocation.from_path(path), pattern="**/*"))
-    files = [str(file.location.path) for file in found if FileFormat.of_name(file.location.name)]
-    if not files:
-        raise InvalidInput(
-            f"folder {path} holds no CSV, Parquet or JSON lines; hidden and temporary names are not looked at"
-        )
-    return files
 
 
 def _worse(one: ExitCode, other: ExitCode) -> ExitCode:

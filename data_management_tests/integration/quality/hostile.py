@@ -3,9 +3,13 @@
 import os
 import pickle
 import signal
+import socket
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
+from data_management.application.ports import Unreadable
 from data_management.infrastructure.quality.limits import Limits
 from data_management.infrastructure.quality.worker import examine_pickled
 
@@ -39,5 +43,27 @@ def misbehave(request: bytes, limits: Limits) -> bytes:  # noqa: C901  a list of
         case "print":
             print("noise on stdout")  # noqa: T201
             print("noise on stderr", file=sys.stderr)  # noqa: T201
-            os.system("echo noise of a child")
+            os.write(1, b"noise below Python\n")
+        case "reach":
+            return pickle.dumps(Unreadable("reach", " ".join(_reached())))
     return examine_pickled(request, limits)
+
+
+def _reached() -> Iterator[str]:
+    """What a worker can reach outside of itself, by name."""
+    attempts = {
+        "network": lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
+        "names": lambda: socket.getaddrinfo("localhost", 80),
+        "processes": lambda: subprocess.run(["true"], check=False),
+        "shell": lambda: os.system("true"),
+    }
+    for name, attempt in attempts.items():
+        try:
+            attempt()
+        except PermissionError:
+            continue
+        except OSError:
+            pass
+        yield name
+    if any("SECRET" in name or name.startswith("AWS_") for name in os.environ):
+        yield "credentials"

@@ -60,6 +60,17 @@ def test_outcomes_come_in_order_and_equal_those_in_this_process(
     assert list(engine.examine(requests)) == [examine_here(one) for one in requests]
 
 
+def test_a_worker_reaches_no_network_no_process_and_no_credentials(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
+    monkeypatch.setenv("MY_SECRET", "canary")
+    pool = WorkerPoolQualityEngine(workers=1, timeout_seconds=20, memory_bytes=256 * MEGABYTE, task=misbehave)
+    try:
+        (outcome,) = pool.examine([_keyed(good, "reach-1")])
+    finally:
+        pool.close()
+    assert outcome == Unreadable("reach", "")
+
+
 def test_requests_are_taken_a_bounded_number_ahead(engine: WorkerPoolQualityEngine, good: Path) -> None:
     taken = []
 

@@ -1,12 +1,23 @@
 """A dataset in Dagster: what a run materializes, checks, skips and blocks."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from data_management.application.ports import ContractProblem, ContractReading
-from data_management.domain.models import ColumnSpec, Dataset
+from data_management.domain.models import (
+    Category,
+    Classification,
+    ClassifiedBy,
+    Column,
+    ColumnProfile,
+    ColumnSpec,
+    Dataset,
+    Sensitivity,
+)
 from data_management.errors import Unavailable
 from data_management.orchestration import DefinitionOptions, Timing
-from data_management_tests.examples import dirty, in_range, not_null, orders, row_count, text_rule
+from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count, text_rule
 from data_management_tests.unit.orchestration.project import Project, events
 
 
@@ -25,6 +36,7 @@ def test_a_run_materializes_the_dataset_with_its_checks() -> None:
         "verdict passed",
         "id__required passed",
         "amount__range passed",
+        "schema passed",
     ]
 
 
@@ -131,7 +143,7 @@ def test_a_rule_that_cannot_be_run_is_shown_and_not_evaluated() -> None:
 def test_above_fifty_rules_checks_are_per_dimension() -> None:
     rules = [not_null(f"id.r{number}") for number in range(51)]
     asset = Project(dataset=orders(*rules, row_count())).defs.resolve_assets_def("orders")
-    assert sorted(spec.name for spec in asset.check_specs) == ["completeness", "coverage", "verdict"]
+    assert sorted(spec.name for spec in asset.check_specs) == ["completeness", "coverage", "schema", "verdict"]
 
 
 def test_the_verdict_alone_can_be_asked_for() -> None:
@@ -139,6 +151,31 @@ def test_the_verdict_alone_can_be_asked_for() -> None:
     project = Project(options=options)
     project.world.drop("a.csv")
     assert events(project.materialize()) == ["materialized orders", "verdict passed"]
+
+
+def test_columns_that_changed_are_a_check_that_holds_nothing_back() -> None:
+    other = replace(clean(), columns=(Column("|id|", "VARCHAR"),))
+    project = Project({"b.csv": other}, downstream=[orders_clean])
+    project.world.drop("a.csv")
+    project.materialize()
+    project.world.drop("b.csv")
+    result = project.materialize("orders", "orders_clean")
+    assert "schema failed ERROR" in events(result)
+    assert "materialized orders_clean" in events(result)
+    (evaluation,) = [each for each in result.get_asset_check_evaluations() if each.check_name == "schema"]
+    assert evaluation.metadata["changes"].value.splitlines()[2] == (
+        "| b.csv | column &#x27;&#124;id&#124;&#x27; was added; column &#x27;id&#x27; was removed (breaking) |"
+    ).replace("&#x27;", "'")
+
+
+def test_the_materialization_tells_what_the_columns_hold() -> None:
+    profile = ColumnProfile("id|", 1, 3, minimum=1, maximum=9, mean=4.5, count=3)
+    held = Classification("id|", Category.EMAIL, Sensitivity.CONFIDENTIAL, 0.9, "it looks so", ClassifiedBy.VALUES)
+    project = Project({"a.csv": replace(clean(), profile=(profile,), classifications=(held,))})
+    project.world.drop("a.csv")
+    (materialization,) = project.materialize().asset_materializations_for_node("validate_orders")
+    table = str(materialization.metadata["profile"].value)
+    assert table.splitlines()[2] == "| id&#124; | email | 1 | 3 | 1 |  | 9 | 4.5 |"
 
 
 def test_only_the_verdict_blocks() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from data_management.application.ports import ContractReading
+from data_management.application.ports import ContractReading, SuiteReader
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
@@ -47,6 +47,9 @@ class FakeBackend:
         if self.readings is None:
             return FakeContracts((ContractReading("orders.yaml", (self.world.dataset,)),))
         return FakeContracts(self.readings)
+
+    def suites(self) -> SuiteReader:
+        return lambda path: self.world.dataset.rules
 
     def contracts_folder(self) -> Path:
         return Path("contracts")

@@ -45,6 +45,9 @@ class TestValidate:
             "unexpected": 3,
             "observed": None,
             "error": None,
+            "engine": None,
+            "samples": [],
+            "gx_result": None,
         }
 
     def test_without_a_contract_there_are_no_rules_and_no_score(self, shell: Shell) -> None:

@@ -1,11 +1,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Column as Column_
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, DataLocation
+from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation, Verdict
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
@@ -103,6 +104,14 @@ class SQLDataAssetRepository:
             self._transaction.forget()
             raise
 
+    def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
+        known, dataset_id = self._transaction.last_columns, self._transaction.find_dataset_id(dataset)
+        if dataset not in known and dataset_id is not None:
+            schema_id = last_accepted(self._connection, dataset_id, data_assets.c.schema_id)
+            self._transaction.schemas.load([schema_id.value if schema_id else None])
+            known[dataset] = (schema_id.id, self._transaction.schemas.get(schema_id.value)) if schema_id else (0, None)
+        return known[dataset][1] if dataset in known else None
+
     def counts(self, dataset: str) -> AssetCounts:
         dataset_id = self._transaction.find_dataset_id(dataset)
         return AssetCounts() if dataset_id is None else counts_of(self._transaction, dataset_id)
@@ -117,7 +126,18 @@ class SQLDataAssetRepository:
         self._transaction.record("data_asset", ((entry.id, entry.version + 1, entry.events) for entry in entries))
         saved = [replace(entry, version=entry.version + 1, events=()) for entry in entries]
         self._transaction.entries.update((entry.id, entry) for entry in saved)
+        self._remember_columns(saved)
         return saved
+
+    def _remember_columns(self, saved: Sequence[DataCatalogEntry]) -> None:
+        """Keep what `last_columns` knows right, so that many files of one transaction ask once."""
+        known = self._transaction.last_columns
+        for entry in saved:
+            name = entry.asset.dataset
+            if entry.status is AssetStatus.ACCEPTED and name in known:
+                key = self._transaction.asset_key(entry.id).id
+                if key >= known[name][0]:
+                    known[name] = (key, entry.columns)
 
     def _insert(self, entries: Sequence[DataCatalogEntry]) -> None:
         if not entries:
@@ -181,6 +201,28 @@ def entries_from(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[Dat
         )
         for row in rows
     ]
+
+
+class Last(NamedTuple):
+    """What a column of the last accepted data asset holds, and its surrogate key."""
+
+    id: int
+    value: Any
+
+
+def last_accepted(connection: Connection, dataset_id: int, column: Column_[Any]) -> Last | None:
+    """`column` of the data asset that arrived last among those ever accepted, where it is filled."""
+    query = (
+        select(_ITS.id, column)
+        .where(_ITS.dataset_id == dataset_id, _ITS.verdict != Verdict.FAIL.value, column.is_not(None))
+        .order_by(_ITS.id.desc())
+        .limit(1)
+    )
+    rows = (
+        connection.execute(query.where(_ITS.status == status.value)).one_or_none()  # one range of an index each
+        for status in (AssetStatus.ACCEPTED, AssetStatus.SUPERSEDED, AssetStatus.REMOVED)
+    )
+    return max((Last(*row) for row in rows if row is not None), default=None, key=lambda last: last.id)
 
 
 def counts_of(transaction: Transaction, dataset_id: int) -> AssetCounts:

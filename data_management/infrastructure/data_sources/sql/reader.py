@@ -11,16 +11,33 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, Select, select
 
-from data_management.application.views import AssetPage, AssetView, DatasetView, Pending, ScorePoint, ValidationView
-from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Verdict
+from data_management.application.views import (
+    AssetPage,
+    AssetView,
+    DatasetProfile,
+    DatasetView,
+    Pending,
+    ScorePoint,
+    ValidationView,
+)
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    Classification,
+    ColumnProfile,
+    DataLocation,
+    Verdict,
+    merged_profiles,
+)
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
-from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
 
 _MOST_OUTDATED = 100
@@ -115,6 +132,24 @@ class SQLCatalogReader:
                 found.update((location, token) for location, token in snapshot.connection.execute(each))
         return found
 
+    def classifications(self, dataset: str) -> tuple[Classification, ...]:
+        with self._snapshot() as snapshot:
+            return _classifications(snapshot, snapshot.find_dataset_id(dataset))
+
+    def profile(self, dataset: str) -> DatasetProfile:
+        its = data_assets.c
+        files = rows = 0
+        merged: dict[str, ColumnProfile] = {}
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(dataset)
+            query = select(its.profile, its.row_count).where(
+                its.dataset_id == dataset_id, its.status == AssetStatus.ACCEPTED.value
+            )
+            for profile, row_count in snapshot.connection.execute(query.order_by(its.id)):
+                files, rows = files + 1, rows + (row_count or 0)
+                merged = merged_profiles(merged, profiles_from_json(profile))
+            return DatasetProfile(files, rows, tuple(merged.values()), _classifications(snapshot, dataset_id))
+
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         its = data_assets.c
         with self._snapshot() as snapshot:
@@ -153,6 +188,11 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
     )
+
+
+def _classifications(snapshot: Transaction, dataset_id: int | None) -> tuple[Classification, ...]:
+    last = None if dataset_id is None else last_accepted(snapshot.connection, dataset_id, data_assets.c.profile)
+    return classifications_from_json(last.value) if last else ()
 
 
 def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:

@@ -42,6 +42,8 @@ class Transaction:
         self.asset_keys: dict[str, AssetKey] = {}
         self.checks: dict[str, tuple[str, tuple[Check, ...]]] = {}
         """Asset id → plan hash and checks of the validation that this transaction made current."""
+        self.last_columns: dict[str, tuple[int, tuple[Column, ...] | None]] = {}
+        """Dataset → surrogate key and columns of the last data asset that was accepted."""
         self._datasets: dict[str, int] = {}
         self._plans: dict[tuple[int, str], int] = {}
 
@@ -92,6 +94,7 @@ class Transaction:
         self.entries.clear()
         self.asset_keys.clear()
         self.checks.clear()
+        self.last_columns.clear()
         self._datasets.clear()
         self._plans.clear()
 

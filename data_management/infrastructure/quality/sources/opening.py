@@ -21,9 +21,7 @@ def open_source(
     bounds: Bounds = Bounds(),
     declared: Sequence[str] = (),
 ) -> Source:
-    """Open the version `token` of what stands at `location` (any version where it is None).
-
-    `declared` are the names of the contract's columns: a CSV file's header is known by them.
+    """Open the version `token` of what stands at `location` (any version where it is None); `declared` are the columns that the contract names.
 
     Raises `OtherVersion`, and `Rejected` with what is wrong with the file, never quoting what it holds. The source lives as
     long as what it wrote to the spool; call its `verify` after the last scan.
@@ -31,7 +29,7 @@ def open_source(
     if location.is_folder:
         return open_folder(location, token, options, spool, bounds, declared)
     file, version = open_file(location, token, spool, bounds)
-    return replace(_open_plain(file, options, spool, bounds, declared), versions=(version,))
+    return replace(open_plain(file, options, spool, bounds, declared), versions=(version,))
 
 
 def open_folder(
@@ -40,7 +38,7 @@ def open_folder(
     options: ReadOptions,
     spool: Spool,
     bounds: Bounds,
-    declared: Sequence[str],
+    declared: Sequence[str] = (),
 ) -> Source:
     """The part files of a folder as one table, by name. Raises as `open_source` does."""
     version, parts = folder_at(location, token, bounds)
@@ -55,7 +53,9 @@ def open_folder(
     return united(location.name, [part.name for part in parts], sources, version)
 
 
-def _open_plain(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds, declared: Sequence[str]) -> Source:
+def open_plain(
+    file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds, declared: Sequence[str] = ()
+) -> Source:
     if not file.size:
         what = "unpacks to nothing" if file.compression else "is empty (0 bytes)"
         raise Rejected(f"{file.shown} {what}; write it anew, with a header where it has no rows")
@@ -71,14 +71,21 @@ def _open_plain(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bou
 
 
 def _read(
-    kind: FileFormat, file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds, declared: Sequence[str]
+    kind: FileFormat,
+    file: PlainFile,
+    options: ReadOptions,
+    spool: Spool,
+    bounds: Bounds,
+    declared: Sequence[str],
 ) -> Source:
     """A reader's libraries are loaded when it is used."""
     match kind:
         case FileFormat.CSV:
-            from data_management.infrastructure.quality.sources.csv import open_csv
+            from data_management.infrastructure.quality.sources.csv import CsvLimits, open_csv
 
-            return open_csv(file, options, spool, declared=declared)
+            return open_csv(
+                file, options, spool, CsvLimits(columns=bounds.columns, cell_bytes=bounds.cell_bytes), declared
+            )
         case FileFormat.PARQUET:
             from data_management.infrastructure.quality.sources.parquet import open_parquet
 

@@ -56,6 +56,16 @@ def emptied(spool: Spool) -> Iterator[Spool]:
                         os.unlink(entry.path)  # noqa: PTH108  an entry, of which there is no Path
 
 
+@contextmanager
+def own_corner(spool: Spool) -> Iterator[Spool]:
+    """A folder in the spool for one of several callers at a time; gone at the end."""
+    corner = Path(tempfile.mkdtemp(dir=spool.folder))
+    try:
+        yield Spool(folder=corner, most_bytes=spool.most_bytes)
+    finally:
+        shutil.rmtree(corner, ignore_errors=True)
+
+
 def new_path(spool: Spool, ending: str) -> Path:
     """A path in the spool that nothing stands at; its name holds nothing that SQL or a glob pattern would read."""
     return spool.folder / f"{os.getpid()}-{next(_numbers)}{ending}"

@@ -5,6 +5,7 @@ import pytest
 
 from data_management.infrastructure.quality.sources.plain import Spool
 from data_management.infrastructure.quality.sources.spool import private_spool
+from data_management_tests.integration.quality.sources.csv_examples import Reader
 
 
 @pytest.fixture
@@ -19,3 +20,9 @@ def folder(tmp_path: Path) -> Path:
     found = tmp_path / "it's [a] year=2024 * ?"
     found.mkdir()
     return found
+
+
+@pytest.fixture(params=["small", "large"])
+def reader(request: pytest.FixtureRequest, tmp_path: Path) -> Reader:
+    """Both ways of a CSV file: parsed in memory, and scanned by DuckDB where it lies."""
+    return Reader(tmp_path, large=request.param == "large")

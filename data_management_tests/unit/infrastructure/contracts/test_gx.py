@@ -90,10 +90,18 @@ def test_columns_of_an_object_without_properties_may_be_any(tmp_path: Path) -> N
 
 
 def test_an_expectation_that_needs_a_database_is_kept_and_not_run(tmp_path: Path) -> None:
-    text = custom("{type: unexpected_rows_expectation, kwargs: {unexpected_rows_query: 'SELECT 1'}}")
+    text = custom("{type: expect_table_row_count_to_equal_other_table, kwargs: {other_table_name: x}}")
     rule = only_rule(tmp_path, with_quality(text, on_object=True))
     assert rule.expectations == ()
-    assert rule.not_runnable == "unexpected_rows_expectation needs a database, and data assets are files"
+    assert (
+        rule.not_runnable == "expect_table_row_count_to_equal_other_table needs a database, and data assets are files"
+    )
+
+
+def test_a_rule_of_own_sql_runs_on_the_asset(tmp_path: Path) -> None:
+    text = custom("{type: unexpected_rows_expectation, kwargs: {unexpected_rows_query: 'SELECT * FROM {batch}'}}")
+    (expectation,) = only_rule(tmp_path, with_quality(text, on_object=True)).expectations
+    assert expectation.kwargs == {"unexpected_rows_query": "SELECT * FROM {batch}"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""Decisions that belong to no single entity. Pure: values in, values out."""
+
+from data_management.domain.services.classification import (
+    DataClassificationService,
+    detectors_for,
+    private_columns,
+    shown_columns,
+)
+from data_management.domain.services.suggesting import RuleSuggestionService
+from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
+
+__all__ = [
+    "Assessment",
+    "DataClassificationService",
+    "DataValidationService",
+    "DatasetAssessment",
+    "RuleSuggestionService",
+    "detectors_for",
+    "private_columns",
+    "shown_columns",
+]

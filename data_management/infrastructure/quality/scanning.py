@@ -1,0 +1,133 @@
+"""One asset in DuckDB: plans evaluated in as few statements as possible."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from data_management.errors import Rejected
+from data_management.infrastructure.quality.gx import CannotRun, Outcome
+from data_management.infrastructure.quality.planning.plan import Planned
+from data_management.infrastructure.quality.planning.rows import Refused
+from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
+
+_MOST_AGGREGATES: Final = 500
+"""In one statement: planning grows faster than their number."""
+_BATCH: Final = 10_000
+_OF_THE_RULE: Final = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.DataError,
+    duckdb.NotImplementedException,
+    duckdb.OutOfRangeException,
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.TypeMismatchException,
+)
+"""What DuckDB raises because of a statement, rather than because of the file that it reads."""
+
+
+def _all_rows(result: duckdb.DuckDBPyConnection) -> Rows:
+    return result.fetchall()
+
+
+def _whole(result: duckdb.DuckDBPyConnection) -> pa.Table:
+    return result.to_arrow_table()
+
+
+class Failed(Exception):
+    """A statement that DuckDB refused; the message is the kind of its error, which quotes no values."""
+
+
+class Scan:
+    """A relation of the connection, with the columns that plans name."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, select: str, relation: str, shown: str) -> None:
+        self._connection = connection
+        self._scan = f"(SELECT {select} FROM {relation}) AS scan"
+        self._numbered = f"(SELECT *, row_number() OVER () - 1 AS place FROM {self._scan}) AS numbered"
+        self._shown = shown
+        self._found: dict[str, Any] = {}
+
+    def aggregates(self, expressions: Sequence[str]) -> list[Any]:
+        """Their values, in one statement as far as that is wise. Raises `Failed`, MemoryError, and `Rejected`."""
+        values: list[Any] = []
+        for start in range(0, len(expressions), _MOST_AGGREGATES):
+            some = expressions[start : start + _MOST_AGGREGATES]
+            values.extend(self.rows(f"SELECT {', '.join(some)} FROM {{scan}}")[0])
+        return values
+
+    def rows(self, sql: str) -> Rows:
+        """All rows of a statement. Raises as `aggregates`."""
+        found: Rows = self._answered(sql, _all_rows)
+        return found
+
+    def computed(self, expressions: Iterable[str]) -> dict[str, Any]:
+        """The values of aggregates by their SQL, a `Failed` where one alone is refused. Raises MemoryError and `Rejected`."""
+        wanted = list(dict.fromkeys(expressions))
+        try:
+            return dict(zip(wanted, self.aggregates(wanted), strict=True))
+        except Failed:  # one bad rule must not take down the statement that it shares
+            return {sql: self._alone(sql) for sql in wanted}
+
+    def _alone(self, expression: str) -> Any:
+        try:
+            return self.aggregates([expression])[0]
+        except Failed as error:
+            return error
+
+    def outcome(self, plan: Planned, values: Mapping[str, Any]) -> Outcome:
+        """A plan's outcome; `values` are those of its aggregates. Raises `CannotRun`, and `Failed` where DuckDB refuses."""
+        try:
+            return plan.judge({name: self._metric(slot, values) for name, slot in plan.slots.items()})
+        except Refused as error:
+            raise CannotRun(
+                f"it could not be computed: {error}; check that its arguments suit the columns' types"
+            ) from error
+
+    def column(self, expression: str) -> pa.ChunkedArray:
+        """All values of an expression, in the order of the rows."""
+        return self._answered(f"SELECT {expression} AS v FROM {{scan}}", _whole).column("v")
+
+    def _metric(self, slot: Slot, values: Mapping[str, Any]) -> Any:
+        found = [values[sql] for sql in slot.aggregates]
+        for value in found:
+            if isinstance(value, Failed):
+                raise value
+        for query in slot.queries:
+            found.append(self._answer(query, found))
+        return slot.finish(found)
+
+    def _answer(self, query: Query, found: Sequence[Any]) -> Any:
+        sql = query.sql if isinstance(query.sql, str) else query.sql(found)
+        if query.foreign:
+            return self._foreign(sql)
+        if query.consume is not None:
+            consume = query.consume
+            return self._answered(sql, lambda result: consume(lambda: result.fetchmany(_BATCH)))
+        if sql not in self._found:
+            self._found[sql] = self._answered(sql, _all_rows)
+        return self._found[sql]
+
+    def _foreign(self, sql: str) -> Rows:
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError from error
+        except duckdb.Error as error:
+            raise Failed(type(error).__name__) from error
+
+    def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
+        statement = sql.replace("{scan}", self._scan).replace("{numbered}", self._numbered)
+        try:
+            return take(self._connection.execute(statement))
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryError from error
+        except _OF_THE_RULE as error:
+            raise Failed(type(error).__name__) from error
+        except duckdb.Error as error:
+            raise Rejected(
+                f"{self._shown} cannot be read to its end ({type(error).__name__}); write or transfer it again"
+            ) from error
