@@ -147,6 +147,10 @@ def _condition(case: Case) -> bool:
     return case.kwargs.get("row_condition") is not None
 
 
+def _has_zone(case: Case) -> bool:
+    return any(KINDS[kind].zone for kind in case.kinds)
+
+
 ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "a condition on pairs in a set",
@@ -230,6 +234,27 @@ ACCEPTED: tuple[Accepted, ...] = (
         "modes that are moments",
         "NumPy's moments in nanoseconds, or of columns with a zone, equal no value that can be given in a set.",
         _moments_found,
+    ),
+    Accepted(
+        "naive values against a zone",
+        "pandas finds no naive moment in a column with a zone; here it is taken as UTC.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "pair_values_to_be_in_set", "distinct_values", "values_to_be_in_set")
+        and _has_zone(case),
+    ),
+    Accepted(
+        "pairs of wide integers",
+        "pandas makes floats of a row that mixes integer types, and loses digits beyond 2⁵³.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "pair_values_to_be_in_set")
+        and case.scale > _EXACT,
+    ),
+    Accepted(
+        "the sum of one boolean object",
+        "Python's sum of one True is True in an object column; here it is 1.",
+        lambda case, comparison: _is(case, "column_sum_")
+        and "object_bool" in case.kinds
+        and _differs(comparison, "observed_value"),
     ),
     Accepted(
         "kinds of missing",

@@ -50,9 +50,18 @@ def _extreme(function: str) -> Figure:
     def slot(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
         if column.kind is Kind.OTHER:
             raise NotPlanned("values of this type have no order everywhere")
-        return single(filtered(f"{function}({column.sql})", rows), lambda value: plain(value, column.kind))
+        return single(filtered(f"{function}({column.sql})", rows), lambda value: _bound(value, column.kind))
 
     return slot
+
+
+def _bound(value: Any, kind: Kind) -> Any:
+    """Of moments that are none it is pandas' NaT, which GX takes for one."""
+    if value is None and kind in (Kind.TIMESTAMP, Kind.ZONED):
+        import pandas as pd
+
+        return pd.NaT
+    return plain(value, kind)
 
 
 def _mean(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
@@ -92,6 +101,7 @@ def _quantiles(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
     if arguments.get("allow_relative_error") not in (False, None, "nearest"):
         raise NotPlanned("only the nearest value is planned as a quantile")
     value, shares = measured(column), list(arguments["quantiles"])
+    kind = bool if column.kind is Kind.BOOLEAN else float
     if not all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares):
         raise Refused("the quantiles are no numbers from 0 to 1")
 
@@ -102,7 +112,7 @@ def _quantiles(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
     def finish(values: Sequence[Any]) -> list[float]:
         if not values[0] or not shares:
             return [math.nan] * len(shares)
-        return [float(found) for found in values[1][0][0]]
+        return [kind(found) for found in values[1][0][0]]
 
     count = filtered(f"count({column.sql})", rows)
     return Slot(finish=finish, aggregates=(count,), queries=(Query(sql),))
@@ -112,7 +122,7 @@ def _most_common(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slo
     counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {{scan}} WHERE {_present(column, rows)} GROUP BY 1"
     return asked(
         f"SELECT v FROM (SELECT v, n, max(n) OVER () AS most FROM ({counted})) WHERE n = most ORDER BY v LIMIT {_MOST_VALUES}",
-        lambda found: [plain(value, column.kind) for (value,) in found],
+        lambda found: [_exact(value, column.kind) for (value,) in found],
     )
 
 
@@ -234,6 +244,11 @@ def _present(column: Operand, rows: str | None) -> str:
 
 def _number(value: Any) -> float:
     return math.nan if value is None else float(value)
+
+
+def _exact(value: Any, kind: Kind) -> Any:
+    """As `plain`, but a decimal stays one, as it is to be found in a set."""
+    return value if isinstance(value, Decimal) else plain(value, kind)
 
 
 def plain(value: Any, kind: Kind) -> Any:
