@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from data_management.errors import Rejected
 
+_BLANK = " \t\r"
 _SPACE = re.compile(r"[ \t\r\n]*")
 Objects = Iterator[tuple[int, dict[str, Any]]]
 """Each with its number: of the line, or of the element, from 1 on."""
@@ -39,11 +40,11 @@ def of_lines(blocks: Iterator[str], decoder: Decoder, shown: str, longest: int) 
         rest = lines.pop()
         for line in lines:
             number += 1
-            if line and not line.isspace():
+            if line.strip(_BLANK):
                 yield number, _of_line(line, number, decoder, shown)
         if len(rest) > longest:
             raise Rejected(f"{shown}: line {number + 1} is longer than {longest >> 20} MB; write one object a line")
-    if rest and not rest.isspace():
+    if rest.strip(_BLANK):
         yield number + 1, _of_line(rest, number + 1, decoder, shown)
 
 
@@ -121,10 +122,10 @@ def _element(text: _Window, number: int, decoder: Decoder, shown: str, longest: 
 
 def _of_line(line: str, number: int, decoder: Decoder, shown: str) -> dict[str, Any]:
     try:
-        value, end = decoder.scan_once(line, 0 if line[0] == "{" else len(line) - len(line.lstrip(" \t\r")))
+        value, end = decoder.scan_once(line, 0 if line[0] == "{" else len(line) - len(line.lstrip(_BLANK)))
     except (ValueError, StopIteration, RecursionError) as error:
         raise _invalid(shown, "line", number) from error
-    if end != len(line) and line[end:].strip(" \t\r"):
+    if end != len(line) and line[end:].strip(_BLANK):
         raise _invalid(shown, "line", number)
     if "\\u" in line:
         _check_text(value, line, "line", number, shown)
