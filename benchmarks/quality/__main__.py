@@ -112,8 +112,10 @@ def _compare(part: Part, table: Table, limits: Limits, rounds: int, console: Con
     measured: dict[str, list[Measured]] = {name: [] for name in part.contenders}
     for _ in range(rounds):
         for name in part.contenders:
-            with console.status(f"{table.name}: {CONTENDERS[name]}"):
-                measured[name].append(measure(name, table, limits))
+            one = measure(name, table, limits)
+            measured[name].append(one)
+            figures = f"cold {_seconds(one.cold)} s, warm {_seconds(one.warm)} s, {_megabytes(one.peak)} MB"
+            console.print(f"{table.name}: {CONTENDERS[name]}: {figures} {one.ended or ''}", highlight=False)
     expected = measured["raw"][0]
     _check_limit(expected, table)
     for name, each in measured.items():
