@@ -17,6 +17,7 @@ from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.looking import Look
 from data_management.infrastructure.quality.planning.plan import ASSET, OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
+from data_management.infrastructure.quality.planning.typing import placed
 from data_management.infrastructure.quality.planning.values import quoted
 from data_management.infrastructure.quality.profiling import MOST_LISTED, ProfileLimits
 from data_management.infrastructure.quality.settling import first_guesses, settled
@@ -81,6 +82,7 @@ def _examined(
     connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], order: Order, shown: str, frame: Any
 ) -> Examination:
     relation, raw = united(sources)
+    relation = placed(relation, len(raw))
     textual = all(source.textual for source in sources)
     paths = any(source.paths for source in sources)
     expectations = tuple(one for rule in order.rules for one in rule.expectations)

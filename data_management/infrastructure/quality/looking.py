@@ -9,7 +9,6 @@ import duckdb
 from data_management.domain.models import Classification, ColumnProfile, ColumnSpec
 from data_management.domain.services import DataClassificationService, private_columns, shown_columns
 from data_management.infrastructure.quality.planning.suite import COUNT, Suite, filled
-from data_management.infrastructure.quality.planning.values import quoted
 from data_management.infrastructure.quality.profiling import (
     ProfiledColumn,
     ProfileLimits,
@@ -37,15 +36,16 @@ class Look:
         self._rows = int(values[COUNT])
         self._limits = limits
         columns = suite.typing.columns.values()
-        shown = ", ".join(f"{column.typed.sql} AS {quoted(column.name)}" for column in columns)
+        shown = ", ".join(f"{column.typed.sql} AS p{place}" for place, column in enumerate(columns))
         self._relation = f"(SELECT {shown} FROM (SELECT {suite.typing.select} FROM {relation}))"
         self._columns = tuple(
             ProfiledColumn(
                 name=column.name,
+                place=place,
                 type=column.type,
                 uncastable=int(values[filled(column.raw)]) - int(values[filled(column.typed)]) if column.is_cast else 0,
             )
-            for column in columns
+            for place, column in enumerate(columns)
         )
         self._sample = sample_of(connection, self._relation, self._columns, self._rows, self._limits)
         detected = detections_of(self._sample, self._columns)

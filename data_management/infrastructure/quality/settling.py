@@ -10,8 +10,7 @@ from data_management.domain.models import ColumnSpec, Expectation
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.planning.columns import CANDIDATES, DECIMAL, digits
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, suite_of
-from data_management.infrastructure.quality.planning.typing import looks_like, refinement
-from data_management.infrastructure.quality.planning.values import quoted
+from data_management.infrastructure.quality.planning.typing import at, looks_like, refinement
 from data_management.infrastructure.quality.scanning import Failed, Scan
 from data_management.infrastructure.quality.sources import RawColumn
 
@@ -30,15 +29,17 @@ def first_guesses(
 ) -> list[tuple[str, str]]:
     """First guesses for columns of text whose type nobody stated, from the first rows."""
     stated = {spec.name for spec in specs if spec.logical_type is not None}
-    open_ = [column.name for column in raw if column.name not in stated] if textual else []
+    open_ = (
+        [(column.name, at(place)) for place, column in enumerate(raw) if column.name not in stated] if textual else []
+    )
     if not open_:
         return []
-    shown = ", ".join(quoted(name) for name in open_)
+    shown = ", ".join(column for _, column in open_)
     try:
         rows = connection.execute(f"SELECT {shown} FROM {relation} LIMIT {_SAMPLE}").fetchall()
     except duckdb.Error:
         return []  # the scan itself says what is wrong
-    return [(name, looks_like([row[place] for row in rows])) for place, name in enumerate(open_)]
+    return [(name, looks_like([row[place] for row in rows])) for place, (name, _) in enumerate(open_)]
 
 
 def settled(
@@ -62,11 +63,12 @@ def settled(
         if not wrong:
             break
         guesses = dict(schema.guesses)
+        places = {column.name: at(place) for place, column in enumerate(schema.raw)}
         for name, type_ in wrong:
             if type_ == DECIMAL:
-                guesses[name] = _decimal(connection, relation, name)
+                guesses[name] = _decimal(connection, relation, places[name])
             else:
-                guesses[name] = type_ or _refined(connection, relation, name)
+                guesses[name] = type_ or _refined(connection, relation, places[name])
         schema = replace(schema, guesses=tuple(guesses.items()))
     return suite, scan, values
 

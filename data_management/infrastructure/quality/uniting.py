@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from data_management.infrastructure.quality.planning.values import quoted
+from data_management.infrastructure.quality.planning.typing import at, placed
 from data_management.infrastructure.quality.sources import RawColumn, Source
 
 
@@ -31,9 +31,9 @@ def united(sources: Sequence[Source]) -> tuple[str, tuple[RawColumn, ...]]:
                 types[column.name] = _wider(known, column.type)
     parts = []
     for source in sources:
-        has = {column.name for column in source.columns}
-        shown = [f"{quoted(n) if n in has else 'NULL'}::{t} AS {quoted(n)}" for n, t in types.items()]
-        parts.append(f"SELECT {', '.join(shown)} FROM {source.relation}")
+        has = {column.name: at(place) for place, column in enumerate(source.columns)}
+        shown = [f"{has.get(name, 'NULL')}::{type_}" for name, type_ in types.items()]
+        parts.append(f"SELECT {', '.join(shown)} FROM {placed(source.relation, len(source.columns))}")
     columns = tuple(RawColumn(name, type_) for name, type_ in types.items())
     return f"({' UNION ALL '.join(parts)})", columns
 

@@ -155,3 +155,11 @@ def test_what_expands_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     bomb = _parquet(tmp_path, pa.table({"a": pa.array([None] * 500_000, pa.int64())}), compression="brotli")
     assert bomb.stat().st_size < 10_000
     assert "more than 1 MB" in reason(examine_here(request(bomb), limits))
+
+
+def test_names_that_differ_in_case_alone_are_two_columns(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.jsonl", '{"id": 1, "ID": "x"}\n{"id": 2, "ID": "y"}\n')
+    examination = read(file, rule("column_values_to_be_in_set", column="ID", value_set=["x"]))
+    assert types(examination) == {"id": "BIGINT", "ID": "VARCHAR"}
+    assert [(check.evaluated, check.unexpected) for check in examination.checks] == [(2, 1)]
+    assert [(profile.name, profile.maximum) for profile in examination.profile] == [("id", 2), ("ID", None)]

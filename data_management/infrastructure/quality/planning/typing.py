@@ -47,9 +47,9 @@ def typed(
     doubts: dict[tuple[str, str], str] = {}
     for place, column in enumerate(raw):
         spec, name = by_name.get(column.name), f"r{place}"
-        cast = _cast(column, spec, guesses.get(column.name), textual=textual)
-        alias = name if cast.sql == quoted(column.name) else f"c{place}"
-        selected.append(f"{quoted(column.name)} AS {name}")
+        cast = _cast(at(place), column.type, spec, guesses.get(column.name), textual=textual)
+        alias = name if cast.sql == quoted(at(place)) else f"c{place}"
+        selected.append(f"{quoted(at(place))} AS {name}")
         if alias != name:
             selected.append(f"{cast.sql} AS {alias}")
         columns[column.name] = TypedColumn(
@@ -66,13 +66,23 @@ def typed(
     return Typing(columns=columns, select=", ".join(selected) or "1 AS nothing", doubts=doubts)
 
 
-def _cast(column: RawColumn, spec: ColumnSpec | None, guess: str | None, *, textual: bool) -> Cast:
+def at(place: int) -> str:
+    """A raw column by its place: DuckDB's names know no upper and lower case, and a file's may differ in nothing else."""
+    return f"x{place}"
+
+
+def placed(relation: str, columns: int) -> str:
+    """The relation with its columns named by their places."""
+    return f"{relation} AS source({', '.join(at(place) for place in range(columns))})" if columns else relation
+
+
+def _cast(column: str, type_: str, spec: ColumnSpec | None, guess: str | None, *, textual: bool) -> Cast:
     stated = spec.logical_type if spec is not None and spec.logical_type in LOGICAL_TYPES else None
-    if column.type != "VARCHAR" or (not textual and stated is None):
-        return from_type(column.name, column.type, stated)
+    if type_ != "VARCHAR" or (not textual and stated is None):
+        return from_type(column, type_, stated)
     if stated is not None:
-        return from_text(column.name, stated, spec.date_format if spec else None, guess)
-    return inferred(column.name, guess or "VARCHAR")
+        return from_text(column, stated, spec.date_format if spec else None, guess)
+    return inferred(column, guess or "VARCHAR")
 
 
 def looks_like(values: Sequence[Any]) -> str:

@@ -20,10 +20,13 @@ class ProfiledColumn:
     private: bool = False
     shown: bool = False
     uncastable: int = 0
+    place: int | None = None
+    """Where it stands, if the relation names its columns ``p0``, ``p1`` …: DuckDB's own names know no upper and lower case."""
 
     @property
     def quoted(self) -> str:
-        return '"' + self.name.replace('"', '""') + '"'
+        """What the relation calls it."""
+        return f"p{self.place}" if self.place is not None else '"' + self.name.replace('"', '""') + '"'
 
     @property
     def family(self) -> str:
