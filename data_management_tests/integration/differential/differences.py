@@ -243,6 +243,37 @@ ACCEPTED: tuple[Accepted, ...] = (
         and _has_zone(case),
     ),
     Accepted(
+        "texts in a set of moments",
+        "GX parses the texts of some sets and not of others; here an ISO text is the moment that it says.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "values_to_be_in_set")
+        and case.kinds[0].startswith("datetime"),
+    ),
+    Accepted(
+        "texts that are no moments",
+        "GX errs where one text of a set is no moment; here it equals none.",
+        _raises("Unknown string format"),
+    ),
+    Accepted(
+        "naive bounds against a zone",
+        "pandas refuses to compare them; here they are taken as UTC.",
+        _raises("offset-naive", "tz-naive"),
+    ),
+    Accepted(
+        "NA in a condition",
+        "Of a nullable column pandas drops the missing rows of `!=` and `not`, of any other it keeps them; here they are kept.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and any(kind.startswith("nullable") for kind in case.kinds)
+        and any(word in str(case.kwargs.get("row_condition")) for word in ("!=", "not", "NOT_", "~")),
+    ),
+    Accepted(
+        "sets of integers beyond 2⁵³",
+        "A float in a set equals more integers here than in pandas, which compares by hash.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "in_set", "contain_set", "equal_set")
+        and case.scale > _EXACT,
+    ),
+    Accepted(
         "pairs of wide integers",
         "pandas makes floats of a row that mixes integer types, and loses digits beyond 2⁵³.",
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS

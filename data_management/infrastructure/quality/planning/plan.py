@@ -69,6 +69,8 @@ _ON_TEXT: Final = frozenset(
 _OF_TYPE: Final = "expect_column_values_to_be_of_type"
 _BY_PHYSICAL_TYPE: Final = frozenset({_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"})
 _DIVERGENCE: Final = "expect_column_kl_divergence_to_be_less_than"
+_GX_KNOWS: Final = frozenset({"boolean", "date"})
+"""Names of ours that mean something to GX too; it is asked where no contract names the column."""
 _NEED_NO_COLUMN: Final = frozenset({"expect_column_to_exist"})
 
 _IGNORED: Final = {
@@ -110,12 +112,8 @@ def planned(
     for name in named:
         if name not in columns and kind not in _NEED_NO_COLUMN:
             return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
-    if kind == _OF_TYPE and arguments.get("type_") in LOGICAL_TYPES:
-        return _of_logical_type(columns[named[0]], arguments)
-    if kind in _BY_PHYSICAL_TYPE:
-        return Unplanned("physical types are those of Great Expectations' engine")
-    if kind == _DIVERGENCE and arguments.get("partition_object") is None:
-        return Unplanned("its partition is made from the data")
+    if (aside := _aside(kind, arguments, columns)) is not None:
+        return aside
     arguments = suited(arguments, [columns[name] for name in named if name in columns])
     try:
         asks = question(kind, arguments, details=details)
@@ -130,6 +128,21 @@ def planned(
         return Unrunnable(f"{kind} could not be computed: {error}; check that its arguments suit the columns' types")
     except CannotRun as error:
         return Unrunnable(str(error))
+
+
+def _aside(
+    kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn]
+) -> Planned | Unplanned | Unrunnable | None:
+    """What goes another way than by GX's metrics; None for all else."""
+    if kind == _OF_TYPE and arguments.get("type_") in LOGICAL_TYPES:
+        column = columns[str(arguments["column"])]
+        if column.spec is not None or arguments["type_"] not in _GX_KNOWS:
+            return _of_logical_type(column, arguments)
+    if kind in _BY_PHYSICAL_TYPE:
+        return Unplanned("physical types are those of Great Expectations' engine")
+    if kind == _DIVERGENCE and arguments.get("partition_object") is None:
+        return Unplanned("its partition is made from the data")
+    return None
 
 
 def named_columns(arguments: Mapping[str, Any]) -> list[str]:

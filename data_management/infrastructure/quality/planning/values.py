@@ -123,10 +123,8 @@ def _number(value: Any, kind: Kind) -> str:
         return f"'{value}'::DOUBLE"
     if kind is Kind.FLOAT:
         return f"'{float(value)!r}'::DOUBLE"
-    if value == int(value) and abs(value) < _EXACT:
-        return str(int(value))
-    if isinstance(value, int) and abs(value) < 10**_MOST_DIGITS:
-        return f"'{value}'::HUGEINT"
+    if value == int(value) and abs(value) < 10**_MOST_DIGITS:
+        return str(int(value)) if abs(value) < _EXACT else f"'{int(value)}'::HUGEINT"
     return _exact(value) if kind is Kind.DECIMAL else f"'{float(value)!r}'::DOUBLE"
 
 
