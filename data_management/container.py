@@ -8,13 +8,14 @@ from dependency_injector import containers, providers
 from data_management.application.ports import (
     CatalogReader,
     ContractReader,
+    ContractWriter,
     DataLocationService,
     QualityEngine,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
-from data_management.infrastructure.contracts import OdcsContractReader
+from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.quality import WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
@@ -60,6 +61,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Object(_now)
     validation = providers.Singleton(DataValidationService)
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
+    contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
     locations: providers.Provider[DataLocationService] = providers.Singleton(LocalDataLocationService)
     catalog_engine = providers.Singleton(_catalog_engine, settings)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)

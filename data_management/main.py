@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data_management.application.ports import ContractReader, DataLocationService, QualityEngine, SuiteReader
+    from data_management.application.ports import (
+        ContractReader,
+        ContractWriter,
+        DataLocationService,
+        QualityEngine,
+        SuiteReader,
+    )
     from data_management.application.services import Application
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
@@ -43,6 +49,9 @@ class _ContainerBackend:
 
     def contracts(self) -> "ContractReader":
         return self._container.contracts()
+
+    def contract_writer(self) -> "ContractWriter":
+        return self._container.contract_writer()
 
     def suites(self) -> "SuiteReader":
         from data_management.infrastructure.quality.suites import rules_of_file

@@ -25,9 +25,11 @@ from data_management.domain.models import (
     DataLocation,
     Dataset,
     Examination,
+    FileFormat,
     Landing,
     ReadOptions,
     Rule,
+    Suggestion,
     VersionToken,
 )
 from data_management.domain.repositories import (
@@ -154,6 +156,8 @@ class ExaminationRequest:
     """Whether each check carries Great Expectations' own result."""
     known: tuple[Classification, ...] = ()
     """What columns of earlier files of the dataset were found to hold."""
+    values: bool = False
+    """Whether the profile lists the values of every column that holds few and is not private: a person asks, of their own files."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,22 @@ class ContractReader(Protocol):
         Two contracts that declare the same dataset name: the later one is broken, and says so. `NotFound` where there is
         no such folder.
         """
+
+
+@dataclass(frozen=True)
+class ContractTerms:
+    """What a contract says beside its columns and rules."""
+
+    name: str
+    path: str | None = None
+    """Where files land, as it shall stand in the contract."""
+    format: FileFormat | None = None
+    delimiter: str | None = None
+
+
+class ContractWriter(Protocol):
+    def suggested(self, suggestion: Suggestion, terms: ContractTerms) -> str:
+        """A contract that reads back without problems: sure rules stand in it, the others as comments with their confidence."""
 
 
 class SuiteReader(Protocol):

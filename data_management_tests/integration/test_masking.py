@@ -40,6 +40,7 @@ COLUMNS: dict[str, list[Any]] = {
 }
 PRIVATE = [name for name in COLUMNS if name != "id"]
 DETECTED = {"mail", "ssn", "card", "client_ip", "first_name"}
+# pytest names its folders after tests, so that no test may be called after a canary
 CANARIES = re.compile(
     "|".join(
         [
@@ -222,7 +223,7 @@ def test_every_expectation_is_among_the_failing_ones() -> None:
 
 
 @pytest.mark.parametrize("style", ["table", "json", "jsonl"])
-def test_validation_by_hand_shows_no_canary(project: Project, style: str) -> None:
+def test_validation_by_hand_shows_none(project: Project, style: str) -> None:
     drop_everything(project)
     contract_file = str(project.home / "contracts" / "people.yaml")
     code, out, err = project.call(
@@ -250,7 +251,7 @@ def assert_all_failed(checks: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
-def test_other_formats_show_no_canary(project: Project, suffix: str) -> None:
+def test_other_formats_show_none(project: Project, suffix: str) -> None:
     folder = landing(project)
     for old in folder.iterdir():
         old.unlink()
@@ -271,7 +272,7 @@ def test_other_formats_show_no_canary(project: Project, suffix: str) -> None:
     assert hits(out) + hits(err) == []
 
 
-def test_the_catalog_its_events_and_the_logs_hold_no_canary(project: Project) -> None:
+def test_the_catalog_its_events_and_the_logs_hold_none(project: Project) -> None:
     drop_everything(project)
     outputs = [project.call("run", log_level="DEBUG")]
     drop_everything(project)
@@ -304,7 +305,7 @@ def assert_no_file_holds_a_canary(project: Project) -> None:
     assert {path.name: found for path in inside if (found := hits(path.read_bytes()))} == {}
 
 
-def test_dagster_holds_no_canary(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_dagster_shows_none(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     drop_everything(project)
     for name, value in project.environment().items():
         if name.startswith("DATA_MANAGEMENT"):

@@ -200,5 +200,5 @@ def test_a_result_has_the_shape_that_gx_documents() -> None:
 )
 def test_a_condition_is_written_in_pandas_syntax(condition: Any, written: str) -> None:
     configured = gxe.ExpectColumnValuesToBeUnique(column="a", row_condition=condition).configuration
-    (first, *_) = question(configured.type, configured.kwargs).metrics.values()
+    first, *_ = question(configured.type, configured.kwargs).metrics.values()
     assert first.row_condition == written

@@ -3,6 +3,7 @@
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
+from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,
@@ -20,10 +21,12 @@ __all__ = [
     "FileValidation",
     "LandingReport",
     "Reconciliation",
+    "SuggestedContract",
     "reconcile",
     "record_landing",
     "revalidate",
     "run_of",
+    "suggest_contract",
     "validate_arrivals",
     "validate_files",
 ]

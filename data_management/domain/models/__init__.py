@@ -41,6 +41,7 @@ from data_management.domain.models.scores import (
     Verdict,
 )
 from data_management.domain.models.sketches import DistinctSketch
+from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
 
 __all__ = [
@@ -83,6 +84,10 @@ __all__ = [
     "ScorePolicy",
     "Sensitivity",
     "Severity",
+    "SuggestedColumn",
+    "SuggestedRule",
+    "Suggestion",
+    "SuggestionKind",
     "Threshold",
     "Unit",
     "ValueCount",

@@ -6,6 +6,7 @@ from data_management.domain.services.classification import (
     private_columns,
     shown_columns,
 )
+from data_management.domain.services.suggesting import RuleSuggestionService
 from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DataClassificationService",
     "DataValidationService",
     "DatasetAssessment",
+    "RuleSuggestionService",
     "detectors_for",
     "private_columns",
     "shown_columns",

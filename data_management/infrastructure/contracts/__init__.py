@@ -1,5 +1,6 @@
 """Data contracts of the Open Data Contract Standard."""
 
 from data_management.infrastructure.contracts.reader import OdcsContractReader
+from data_management.infrastructure.contracts.writer import OdcsContractWriter
 
-__all__ = ["OdcsContractReader"]
+__all__ = ["OdcsContractReader", "OdcsContractWriter"]

@@ -161,7 +161,11 @@ def _of_options(place: Place, property_: odcs.SchemaProperty, logical_type: str 
             yield what, place.at(name), f"!Great Expectations has no expectation for {name}", {}
 
 
-def _of_string(place: Place, options: dict[str, Any], logical_type: str) -> _Found:  # noqa: ARG001
+def _of_string(
+    place: Place,
+    options: dict[str, Any],
+    logical_type: str,  # noqa: ARG001  as its siblings take it
+) -> _Found:
     lengths = {
         argument: length
         for name, argument in (("minLength", "min_value"), ("maxLength", "max_value"))

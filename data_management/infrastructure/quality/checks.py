@@ -7,8 +7,16 @@ from typing import Any, Final
 from data_management.domain.models import Check, Expectation, Rule
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
-from data_management.infrastructure.quality.planning.plan import OWN_SQL, Planned, Unplanned, Unrunnable, named_columns
+from data_management.infrastructure.quality.planning.plan import (
+    OWN_SQL,
+    Planned,
+    Unplanned,
+    Unrunnable,
+    is_judged_on_text,
+    named_columns,
+)
 from data_management.infrastructure.quality.planning.suite import Suite
+from data_management.infrastructure.quality.planning.values import Kind
 from data_management.infrastructure.quality.scanning import Failed, Scan
 
 MASK: Final = "***"
@@ -36,6 +44,8 @@ class Judge:
     pandas: PandasTable
     private: frozenset[str]
     wanted: Wanted
+    mixed: frozenset[str] = frozenset()
+    """Columns of a frame whose objects are of several kinds."""
 
     def checks(self, rules: Sequence[Rule]) -> tuple[Check, ...]:
         """One check per rule that can be run, in their order. A rule that fails to run does so alone."""
@@ -74,16 +84,30 @@ class Judge:
 
     def _outcome(self, expectation: Expectation, plan: Planned | Unplanned | Unrunnable) -> tuple[Outcome, str]:
         """The outcome, and which engine computed it."""
-        if isinstance(plan, Unrunnable):
+        if isinstance(plan, Unrunnable) and not self.pandas.is_frame:
             raise CannotRun(plan.reason)
-        if isinstance(plan, Planned):
+        if isinstance(plan, Planned) and not self._wants_the_frame(expectation):
             try:
                 return self.scan.outcome(plan, self.values), "duckdb"
             except Failed as error:
                 if expectation.type == OWN_SQL:
                     raise CannotRun(f"DuckDB refuses the rule's SQL ({error}); check its syntax and columns") from error
+            except CannotRun:
+                if not self.pandas.is_frame:
+                    raise
         details = self.wanted.details
         return self.pandas.outcome(expectation.type, expectation.kwargs, details=details), "pandas"
+
+    def _wants_the_frame(self, expectation: Expectation) -> bool:
+        """Whether a frame in memory holds what its relation does not: objects of several kinds, decimals of several scales."""
+        if not self.pandas.is_frame:
+            return False
+        named = named_columns(expectation.kwargs)
+        if self.mixed and (expectation.kwargs.get("row_condition") or not self.mixed.isdisjoint(named)):
+            return True
+        columns = self.suite.typing.columns
+        kinds = {columns[name].typed.kind for name in named if name in columns}
+        return Kind.DECIMAL in kinds and is_judged_on_text(expectation.type)
 
     def _shown(self, expectation: Expectation, outcome: Outcome) -> Outcome:
         if self.private.isdisjoint(named_columns(expectation.kwargs)):

@@ -4,9 +4,9 @@ import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
@@ -20,6 +20,8 @@ class Resources:
     spill: Path | None = None
 
 
+_SMALL: Final = 64 << 20
+
 _shared: dict[Resources, duckdb.DuckDBPyConnection] = {}
 _owner = os.getpid()
 _lock = threading.Lock()
@@ -31,9 +33,14 @@ def connected(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that sees `tables` by their names and may read `paths`; no other file, no network, no change of settings.
 
-    One that reads no file is a cursor of a connection that this process keeps: making one takes 20 to 30 ms.
+    One that reads no file is a cursor of a connection that this process keeps: making one takes 20 to 30 ms. For small
+    tables it has one thread: more cost more than they bring.
     """
-    connection = _opened(resources, paths) if paths else _kept(resources).cursor()
+    if paths:
+        connection = _opened(resources, paths)
+    else:
+        small = sum(table.nbytes for table in tables.values()) < _SMALL
+        connection = _kept(replace(resources, threads=1) if small else resources).cursor()
     try:
         for name, table in tables.items():
             connection.register(name, table)

@@ -18,6 +18,7 @@ from data_management.infrastructure.quality.looking import Look
 from data_management.infrastructure.quality.planning.plan import ASSET, OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
 from data_management.infrastructure.quality.planning.values import quoted
+from data_management.infrastructure.quality.profiling import MOST_LISTED, ProfileLimits
 from data_management.infrastructure.quality.settling import first_guesses, settled
 from data_management.infrastructure.quality.sources import Source, emptied, open_source
 from data_management.infrastructure.quality.sources.plain import Spool
@@ -34,12 +35,16 @@ class Order:
     profile: bool = True
     known: tuple[Classification, ...] = ()
     """What columns of earlier files were found to hold."""
+    values: bool = False
+    """Whether the profile lists the values of columns that hold few, private ones left out."""
 
 
 def examine(request: ExaminationRequest, spool: Spool, resources: Resources) -> Examination:
     """Raises `OtherVersion`, and `Rejected` for what cannot be read."""
     wanted = Wanted(gx_results=request.gx_results, samples=request.samples)
-    order = Order(rules=request.rules, columns=request.columns, wanted=wanted, known=request.known)
+    order = Order(
+        rules=request.rules, columns=request.columns, wanted=wanted, known=request.known, values=request.values
+    )
     shown = repr(request.locations[0].name) if request.locations else "no file"
     with emptied(spool):
         return examine_sources(opened(request, spool), order, resources, shown)
@@ -100,7 +105,8 @@ def _examined(
     look = None
     if order.profile and columns:
         rescans = not (textual and paths)
-        look = Look(connection, relation, suite, values, order.columns, order.known, rescans=rescans)
+        limits = ProfileLimits(rescans=rescans, listed=MOST_LISTED if order.values else 0)
+        look = Look(connection, relation, suite, values, order.columns, order.known, limits=limits)
     judge = Judge(
         scan=scan,
         suite=suite,
@@ -108,6 +114,7 @@ def _examined(
         pandas=PandasTable(scan, columns, rows, frame),
         private=look.private if look else private_columns(order.columns, ()),
         wanted=order.wanted,
+        mixed=frozenset(name for source in sources for name in source.mixed),
     )
     return Examination(
         columns=tuple(Column(name=column.name, type=column.type) for column in columns.values()),

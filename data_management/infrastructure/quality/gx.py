@@ -9,7 +9,7 @@ computes one metric at a time (`resolve_metrics`), so that a metric that fails t
 import json
 import math
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter

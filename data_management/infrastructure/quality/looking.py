@@ -31,11 +31,11 @@ class Look:
         specs: tuple[ColumnSpec, ...],
         known: tuple[Classification, ...],
         *,
-        rescans: bool,
+        limits: ProfileLimits,
     ) -> None:
         self._connection, self._specs = connection, specs
         self._rows = int(values[COUNT])
-        self._limits = ProfileLimits(rescans=rescans)
+        self._limits = limits
         columns = suite.typing.columns.values()
         shown = ", ".join(f"{column.typed.sql} AS {quoted(column.name)}" for column in columns)
         self._relation = f"(SELECT {shown} FROM (SELECT {suite.typing.select} FROM {relation}))"
@@ -54,6 +54,8 @@ class Look:
 
     def profile(self) -> tuple[ColumnProfile, ...]:
         public = shown_columns(self._specs, self.classifications)
+        if self._limits.listed:
+            public = frozenset(column.name for column in self._columns) - self.private
         columns = [replace(one, private=one.name in self.private, shown=one.name in public) for one in self._columns]
         return profile_of(
             self._connection, self._relation, columns, self._rows, sample=self._sample, limits=self._limits

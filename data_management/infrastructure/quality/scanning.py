@@ -9,7 +9,7 @@ import pyarrow as pa
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
 from data_management.infrastructure.quality.planning.plan import Planned
-from data_management.infrastructure.quality.planning.rows import Refused
+from data_management.infrastructure.quality.planning.row_test import Refused
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
 
 _MOST_AGGREGATES: Final = 500
@@ -85,6 +85,10 @@ class Scan:
         except Refused as error:
             raise CannotRun(
                 f"it could not be computed: {error}; check that its arguments suit the columns' types"
+            ) from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # of the rule's own arguments
+            raise CannotRun(
+                f"it could not be computed ({type(error).__name__}); check that its arguments suit the columns' types"
             ) from error
 
     def column(self, expression: str) -> pa.ChunkedArray:

@@ -91,7 +91,7 @@ def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome
     from data_management.infrastructure.quality.examining import examine
     from data_management.infrastructure.quality.sources import OtherVersion
 
-    spool = _spool(limits.expanded_bytes)
+    spool = process_spool(limits.expanded_bytes)
     resources = Resources(threads=1, memory_bytes=limits.memory_bytes // 2, spill=spool.folder)
     try:
         return Examined(request.key, examine(request, spool, resources))
@@ -99,14 +99,19 @@ def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome
         return Changed(request.key)
 
 
+def process_spool(most_bytes: int) -> "Spool":
+    """One for this process, until it ends; what a killed one leaves is removed by the next."""
+    return _spool_of(os.getpid(), most_bytes)
+
+
 @cache
-def _spool(most_bytes: int) -> "Spool":
-    """This process's own, until it ends; what a killed one leaves is removed by the next."""
+def _spool_of(owner: int, most_bytes: int) -> "Spool":
     from data_management.infrastructure.quality.sources import private_spool
 
     stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(private_spool(most_bytes))
+    spool = stack.enter_context(private_spool(most_bytes))
+    atexit.register(lambda: stack.close() if os.getpid() == owner else None)  # a fork leaves it to its parent
+    return spool
 
 
 @contextmanager

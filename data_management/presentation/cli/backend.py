@@ -4,7 +4,13 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
-from data_management.application.ports import ContractReader, DataLocationService, QualityEngine, SuiteReader
+from data_management.application.ports import (
+    ContractReader,
+    ContractWriter,
+    DataLocationService,
+    QualityEngine,
+    SuiteReader,
+)
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
 
@@ -18,6 +24,8 @@ class Backend(Protocol):
         """The same for reading alone: `Unavailable` where there is no catalog yet, and none is made."""
 
     def contracts(self) -> ContractReader: ...
+
+    def contract_writer(self) -> ContractWriter: ...
 
     def suites(self) -> SuiteReader: ...
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from data_management.application.ports import ContractReader, DataLocationService
+from data_management.application.ports import ContractReader
 from data_management.application.services import FileValidation, validate_files
-from data_management.domain.models import DataLocation, Dataset, FileFormat, Landing, Verdict
+from data_management.domain.models import Dataset, Verdict
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import (
     format_option,
     points,
@@ -66,7 +67,7 @@ def validate(
     else:
         dataset = _dataset(backend.contracts(), contract_file, dataset_name)
     wanted = _Wanted(dataset, samples, gx_results)
-    files = [file for path in named for file in _expanded(path, backend.locations())]
+    files = [file for path in named for file in expanded(path, backend.locations())]
     if style != "jsonl":
         results: list[FileValidation] = []
         with progress("validating", total=len(files)) as advance:
@@ -128,18 +129,6 @@ def _listed(files_from: str) -> list[str]:
     except OSError as error:
         raise InvalidInput(f"--files-from {files_from}: {error.strerror}; name a readable file, or - ") from error
     return [name for line in text.split("\n") if (name := line.removesuffix("\r")).strip()]
-
-
-def _expanded(path: str, locations: DataLocationService) -> list[str]:
-    if not Path(path).is_dir():
-        return [path]
-    found = locations.list(Landing(root=DataLocation.from_path(path), pattern="**/*"))
-    files = [str(file.location.path) for file in found if FileFormat.of_name(file.location.name)]
-    if not files:
-        raise InvalidInput(
-            f"folder {path} holds no CSV, Parquet or JSON lines; hidden and temporary names are not looked at"
-        )
-    return files
 
 
 def _worse(one: ExitCode, other: ExitCode) -> ExitCode:

@@ -127,6 +127,14 @@ def _exact_bounds(case: Case, comparison: Comparison) -> bool:
     )
 
 
+def _in_order(case: Case, comparison: Comparison) -> bool:
+    return _is(case, "_increasing", "_decreasing") and comparison.verdict is Verdict.DIFFERS
+
+
+def _infinities(case: Case) -> bool:
+    return bool(case.kwargs.get("strictly")) and case.frame.iloc[:, 0].isin([math.inf, -math.inf]).sum() > 1
+
+
 def _several_missing(case: Case, comparison: Comparison) -> bool:
     """In one of the rows at least two columns miss values, each in its dtype's own way."""
     if not _is(case, "within_record") or len({str(case.frame.dtypes.iloc[at]) for at in range(len(case.kinds))}) == 1:
@@ -137,6 +145,10 @@ def _several_missing(case: Case, comparison: Comparison) -> bool:
 
 def _condition(case: Case) -> bool:
     return case.kwargs.get("row_condition") is not None
+
+
+def _has_zone(case: Case) -> bool:
+    return any(KINDS[kind].zone for kind in case.kinds)
 
 
 ACCEPTED: tuple[Accepted, ...] = (
@@ -194,6 +206,21 @@ ACCEPTED: tuple[Accepted, ...] = (
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS and _exact_bounds(case, comparison),
     ),
     Accepted(
+        "unsigned integers in order",
+        "NumPy's difference of unsigned integers wraps around: GX finds 0, 5, 0 increasing.",
+        lambda case, comparison: _in_order(case, comparison) and case.kinds == ("unsigned",),
+    ),
+    Accepted(
+        "booleans in order",
+        "NumPy's difference of booleans says only whether they differ: GX finds true, false increasing.",
+        lambda case, comparison: _in_order(case, comparison) and case.kinds[0] in ("bool", "nullable_bool"),
+    ),
+    Accepted(
+        "infinities in order",
+        "∞ - ∞ is no number, which GX lets pass: strictly, ∞ does not follow ∞.",
+        lambda case, comparison: _in_order(case, comparison) and _infinities(case),
+    ),
+    Accepted(
         "32-bit floats",
         "pandas computes their mean and deviation in 32 bits; here in 64.",
         _float32,
@@ -207,6 +234,27 @@ ACCEPTED: tuple[Accepted, ...] = (
         "modes that are moments",
         "NumPy's moments in nanoseconds, or of columns with a zone, equal no value that can be given in a set.",
         _moments_found,
+    ),
+    Accepted(
+        "naive values against a zone",
+        "pandas finds no naive moment in a column with a zone; here it is taken as UTC.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "pair_values_to_be_in_set", "distinct_values", "values_to_be_in_set")
+        and _has_zone(case),
+    ),
+    Accepted(
+        "pairs of wide integers",
+        "pandas makes floats of a row that mixes integer types, and loses digits beyond 2⁵³.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "pair_values_to_be_in_set")
+        and case.scale > _EXACT,
+    ),
+    Accepted(
+        "the sum of one boolean object",
+        "Python's sum of one True is True in an object column; here it is 1.",
+        lambda case, comparison: _is(case, "column_sum_")
+        and "object_bool" in case.kinds
+        and _differs(comparison, "observed_value"),
     ),
     Accepted(
         "kinds of missing",

@@ -55,6 +55,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "current_at": lambda work: work.assets.current_at("orders", [DataLocation("file:///a"), DataLocation("file:///b")]),
     "current_of": lambda work: list(work.assets.current_of("orders")),
     "counts": lambda work: work.assets.counts("orders"),
+    "last_columns": lambda work: work.assets.last_columns("orders"),
     "save": lambda work: work.assets.save(work.assets.save(arrived()).registered(EXAMINATION)),
     "open": lambda work: work.arrivals.open(work.assets.save_all(many(3))),
     "pending": lambda work: work.arrivals.pending("orders", NOON),
@@ -81,6 +82,8 @@ READS: dict[str, Callable[[CatalogReader], object]] = {
     "scores": lambda reader: reader.scores("orders"),
     "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
     "dataset": lambda reader: reader.dataset("orders"),
+    "profile": lambda reader: reader.profile("orders"),
+    "classifications": lambda reader: reader.classifications("orders"),
 }
 
 
@@ -110,7 +113,7 @@ def test_no_reader_reads_a_whole_table_or_sorts(engine: Engine, name: str) -> No
     found = steps(engine, seen)
     assert found
     assert scans(found) == []
-    if name in ("assets", "rejected", "scores"):
+    if name in ("assets", "rejected", "scores", "classifications"):
         assert [step for step in found if "TEMP B-TREE" in step] == []
 
 

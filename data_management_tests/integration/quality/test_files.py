@@ -8,8 +8,8 @@ import pytest
 
 from data_management.application.ports import Changed, Examined
 from data_management.domain.models import DataLocation
-from data_management.infrastructure.quality.sources import files
 from data_management.infrastructure.quality.limits import Limits
+from data_management.infrastructure.quality.sources import files
 from data_management.infrastructure.quality.worker import examine_here
 from data_management_tests.integration.quality.examples import examined, reason, refused, request, token_of, written
 

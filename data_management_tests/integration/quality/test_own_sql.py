@@ -9,7 +9,9 @@ from data_management_tests.integration.quality.examples import only_check, writt
 
 
 def rule(sql: str) -> Rule:
-    return Rule("own", (Expectation("unexpected_rows_expectation", {"unexpected_rows_query": sql}),), Dimension.ACCURACY)
+    return Rule(
+        "own", (Expectation("unexpected_rows_expectation", {"unexpected_rows_query": sql}),), Dimension.ACCURACY
+    )
 
 
 @pytest.fixture

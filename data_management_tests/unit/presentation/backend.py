@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from data_management.application.ports import ContractReading, SuiteReader
+from data_management.application.ports import ContractReading, ContractTerms, SuiteReader
 from data_management.application.services import Application
+from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
 from data_management.presentation.cli import run_cli
@@ -29,6 +30,11 @@ class FakeContracts:
         return self.readings
 
 
+class FakeContractWriter:
+    def suggested(self, suggestion: Suggestion, terms: ContractTerms) -> str:
+        return f"contract {terms.name} for {terms.path}: {', '.join(each.rule.name for each in suggestion.active)}\n"
+
+
 @dataclass
 class FakeBackend:
     world: World = field(default_factory=World)
@@ -47,6 +53,9 @@ class FakeBackend:
         if self.readings is None:
             return FakeContracts((ContractReading("orders.yaml", (self.world.dataset,)),))
         return FakeContracts(self.readings)
+
+    def contract_writer(self) -> FakeContractWriter:
+        return FakeContractWriter()
 
     def suites(self) -> SuiteReader:
         return lambda path: self.world.dataset.rules

@@ -293,3 +293,43 @@ class TestErrors:
     def test_the_database_commands_answer(self, shell: Shell) -> None:
         assert "is now at" in shell("db", "upgrade").out
         assert "is current" in shell("db", "check").out
+
+
+class TestContractSuggest:
+    def test_the_engine_looks_first_and_counts_then(self, shell: Shell) -> None:
+        shell.backend.world.engine.otherwise = clean()
+        said = shell("contract", "suggest", "in/a.csv", "in/b.csv", "--landing", "in/*.csv")
+        assert said.code == 0
+        assert said.out.startswith("contract in for in/*.csv:")
+        assert [request.values for request in shell.backend.world.engine.requests] == [True, True, False, False]
+        assert shell.backend.world.engine.closed
+
+    def test_a_file_that_cannot_be_read_is_said_and_left_out(self, shell: Shell) -> None:
+        shell.backend.world.engine.outcomes = {"b.csv": "b.csv is empty"}
+        shell.backend.world.engine.otherwise = clean()
+        said = shell("contract", "suggest", "a.csv", "b.csv", "--name", "ab", "--format", "json")
+        assert said.code == 0
+        assert (said.json["name"], said.json["files"], said.json["rejected"]) == (
+            "ab",
+            1,
+            [{"path": "b.csv", "reason": "b.csv is empty"}],
+        )
+        assert "left out: b.csv is empty" in said.err
+        assert shell("contract", "suggest", "b.csv").code == 3
+
+    def test_what_exists_is_replaced_by_force_alone(self, shell: Shell, tmp_path: Path) -> None:
+        shell.backend.world.engine.otherwise = clean()
+        output = tmp_path / "c.yaml"
+        output.write_text("mine")
+        said = shell("contract", "suggest", "a.csv", "--output", str(output))
+        assert (said.code, output.read_text()) == (2, "mine")
+        assert not shell.backend.world.engine.requests
+        assert shell("contract", "suggest", "a.csv", "--output", str(output), "--force").code == 0
+        assert output.read_text().startswith("contract a for None")
+        assert [path.name for path in tmp_path.iterdir()] == ["c.yaml"]
+
+    def test_an_output_that_cannot_be_written_is_named(self, shell: Shell, tmp_path: Path) -> None:
+        shell.backend.world.engine.otherwise = clean()
+        said = shell("contract", "suggest", "a.csv", "--output", str(tmp_path / "nowhere" / "c.yaml"))
+        assert said.code == 2
+        assert "--output" in said.err

@@ -191,38 +191,18 @@ def _formatted(raw: str, logical_type: str, date_format: str) -> Cast:
 def from_type(column: str, type_: str, logical_type: str | None) -> Cast:
     """A column that has a type of its own, as the contract's logical type where it states one."""
     raw, kind = quoted(column), Kind.of(type_)
-    if kind is Kind.ZONED:
-        own = Cast(f"({raw}::TIMESTAMPTZ AT TIME ZONE 'UTC')", "TIMESTAMP WITH TIME ZONE")
-    elif kind is Kind.TIMESTAMP and type_ != "TIMESTAMP":
-        own = Cast(f"{raw}::TIMESTAMP", "TIMESTAMP")
-    elif type_ == "DECIMAL(38,0)":  # integers that 64 bits do not hold
-        own = Cast(f"{raw}::HUGEINT", "HUGEINT")
-        kind = Kind.INTEGER
-    elif type_ == "FLOAT":
-        own = Cast(f"{raw}::DOUBLE", "DOUBLE")
-    else:
-        own = Cast(raw, type_)
-    if logical_type not in LOGICAL_TYPES:
+    own = _own(raw, type_, kind)
+    if logical_type not in LOGICAL_TYPES or logical_type in _SAME.get(Kind.of(own.type), ()):
         return own
-    whole = kind is Kind.DECIMAL and type_.endswith(",0)")
     match kind, logical_type:
-        case (Kind.TEXT, "string") | (Kind.INTEGER, "integer" | "number") | (Kind.FLOAT | Kind.DECIMAL, "number"):
-            return own
-        case (Kind.BOOLEAN, "boolean") | (Kind.DATE, "date") | (Kind.TIMESTAMP | Kind.ZONED, "timestamp"):
-            return own
-        case (Kind.TIME, "time") | (Kind.OTHER, "string"):
-            return own
         case (_, "string"):
             return Cast(f"{own.sql}::VARCHAR", "VARCHAR")
         case (Kind.FLOAT, "integer"):
             fits = f"{raw} = floor({raw}) AND abs({raw}) < 9223372036854775808.0"
             return Cast(f"CASE WHEN {fits} THEN {raw}::BIGINT END", "BIGINT")
         case (Kind.DECIMAL, "integer"):
-            return (
-                Cast(raw, type_)
-                if whole
-                else Cast(f"CASE WHEN {raw} = floor({raw}) THEN {raw}::HUGEINT END", "HUGEINT")
-            )
+            whole = type_.endswith(",0)")
+            return own if whole else Cast(f"CASE WHEN {raw} = floor({raw}) THEN {raw}::HUGEINT END", "HUGEINT")
         case (Kind.INTEGER, "boolean"):
             return Cast(f"CASE {raw} WHEN 0 THEN FALSE WHEN 1 THEN TRUE END", "BOOLEAN")
         case (Kind.TIMESTAMP | Kind.ZONED, "date"):
@@ -232,6 +212,32 @@ def from_type(column: str, type_: str, logical_type: str | None) -> Cast:
         case _:
             type_ = _TYPE_OF[_KIND_OF[logical_type]]
             return Cast(f"NULL::{type_}", type_)
+
+
+_SAME: Final = {
+    Kind.TEXT: ("string",),
+    Kind.INTEGER: ("integer", "number"),
+    Kind.FLOAT: ("number",),
+    Kind.DECIMAL: ("number",),
+    Kind.BOOLEAN: ("boolean",),
+    Kind.DATE: ("date",),
+    Kind.TIMESTAMP: ("timestamp",),
+    Kind.ZONED: ("timestamp",),
+    Kind.TIME: ("time",),
+    Kind.OTHER: ("string",),
+}
+"""The logical types that a column has already."""
+
+
+def _own(raw: str, type_: str, kind: Kind) -> Cast:
+    """The column as rules see it: moments in UTC, one kind of double, integers beyond 64 bits as such."""
+    if kind is Kind.ZONED:
+        return Cast(f"({raw}::TIMESTAMPTZ AT TIME ZONE 'UTC')", "TIMESTAMP WITH TIME ZONE")
+    if kind is Kind.TIMESTAMP and type_ != "TIMESTAMP":
+        return Cast(f"{raw}::TIMESTAMP", "TIMESTAMP")
+    if type_ == "DECIMAL(38,0)":
+        return Cast(f"{raw}::HUGEINT", "HUGEINT")
+    return Cast(f"{raw}::DOUBLE", "DOUBLE") if type_ == "FLOAT" else Cast(raw, type_)
 
 
 _INFERRED: Final = {

@@ -39,7 +39,7 @@ def condition_sql(condition: str, columns: Mapping[str, Operand]) -> str:
 
 
 def _python(condition: str, names: dict[str, str]) -> str:
-    """pandas' query syntax as Python's: names in backticks replaced, ``&`` and ``|`` bound as loosely as ``and`` and ``or``."""
+    """Pandas' query syntax as Python's: names in backticks replaced, ``&`` and ``|`` bound as loosely as ``and`` and ``or``."""
     pieces = condition.split("`")
     if len(pieces) % 2 == 0:
         raise NotUnderstood("the row_condition has an unpaired backtick")

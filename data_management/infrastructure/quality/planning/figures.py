@@ -4,9 +4,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
-from data_management.infrastructure.quality.planning.rows import NotPlanned, Refused, measured, within
+import numpy as np
+
+from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused
+from data_management.infrastructure.quality.planning.rows import measured, within
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot, asked, filtered, single
 from data_management.infrastructure.quality.planning.values import Kind, NotComparable, Operand, literal, members
 
@@ -26,16 +30,18 @@ def figure(name: str, column: Operand, rows: str | None, arguments: Mapping[str,
     except Refused as error:
         if column.kind is not Kind.TEXT:
             raise
-        return _of_nothing(column, rows, error)
+        return _of_nothing(name, column, rows, error, arguments)
 
 
-def _of_nothing(column: Operand, rows: str | None, refusal: Refused) -> Slot:
+def _of_nothing(name: str, column: Operand, rows: str | None, refusal: Refused, arguments: Mapping[str, Any]) -> Slot:
     """A column without a value has no type either: it is refused only if it holds something."""
 
-    def finish(filled: int) -> float:
+    def finish(filled: int) -> Any:
         if filled:
             raise refusal
-        return math.nan
+        if name == "column.quantile_values":
+            return [math.nan] * len(arguments["quantiles"])
+        return 0 if name == "column.sum" else math.nan
 
     return single(filtered(f"count({column.sql})", rows), finish)
 
@@ -44,9 +50,18 @@ def _extreme(function: str) -> Figure:
     def slot(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
         if column.kind is Kind.OTHER:
             raise NotPlanned("values of this type have no order everywhere")
-        return single(filtered(f"{function}({column.sql})", rows), lambda value: plain(value, column.kind))
+        return single(filtered(f"{function}({column.sql})", rows), lambda value: _bound(value, column.kind))
 
     return slot
+
+
+def _bound(value: Any, kind: Kind) -> Any:
+    """Of moments that are none it is pandas' NaT, which GX takes for one."""
+    if value is None and kind in (Kind.TIMESTAMP, Kind.ZONED):
+        import pandas as pd
+
+        return pd.NaT
+    return plain(value, kind)
 
 
 def _mean(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
@@ -86,6 +101,7 @@ def _quantiles(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
     if arguments.get("allow_relative_error") not in (False, None, "nearest"):
         raise NotPlanned("only the nearest value is planned as a quantile")
     value, shares = measured(column), list(arguments["quantiles"])
+    kind = bool if column.kind is Kind.BOOLEAN else float
     if not all(isinstance(share, int | float) and 0 <= share <= 1 for share in shares):
         raise Refused("the quantiles are no numbers from 0 to 1")
 
@@ -96,7 +112,7 @@ def _quantiles(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
     def finish(values: Sequence[Any]) -> list[float]:
         if not values[0] or not shares:
             return [math.nan] * len(shares)
-        return [float(found) for found in values[1][0][0]]
+        return [kind(found) for found in values[1][0][0]]
 
     count = filtered(f"count({column.sql})", rows)
     return Slot(finish=finish, aggregates=(count,), queries=(Query(sql),))
@@ -106,7 +122,7 @@ def _most_common(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slo
     counted = f"SELECT {column.sql} AS v, count(*) AS n FROM {{scan}} WHERE {_present(column, rows)} GROUP BY 1"
     return asked(
         f"SELECT v FROM (SELECT v, n, max(n) OVER () AS most FROM ({counted})) WHERE n = most ORDER BY v LIMIT {_MOST_VALUES}",
-        lambda found: [plain(value, column.kind) for (value,) in found],
+        lambda found: [_exact(value, column.kind) for (value,) in found],
     )
 
 
@@ -157,7 +173,8 @@ def _missing(column: Operand, rows: str | None, arguments: Mapping[str, Any]) ->
     literals: dict[str, Any] = {}
     never: list[Any] = []
     for value in arguments.get("value_set") or ():
-        if value is None:
+        if value is None:  # is in no column's distinct values
+            never.append(value)
             continue
         try:
             literals.setdefault(literal(value, column.kind), value)
@@ -186,7 +203,7 @@ def _histogram(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
         raise Refused("the bins are no increasing numbers")
     last = len(edges) - 2
     counts = []
-    for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+    for place, (low, high) in enumerate(pairwise(edges)):
         below = "<=" if place == last else "<"
         inside = f"{value} >= {literal(low, Kind.FLOAT)} AND {value} {below} {literal(high, Kind.FLOAT)}"
         counts.append(f"count(*) FILTER (WHERE {inside}{f' AND {rows}' if rows else ''})")
@@ -194,12 +211,13 @@ def _histogram(column: Operand, rows: str | None, arguments: Mapping[str, Any]) 
 
 
 def _between_count(column: Operand, rows: str | None, arguments: Mapping[str, Any]) -> Slot:
-    inside = within(column, arguments)
+    inside = within(Operand(measured(column), Kind.FLOAT) if column.kind is Kind.BOOLEAN else column, arguments)
     return single(f"count(*) FILTER (WHERE {inside}{f' AND {rows}' if rows else ''})")
 
 
 def _filled(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
-    return single(filtered(f"count({column.sql})", rows))
+    """As NumPy counts, which divides by zero without complaint."""
+    return single(filtered(f"count({column.sql})", rows), np.int64)
 
 
 def _value_counts(column: Operand, rows: str | None, arguments: Mapping[str, Any]) -> Slot:
@@ -226,6 +244,11 @@ def _present(column: Operand, rows: str | None) -> str:
 
 def _number(value: Any) -> float:
     return math.nan if value is None else float(value)
+
+
+def _exact(value: Any, kind: Kind) -> Any:
+    """As `plain`, but a decimal stays one, as it is to be found in a set."""
+    return value if isinstance(value, Decimal) else plain(value, kind)
 
 
 def plain(value: Any, kind: Kind) -> Any:

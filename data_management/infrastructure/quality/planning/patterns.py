@@ -51,7 +51,7 @@ class _Writer:
     def sequence(self, items: Any) -> str:
         return "".join(self._item(code, argument) for code, argument in items)
 
-    def _item(self, code: Any, argument: Any) -> str:  # noqa: PLR0911  one case per kind of node
+    def _item(self, code: Any, argument: Any) -> str:  # noqa: C901  one case per kind of node
         if code is codes.LITERAL:
             return _character(argument)
         if code is codes.NOT_LITERAL:

@@ -12,10 +12,8 @@ from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, M
 from data_management.infrastructure.quality.planning.columns import LOGICAL_TYPES, TypedColumn
 from data_management.infrastructure.quality.planning.conditions import NotUnderstood, condition_sql
 from data_management.infrastructure.quality.planning.figures import figure, plain
+from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused, RowTest
 from data_management.infrastructure.quality.planning.rows import (
-    NotPlanned,
-    Refused,
-    RowTest,
     column_test,
     columns_test,
     is_nullness,
@@ -199,6 +197,10 @@ def is_judged_on_raw(kind: str) -> bool:
     return kind in _ON_RAW
 
 
+def is_judged_on_text(kind: str) -> bool:
+    return kind in _ON_TEXT
+
+
 def _operand(kind: str, column: TypedColumn) -> Operand:
     if kind in _ON_RAW or (kind in _ON_TEXT and column.textual):
         return column.raw
@@ -245,7 +247,7 @@ def _unexpected_count(rows: str | None, test: RowTest, _: Metric, operands: Sequ
     if test.refusal is not None:
         return _refused_if_any(rows, test.refusal)
     if test.accepts is not None:
-        column, accepts = operands[0].sql, test.accepts
+        column, accepts = test.value or operands[0].sql, test.accepts
         counted = f"SELECT {column}, count(*) FROM {{scan}} WHERE {rows or 'TRUE'} GROUP BY 1"
         return Slot(
             finish=lambda values: values[0],
@@ -288,7 +290,8 @@ def _unexpected_rows(rows: str | None, test: RowTest, operands: Sequence[Operand
     shown = ", ".join(["place", *(operand.sql for operand in operands)])
     if test.accepts is not None:
         accepts = test.accepts
-        sql = f"SELECT {shown} FROM {{numbered}} WHERE {rows or 'TRUE'} ORDER BY place"
+        looked_at = test.value or operands[0].sql
+        sql = f"SELECT {shown}, {looked_at} FROM {{numbered}} WHERE {rows or 'TRUE'} ORDER BY place"
         return Query(sql, consume=lambda batches: _first_refused(batches, accepts))
     if test.relation is not None:
         relation = test.relation.replace("{rows}", rows or "TRUE").replace("{scan}", "{numbered}")
@@ -301,7 +304,7 @@ def _unexpected_rows(rows: str | None, test: RowTest, operands: Sequence[Operand
 def _first_refused(batches: Batches, accepts: Callable[[Any], bool]) -> Rows:
     found: Rows = []
     while len(found) < MOST_SAMPLES and (rows := batches()):
-        found += [row for row in rows if not accepts(row[1])]
+        found += [row[:-1] for row in rows if not accepts(row[-1])]
     return found[:MOST_SAMPLES]
 
 

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_management.infrastructure.quality.planning.parsing import (
+    by_python,
+    has_format,
+    has_schema,
+    is_date,
+    json_test,
+)
 from data_management.infrastructure.quality.planning.patterns import NotTranslatable, re2
+from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused, RowTest
 from data_management.infrastructure.quality.planning.values import (
     Kind,
     NotComparable,
@@ -18,32 +25,6 @@ from data_management.infrastructure.quality.planning.values import (
     quoted,
     text,
 )
-
-Predicate = Callable[[Any], bool]
-
-
-class NotPlanned(Exception):
-    """DuckDB does not compute this as Great Expectations means it; the message says why."""
-
-
-class Refused(Exception):
-    """The metric makes no sense on these columns, in any engine; the message says why, without quoting values."""
-
-
-@dataclass(frozen=True)
-class RowTest:
-    """`bad` is true of a row that is not accepted, never null among the rows that are looked at.
-
-    Where one row does not suffice to tell, `relation` stands for the scan: a subquery with ``{scan}`` and ``{rows}`` (the rows looked
-    at) that yields the columns and ``bad``; `count`, where given, counts them faster. `accepts` says of a value that Python
-    alone can judge it; `refusal` that no value can be judged, so that the test is passed only where there is none.
-    """
-
-    bad: str = ""
-    relation: str | None = None
-    count: str | None = None
-    accepts: Predicate | None = None
-    refusal: Refused | None = None
 
 
 def column_test(name: str, column: Operand, arguments: Mapping[str, Any]) -> RowTest:
@@ -83,6 +64,8 @@ def columns_test(name: str, columns: Sequence[Operand], arguments: Mapping[str, 
                 return RowTest("TRUE")  # texts add up to a text, which equals no number
             if not all(column.kind.is_number or column.kind is Kind.BOOLEAN for column in columns):
                 raise Refused("columns that hold no numbers have no sum")
+            if arguments.get("sum_total") != arguments.get("sum_total"):  # NaN, which nothing equals
+                return RowTest("TRUE")
             added = [c.sql if c.kind is not Kind.BOOLEAN else f"{c.sql}::INTEGER" for c in columns]
             kinds = {column.kind for column in columns}
             kind = Kind.FLOAT if Kind.FLOAT in kinds else Kind.DECIMAL if Kind.DECIMAL in kinds else Kind.INTEGER
@@ -100,6 +83,8 @@ def columns_test(name: str, columns: Sequence[Operand], arguments: Mapping[str, 
 
 
 def _between(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
+    if column.kind is Kind.BOOLEAN:
+        column = Operand(f"{column.sql}::INTEGER", Kind.INTEGER)
     return RowTest(f"NOT ({_within(column.sql, column.kind, arguments)})")
 
 
@@ -170,10 +155,14 @@ def _regex(column: Operand, patterns: Sequence[str], *, match_on: str = "any", n
         raise Refused("match_on is neither 'any' nor 'all'")
     try:
         compiled = [re.compile(pattern) for pattern in patterns]
-        matches = [f"regexp_matches({written}, {text(re2(pattern))})" for pattern in patterns]
-    except NotTranslatable:
+        matches = [f"regexp_matches({written}, {text(_translated(pattern))})" for pattern in patterns]
+    except NotTranslatable as error:
+        if any("[[:" in pattern for pattern in patterns):
+            raise NotPlanned("patterns that only Python has beside some that only RE2 has") from error
         among = any if match_on == "any" else all
-        return RowTest(accepts=lambda value: among(p.search(value) is not None for p in compiled) is not negated)
+        return RowTest(
+            accepts=lambda value: among(p.search(value) is not None for p in compiled) is not negated, value=written
+        )
     except re.error as error:  # GX, which searches with RE2 where it can, knows some that Python does not
         if not all(_is_re2(pattern) for pattern in patterns):
             raise Refused("a regular expression is not valid") from error
@@ -184,6 +173,11 @@ def _regex(column: Operand, patterns: Sequence[str], *, match_on: str = "any", n
         raise Refused("there is no regular expression")
     found = f"({(' OR ' if match_on == 'any' else ' AND ').join(matches)})"
     return RowTest(found if negated else f"NOT {found}")
+
+
+def _translated(pattern: str) -> str:
+    """For RE2; a class like ``[[:alpha:]]``, which Python reads otherwise, is RE2's already, as it is where GX searches."""
+    return pattern if "[[:" in pattern and _is_re2(pattern) else re2(pattern)
 
 
 def _is_re2(pattern: str) -> bool:
@@ -221,80 +215,6 @@ def _as_text(column: Operand) -> str:
     raise NotPlanned(f"the text of a {column.kind} is not the same everywhere")
 
 
-def _by_python(accepts: Callable[[Mapping[str, Any]], Predicate]) -> Callable[[Operand, Mapping[str, Any]], RowTest]:
-    def test(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
-        if column.kind is not Kind.TEXT:
-            raise Refused(f"a {column.kind} column holds no texts to parse")
-        return RowTest(accepts=accepts(arguments))
-
-    return test
-
-
-def _json(column: Operand, _: Mapping[str, Any]) -> RowTest:
-    return RowTest(accepts=_is_json) if column.kind is Kind.TEXT else RowTest("TRUE")
-
-
-def _is_json(value: str) -> bool:
-    import json
-
-    try:
-        json.loads(value)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _is_date(_: Mapping[str, Any]) -> Predicate:
-    from dateutil.parser import parse
-
-    def accepts(value: str) -> bool:
-        try:
-            parse(value)
-        except (ValueError, OverflowError):
-            return False
-        return True
-
-    return accepts
-
-
-def _has_format(arguments: Mapping[str, Any]) -> Predicate:
-    from datetime import datetime
-
-    date_format = str(arguments.get("strftime_format"))
-
-    def accepts(value: str) -> bool:
-        try:
-            datetime.strptime(value, date_format)  # noqa: DTZ007  a zone, or none, is the format's
-        except ValueError:
-            return False
-        return True
-
-    return accepts
-
-
-def _has_schema(arguments: Mapping[str, Any]) -> Predicate:
-    import json
-
-    import jsonschema
-    from referencing import Registry
-
-    schema: dict[str, Any] = arguments.get("json_schema") or {}
-    try:
-        validator = jsonschema.validators.validator_for(schema)
-        validator.check_schema(schema)
-        judge = validator(schema, registry=Registry())  # an empty one: nothing is fetched for a $ref
-    except Exception as error:
-        raise Refused("the json_schema is not valid") from error
-
-    def accepts(value: str) -> bool:
-        try:
-            return bool(judge.is_valid(json.loads(value)))
-        except (ValueError, RecursionError) as error:
-            raise Refused("a value is no JSON, so that it has no schema") from error
-
-    return accepts
-
-
 def _z_score(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
     value, threshold = _measured(column), arguments.get("threshold")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
@@ -304,9 +224,7 @@ def _z_score(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
         under = f"abs({z}) < {_literal(abs(threshold), Kind.FLOAT)}"
     else:
         under = f"{z} < {_literal(threshold, Kind.FLOAT)}"
-    return RowTest(
-        relation=_beside_statistics(f"coalesce(NOT ({under}), FALSE)", f"avg({value})", f"stddev_samp({value})")
-    )
+    return RowTest(relation=_beside_statistics(f"coalesce(NOT ({under}), FALSE)", *_moments(value)))
 
 
 def _outlier(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
@@ -316,19 +234,26 @@ def _outlier(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
     times = _literal(multiplier, Kind.FLOAT)
     match arguments.get("method", "iqr"):
         case "iqr":
-            low, high = f"quantile_cont({value}, 0.25)", f"quantile_cont({value}, 0.75)"
+            low, high = (_if_finite(f"quantile_cont({value}, {share})") for share in (0.25, 0.75))
             inside = (
                 f"{value} >= centre - {times} * (spread - centre) AND {value} <= spread + {times} * (spread - centre)"
             )
             return RowTest(relation=_beside_statistics(f"coalesce(NOT ({inside}), FALSE)", low, high))
         case "std":
             inside = f"CASE WHEN {times} * spread <= 0 THEN {value} = centre ELSE abs({value} - centre) < {times} * spread END"
-            return RowTest(
-                relation=_beside_statistics(
-                    f"coalesce(NOT ({inside}), FALSE)", f"avg({value})", f"stddev_samp({value})"
-                )
-            )
+            return RowTest(relation=_beside_statistics(f"coalesce(NOT ({inside}), FALSE)", *_moments(value)))
     raise Refused("the method is neither 'iqr' nor 'std'")
+
+
+def _moments(value: str) -> tuple[str, str]:
+    """Mean and standard deviation; null where a value is infinite, as then there is none."""
+    finite = f"bool_and(isfinite({value}))"
+    spread = f"stddev_samp({value}) FILTER (WHERE isfinite({value}))"
+    return _if_finite(f"avg({value})"), f"CASE WHEN {finite} THEN {spread} END"
+
+
+def _if_finite(figure: str) -> str:
+    return f"CASE WHEN isfinite({figure}) THEN {figure} END"
 
 
 def _beside_statistics(bad: str, centre: str, spread: str) -> str:
@@ -413,10 +338,10 @@ _COLUMN_TESTS: Final[Mapping[str, Callable[[Operand, Mapping[str, Any]], RowTest
     "column_values.match_like_pattern_list": _like,
     "column_values.not_match_like_pattern": lambda column, arguments: _like(column, arguments, negated=True),
     "column_values.not_match_like_pattern_list": lambda column, arguments: _like(column, arguments, negated=True),
-    "column_values.match_strftime_format": _by_python(_has_format),
-    "column_values.dateutil_parseable": _by_python(_is_date),
-    "column_values.json_parseable": _json,
-    "column_values.match_json_schema": _by_python(_has_schema),
+    "column_values.match_strftime_format": by_python(has_format),
+    "column_values.dateutil_parseable": by_python(is_date),
+    "column_values.json_parseable": json_test,
+    "column_values.match_json_schema": by_python(has_schema),
     "column_values.z_score.under_threshold": _z_score,
     "column_values.not_outliers": _outlier,
 }

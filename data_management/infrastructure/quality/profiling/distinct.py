@@ -55,7 +55,7 @@ def distinct_of_all(
     """Estimates, with another scan per column: the least hash of each bucket says all that a sketch needs."""
     size = 1 << _PRECISION
     parts = (
-        f"SELECT {index}, (hash({column.quoted}) & {size - 1})::USMALLINT AS bucket, min(hash({column.quoted})) "  # noqa: S608
+        f"SELECT {index}, (hash({column.quoted}) & {size - 1})::USMALLINT AS bucket, min(hash({column.quoted})) "
         f"FROM {relation} WHERE {column.quoted} IS NOT NULL GROUP BY bucket"
         for index, column in enumerate(columns)
     )

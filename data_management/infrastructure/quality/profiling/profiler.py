@@ -1,9 +1,9 @@
 """A profile of every column from one aggregate SELECT and one bounded sample."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -22,6 +22,8 @@ from data_management.infrastructure.quality.profiling.distinct import (
     distinct_of_sample,
     hash_name,
 )
+from data_management.infrastructure.quality.profiling.figures import MOMENT, Figures, figures_of_sample
+from data_management.infrastructure.quality.profiling.listing import listed_values
 from data_management.infrastructure.quality.profiling.sampling import ProfileLimits, Sample, sample_of
 from data_management.infrastructure.quality.profiling.shapes import shapes_of
 
@@ -29,9 +31,6 @@ _SHOWN: Final = 64
 """Characters of a text that is shown."""
 _SHAPED: Final = 500
 """Different texts whose shapes are looked at."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d( .*)?|\d\d:.*")
-
-Figures = Mapping[str, Any]
 
 
 def profile_of(
@@ -48,17 +47,24 @@ def profile_of(
     name = hash_name(connection)
     profiles: list[ColumnProfile] = []
     for batch in _batches(columns, limits.columns_at_once):
-        estimated = not sample.whole and row_count <= limits.distinct_rows
-        figures = _figures(connection, relation, batch, approximate=estimated and not limits.rescans)
+        sketched = not sample.whole and limits.rescans and row_count <= min(limits.sketched_rows, limits.distinct_rows)
+        estimated = not sample.whole and not sketched and row_count <= limits.distinct_rows
+        figures = {c.name: found for c in batch if (found := figures_of_sample(c, sample)) is not None}
+        rest = [column for column in batch if column.name not in figures]
+        figures |= _figures(connection, relation, rest, approximate=estimated)
         counted: Mapping[str, Distinct] = {}
         if sample.whole:
             counted = {c.name: distinct_of_sample(c, sample.hashes[c.name], name) for c in batch if sample.hashes}
-        elif estimated and limits.rescans:
+        elif sketched:
             counted = distinct_of_all(connection, relation, batch, name)
         profiles += [
             _profile(column, figures[column.name], counted.get(column.name), sample, row_count) for column in batch
         ]
-    return tuple(profiles)
+    listed = listed_values(connection, relation, columns, sample, limits)
+    return tuple(
+        replace(profile, top_values=_top(listed[profile.name], limits.listed)) if profile.name in listed else profile
+        for profile in profiles
+    )
 
 
 def _profile(
@@ -100,7 +106,7 @@ def _figures(
         for figure, expression in _expressions(column, approximate=approximate)
     ]
     selected = ", ".join(expression for _, _, expression in asked)
-    row = connection.execute(f"SELECT {selected} FROM {relation}").fetchone() if asked else ()  # noqa: S608
+    row = connection.execute(f"SELECT {selected} FROM {relation}").fetchone() if asked else ()
     found: dict[str, dict[str, Any]] = {column.name: {} for column in columns}
     for (name, figure, _), value in zip(asked, row or (), strict=True):
         found[name][figure] = value
@@ -134,7 +140,7 @@ def _bound(column: ProfiledColumn, value: Any) -> Bound | None:
     if column.is_zoned:
         return _moment(value)
     if column.is_moment:
-        return str(value).replace(" ", "T") if _MOMENT.fullmatch(str(value)) else None
+        return str(value).replace(" ", "T") if MOMENT.fullmatch(str(value)) else None
     if column.is_text:
         return str(value)
     return value if isinstance(value, int) else _finite(value)
@@ -169,9 +175,9 @@ def _counted(values: npt.NDArray[Any]) -> Counter[Any]:
     return Counter(values.tolist())
 
 
-def _top(values: Counter[Any]) -> tuple[ValueCount, ...]:
+def _top(values: Counter[Any], most: int = MOST_TOP_VALUES) -> tuple[ValueCount, ...]:
     common = sorted((-count, str(value)[:_SHOWN]) for value, count in values.items())
-    return tuple(ValueCount(value, -count) for count, value in common[:MOST_TOP_VALUES])
+    return tuple(ValueCount(value, -count) for count, value in common[:most])
 
 
 def _batches(columns: Sequence[ProfiledColumn], size: int) -> Iterator[tuple[ProfiledColumn, ...]]:

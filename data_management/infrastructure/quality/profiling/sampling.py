@@ -20,15 +20,18 @@ _SEED: Final = 20130101
 class ProfileLimits:
     """What a profile may cost.
 
-    Up to `sample_rows` rows all of them are the sample, and `distinct` is exact. Above `distinct_rows` it is not counted. A
-    relation that `rescans` cheaply (Parquet, a table in memory; not a large CSV) is read once more for a mergeable `distinct`, and its
-    sample is taken from evenly spaced slices.
+    Up to `sample_rows` rows all of them are the sample, and `distinct` is exact. A relation that `rescans` cheaply (Parquet, a table in
+    memory; not a large CSV) is sampled in evenly spaced slices, and up to `sketched_rows` scanned once more for a mergeable `distinct`.
+    Otherwise it is DuckDB's estimate, and above `distinct_rows` not counted.
     """
 
     sample_rows: int = 20_000
+    sketched_rows: int = 2_000_000
     distinct_rows: int = 20_000_000
     rescans: bool = True
     columns_at_once: int = 100
+    listed: int = 0
+    """Up to so many values are all listed, counted over all rows; 0: only the commonest are, of the sample."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def sample_of(
             selected.append(f"CASE WHEN {column.quoted} IS NOT NULL THEN hash({column.quoted}) END AS h{index}")
     if not selected or not row_count:
         return Sample(rows=0, whole=whole, values={}, hashes={})
-    query = f"SELECT {', '.join(selected)} FROM {_source(relation, row_count, limits)}"  # noqa: S608  names are quoted
+    query = f"SELECT {', '.join(selected)} FROM {_source(relation, row_count, limits)}"
     fetched: Mapping[str, Any] = connection.execute(query).fetchnumpy()
     return Sample(
         rows=len(next(iter(fetched.values()))),
@@ -90,7 +93,7 @@ def _source(relation: str, row_count: int, limits: ProfileLimits) -> str:
         return f"{relation} USING SAMPLE {100 * limits.sample_rows / row_count:f} PERCENT (bernoulli, {_SEED})"
     most = max(1, limits.sample_rows // _SLICES)
     step = row_count // _SLICES
-    part = f"(SELECT * FROM {relation} LIMIT {most} OFFSET "  # noqa: S608  a relation of ours
+    part = f"(SELECT * FROM {relation} LIMIT {most} OFFSET "
     return f"({' UNION ALL '.join(f'{part}{step * number})' for number in range(_SLICES))})"
 
 

@@ -4,7 +4,7 @@ from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.frames import open_frame
 from data_management.infrastructure.quality.sources.opening import open_source
 from data_management.infrastructure.quality.sources.source import RawColumn, Source
-from data_management.infrastructure.quality.sources.spool import emptied, private_spool
+from data_management.infrastructure.quality.sources.spool import emptied, own_corner, private_spool
 from data_management.infrastructure.quality.sources.versions import FileVersion, OtherVersion
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "emptied",
     "open_frame",
     "open_source",
+    "own_corner",
     "private_spool",
 ]

@@ -104,7 +104,7 @@ def _relation(plans: list[ColumnPlan], file: PlainFile, *, keep_nan: bool) -> st
     )
     path = quoted_text(os.fspath(file.path))
     options = "hive_partitioning=false, can_have_nan=true, utf8_validation='strict'"
-    return f"(SELECT {shown} FROM read_parquet({path}, {options}) AS file({places}))"  # noqa: S608  quoted above
+    return f"(SELECT {shown} FROM read_parquet({path}, {options}) AS file({places}))"
 
 
 def _rewritten(

@@ -56,6 +56,16 @@ def emptied(spool: Spool) -> Iterator[Spool]:
                         os.unlink(entry.path)  # noqa: PTH108  an entry, of which there is no Path
 
 
+@contextmanager
+def own_corner(spool: Spool) -> Iterator[Spool]:
+    """A folder in the spool for one of several callers at a time; gone at the end."""
+    corner = Path(tempfile.mkdtemp(dir=spool.folder))
+    try:
+        yield Spool(folder=corner, most_bytes=spool.most_bytes)
+    finally:
+        shutil.rmtree(corner, ignore_errors=True)
+
+
 def new_path(spool: Spool, ending: str) -> Path:
     """A path in the spool that nothing stands at; its name holds nothing that SQL or a glob pattern would read."""
     return spool.folder / f"{os.getpid()}-{next(_numbers)}{ending}"
@@ -77,20 +87,28 @@ def remove_stale(above: Path) -> None:
 
 
 def _is_stale(folder: Path) -> bool:
+    """Another process may be removing it at this moment."""
     try:
         status = folder.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-            return False
-        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return time.time() - status.st_mtime > _GRACE_SECONDS
     except OSError:
         return False
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+        return False
+    return time.time() - status.st_mtime > _GRACE_SECONDS and not _is_locked(folder)
+
+
+def _is_locked(folder: Path) -> bool:
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return False
+        return True
     else:
-        return time.time() - status.st_mtime > _GRACE_SECONDS
+        return False
     finally:
         os.close(lock)

@@ -151,6 +151,11 @@ def test_distinct_is_left_out_above_its_bound(connection: duckdb.DuckDBPyConnect
     assert (found["n"].distinct, found["n"].count) == (None, 1000)
 
 
+def test_above_its_bound_a_sketch_gives_way_to_an_estimate(connection: duckdb.DuckDBPyConnection) -> None:
+    found = profiled(connection, "SELECT n FROM range(1000) AS r(n)", replace(SMALL, sketched_rows=500))["n"]
+    assert (found.sketch, found.distinct_error) == (None, 0.13)
+
+
 def test_files_of_two_sizes_merge(connection: duckdb.DuckDBPyConnection) -> None:
     files = [
         profiled(connection, f"SELECT n FROM range({n}, {n} + {size}) AS r(n)", SMALL)
@@ -172,3 +177,18 @@ def test_names_of_columns_are_data(connection: duckdb.DuckDBPyConnection) -> Non
     quoted = name.replace('"', '""')
     for limits in (ProfileLimits(), ProfileLimits(sample_rows=1)):
         assert profiled(connection, f'SELECT n AS "{quoted}" FROM range(40) AS r(n)', limits)[name].maximum == 39
+
+
+def test_a_small_file_and_its_scan_say_the_same(connection: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        SELECT n AS i, n::HUGEINT AS h, n / 7 AS x, (n / 7)::DECIMAL(9,2) AS d, n % 3 = 0 AS b, repeat('ä', n::INTEGER) AS t,
+               DATE '2013-01-01' + n::INTEGER AS day, TIMESTAMP '2013-01-01' + to_hours(n) AS at, TIME '01:00' AS o,
+               'infinity'::DATE AS never, NULL::INTEGER AS nothing, repeat('x', 300) AS long, [n] AS l
+        FROM range(50) AS r(n)
+    """
+    one, other = (profiled(connection, query, ProfileLimits(sample_rows=rows)) for rows in (50, 49))
+    for name, profile in one.items():
+        scanned = other[name]
+        assert profile.mean == pytest.approx(scanned.mean), name
+        for figure in ("nulls", "count", "minimum", "maximum", "shortest", "longest"):
+            assert getattr(profile, figure) == getattr(scanned, figure), (name, figure)

@@ -7,8 +7,8 @@ import pytest
 
 from data_management.domain.models import BadRows
 from data_management.errors import Rejected
-from data_management_tests.integration.quality.sources.damaged_csv import damaged_files, is_true
 from data_management_tests.integration.quality.sources.csv_examples import Reader, scanned
+from data_management_tests.integration.quality.sources.damaged_csv import damaged_files, is_true
 
 HEADER = "id,name,kind\n"
 
@@ -60,6 +60,7 @@ def test_of_files_with_one_defect_none_is_wrong_in_silence(tmp_path: Path, bad_r
         ('7,"v"7,w\n', "quotes", ("7", '"v"7', "w")),
         ("7,v7\n", "short-rows", ("7", "v7", None)),
         ("7,v7,w,\n", "long-rows", ("7", "v7", "w")),
+        ('"7","v7","w",,\n', "long-rows", ("7", "v7", "w")),
         ("7,v7,w,more\n", "bad-rows", None),
         ("7v7,w\n", "bad-rows", None),
         ('"7,v7,w,x\n', "bad-rows", None),

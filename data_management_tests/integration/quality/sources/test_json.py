@@ -120,6 +120,7 @@ def test_repeated_keys_are_noted_once(folder: Path, spool: Spool, bounds: Bounds
         ('{"a": "x\0"}\n', ["NUL"]),
         ('{"": 1}\n', ["no name"]),
         ('{"a\\u0000": 1}\n', ["NUL"]),
+        ('{"a": 1}\n\u00a0\n', ["line 2"]),
         ("{}\n{}\n", ["empty objects"]),
         ("\n \n", ["no objects"]),
         ("", ["0 bytes"]),

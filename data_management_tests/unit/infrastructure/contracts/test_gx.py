@@ -93,7 +93,9 @@ def test_an_expectation_that_needs_a_database_is_kept_and_not_run(tmp_path: Path
     text = custom("{type: expect_table_row_count_to_equal_other_table, kwargs: {other_table_name: x}}")
     rule = only_rule(tmp_path, with_quality(text, on_object=True))
     assert rule.expectations == ()
-    assert rule.not_runnable == "expect_table_row_count_to_equal_other_table needs a database, and data assets are files"
+    assert (
+        rule.not_runnable == "expect_table_row_count_to_equal_other_table needs a database, and data assets are files"
+    )
 
 
 def test_a_rule_of_own_sql_runs_on_the_asset(tmp_path: Path) -> None:

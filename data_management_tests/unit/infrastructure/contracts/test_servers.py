@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from data_management.domain.models import DataLocation, FileFormat, Landing
+from data_management.domain.models import BadRows, DataLocation, FileFormat, Landing
 from data_management_tests.unit.infrastructure.contracts.examples import (
     HEAD,
     dataset_of,
@@ -81,6 +81,14 @@ def test_a_delimiter_is_one_character(tmp_path: Path, delimiter: str, known: str
     assert (options.delimiter, options.encoding) == (known, "CP1252")
 
 
+def test_how_csv_is_read_stands_in_custom_properties(tmp_path: Path) -> None:
+    plain = landing_of(tmp_path / "plain", "type: local, path: x").options
+    assert (plain.header, plain.bad_rows, plain.max_bad_rows) == (None, BadRows.REJECT, None)
+    stated = "[{property: header, value: false}, {property: badRows, value: count}, {property: max_bad_rows, value: 9}]"
+    options = landing_of(tmp_path / "stated", f"type: local, path: x, customProperties: {stated}").options
+    assert (options.header, options.bad_rows, options.max_bad_rows) == (False, BadRows.COUNT, 9)
+
+
 def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
     assert landing_of(tmp_path, "type: local, path: x, format: json, delimiter: new_line").options.delimiter is None
 
@@ -122,6 +130,18 @@ def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
         (
             "type: local, path: x, customProperties: [{property: datasets, value: flights}]",
             ".customProperties[0]: the custom property 'datasets' is not known; did you mean 'dataset'?",
+        ),
+        (
+            "type: local, path: x, customProperties: [{property: badRows, value: skip}]",
+            ".customProperties[0].value: 'skip' is not one of its values; write one of reject, count",
+        ),
+        (
+            "type: local, path: x, customProperties: [{property: header, value: 'no'}]",
+            ".customProperties[0].value: 'no' is neither true nor false; write true or false",
+        ),
+        (
+            "type: local, path: x, customProperties: [{property: maxBadRows, value: 5}]",
+            ".customProperties[0].value: maxBadRows needs rows that are counted; add the custom property 'badRows'",
         ),
     ],
 )

@@ -17,8 +17,8 @@ _SECRET = re.compile(
     r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY"
     r"|\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]+:[^\s/@]+@"  # credentials in a URL
 )
-_SECRET_MARKS: Final = ("AKIA", "ASIA", "gh", "glpat-", "xox", "k_live_", "AIza", "SG.", "eyJ", "-----BEGIN ", "://")
-"""One of them is in each: the cheap look before the dear one."""
+_MARK = re.compile(r"AKIA|ASIA|gh|glpat-|xox|k_live_|AIza|SG\.|eyJ|-----BEGIN |://")
+"""One of these is in each: the cheap look before the dear one."""
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'\u2019,-]{1,3}[^\W\d_]+){0,5}\.?")
 _ADDRESS = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3})(?=.*[ ,]).{6,}", re.DOTALL)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<by>[./-]?)(?P<one>\d{2})(?P=by)(?P<other>\d{2})(?!\d)")
@@ -55,7 +55,7 @@ def mac_address(value: str) -> bool:
 
 def secret(value: str) -> bool:
     """It holds what only keys, tokens and credentials look like."""
-    return any(mark in value for mark in _SECRET_MARKS) and _SECRET.search(value) is not None
+    return _MARK.search(value) is not None and _SECRET.search(value) is not None
 
 
 def high_entropy(value: str) -> bool:

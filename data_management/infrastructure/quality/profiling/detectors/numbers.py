@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module, util
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ def has_stdnum() -> bool:
     return util.find_spec("stdnum") is not None
 
 
+@lru_cache(maxsize=4096)
 def compact(value: str) -> str:
     return value.translate(_SEPARATORS).upper()
 

@@ -32,6 +32,8 @@ class _Guess:
     mark: int = 0
     errors: str = "strict"
     note: ReadingNote | None = None
+    valid: bool = False
+    """Whether all of it was decoded already."""
 
 
 @dataclass(frozen=True)
@@ -87,25 +89,21 @@ def _guess_of_bytes(raw: Text) -> _Guess:
     """UTF-8 where it decodes; else Windows-1252, or UTF-8 with single bytes of Windows-1252 where both occur."""
     strict = codecs.getincrementaldecoder("utf-8")()
     lenient = codecs.getincrementaldecoder("utf-8")("ignore")
-    line, first, multibyte = 1, None, False
+    offset, bad, multibyte = 0, -1, False
     for block in raw.blocks(0, raw.size):
-        if first is None:
+        offset += len(block)
+        if bad < 0:
             try:
-                strict.decode(block)
+                strict.decode(block, final=offset == raw.size)
             except UnicodeDecodeError as error:
-                first = line + line_breaks(error.object[: error.start])
-            line += line_breaks(block)
-        if not block.isascii() and not multibyte:
+                bad = offset - len(error.object) + error.start
+        if not multibyte and not block.isascii():
             multibyte = not lenient.decode(block).isascii()
-        if first is not None and multibyte:
+        if bad >= 0 and multibyte:
             break
-    if first is None:
-        try:
-            strict.decode(b"", final=True)
-        except UnicodeDecodeError:
-            first = line
-    if first is None:
-        return _Guess("utf-8")
+    if bad < 0:
+        return _Guess("utf-8", valid=True)
+    first = _line_at(raw, 0, bad)
     if multibyte:
         message = f"not all of it is UTF-8, from line {first} on; bytes that are not were read as Windows-1252; write all of it as UTF-8"
         return _Guess("utf-8", errors=_FALLBACK, note=ReadingNote(code="encoding", message=message, line=first))
@@ -127,34 +125,50 @@ codecs.register_error(_FALLBACK, _single_bytes)
 
 
 def _validate(raw: Text, guess: _Guess, file: PlainFile) -> None:
+    if guess.valid:
+        offset = 0
+        for block in raw.blocks(0, raw.size):
+            if (at := block.find(b"\0")) >= 0:
+                raise Rejected(_with_nul(raw, guess, file, offset + at))
+            offset += len(block)
+        return
     for _ in _decoded(raw, guess, file):
         pass
 
 
 def _decoded(raw: Text, guess: _Guess, file: PlainFile) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(guess.codec)(guess.errors)
-    wide = guess.codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
-    offset, line = guess.mark, 1
+    offset = guess.mark
     for block in raw.blocks(guess.mark, raw.size):
-        last = offset + len(block) >= raw.size
+        offset += len(block)
         try:
-            text = decoder.decode(block, final=last)
+            text = decoder.decode(block, final=offset >= raw.size)
         except UnicodeDecodeError as error:
-            place = offset + len(block) - len(error.object) + error.start
-            where = "" if wide else f" (line {line + line_breaks(error.object[: error.start])})"
+            place = offset - len(error.object) + error.start
+            where = "" if _is_wide(guess.codec) else f" (line {_line_at(raw, guess.mark, place)})"
             raise Rejected(
                 f"{file.shown} is not {guess.codec.upper()}: byte {place}{where} cannot be decoded; write it as UTF-8, "
                 "or state its `encoding` in the contract"
             ) from error
         if "\0" in text:
-            at = line + line_breaks(text[: text.index("\0")].encode(errors="replace"))
-            raise Rejected(
-                f"{file.shown} holds a NUL character in line {at} and is no {guess.codec.upper()} text; write it as "
-                "UTF-8, or state its `encoding` (UTF-16?) in the contract"
-            )
-        line += text.count("\n") if "\r" not in text else line_breaks(text.encode(errors="replace"))
-        offset += len(block)
+            raise Rejected(_with_nul(raw, guess, file, max(offset - len(block), 0) + max(block.find(b"\0"), 0)))
         yield text
+
+
+def _with_nul(raw: Text, guess: _Guess, file: PlainFile, place: int) -> str:
+    where = "" if _is_wide(guess.codec) else f" in line {_line_at(raw, guess.mark, place)}"
+    return (
+        f"{file.shown} holds a NUL character{where} and is no {guess.codec.upper()} text; write it as UTF-8, or state its "
+        "`encoding` (UTF-16?) in the contract"
+    )
+
+
+def _is_wide(codec: str) -> bool:
+    return codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32"))
+
+
+def _line_at(raw: Text, start: int, place: int) -> int:
+    return 1 + sum(line_breaks(block) for block in raw.blocks(start, place))
 
 
 def _transcoded(raw: Text, guess: _Guess, file: PlainFile, most_bytes: int) -> Iterator[bytes]:

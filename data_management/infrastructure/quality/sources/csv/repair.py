@@ -16,7 +16,7 @@ _LONGEST_RUN = 1_000
 _FEWEST_ROWS = 3
 """So many misfits of one width that begin like a header are another table."""
 _DEEPEST_TABLE = 5
-_RETRIES = 8
+_RETRIES = 4
 _MOST_BLANK = 1_000_000
 _MOST_BLANK_SHARE = 10
 
@@ -115,7 +115,7 @@ class Repairer:
         if self._quote not in body:
             self._complete(line, text.rstrip("\r\n").split(self._dialect.delimiter), raw, exact=True)
             return ()
-        record = Record(self._dialect, self._frame.width)
+        record = Record(self._dialect, self._limits.columns)
         match record.feed(text):
             case State.OPEN:
                 self._open = _Open(record, [(line, raw)], len(raw), int(exact))
@@ -166,7 +166,7 @@ class Repairer:
         assert self._open is not None
         lines, self._open = self._open.lines, None
         self._retried += sum(len(raw) for _, raw in lines)
-        if self._retried > _RETRIES * self._fed + (16 << 20):
+        if self._retried > _RETRIES * self._fed + (1 << 20):
             raise Rejected(f"{self._shown}: too many rows have quotes that do not match; write the file anew")
         line, raw = lines[0]
         self._misfit(line, literal_fields(raw.decode(), self._dialect), raw, broken=True)

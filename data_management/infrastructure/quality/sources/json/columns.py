@@ -1,10 +1,10 @@
 """From objects to columns: what kinds of values each key has, and the one type that holds them all."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from math import isinf
+from math import inf, isinf
 from types import NoneType
 from typing import Any
 
@@ -16,6 +16,7 @@ from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.source import RawColumn
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_NESTED, _TEXTS = frozenset({dict, list}), frozenset({str, NoneType})
 _TOO_LARGE = "holds a number beyond what a double holds; write it as text"
 _INT64 = 1 << 63
 _EXACT = 1 << 53
@@ -52,9 +53,9 @@ class Survey:
             kinds = set(map(type, values)) - {NoneType}
             seen.kinds |= kinds
             if int in kinds:
-                whole = [value for value in values if type(value) is int]
-                seen.largest = max(seen.largest, *map(abs, whole))
-            if float in kinds and any(type(value) is float and isinf(value) for value in values):
+                largest = max(abs(value) for value in values if type(value) is int)
+                seen.largest = max(seen.largest, largest)
+            if float in kinds and (inf in values or -inf in values):
                 raise self._refused(next(n for n, row in objects if _is_infinite(row.get(name))), _TOO_LARGE)
             if kinds & {dict, list}:
                 self._look_into(objects, name)
@@ -88,6 +89,9 @@ class Survey:
             value = row.get(name)
             if not isinstance(value, dict | list):
                 continue
+            parts = value.values() if isinstance(value, dict) else value
+            if _NESTED.isdisjoint(map(type, parts)) and inf not in parts and -inf not in parts:
+                continue
             try:
                 text = _ENCODE(value)
             except ValueError as error:
@@ -120,7 +124,7 @@ def _is_infinite(value: Any) -> bool:
 
 def table_of(rows: Sequence[dict[str, Any]], names: Sequence[str], types: Sequence[pa.DataType]) -> pa.Table:
     """The rows as columns of these types, which hold them all."""
-    arrays = [_array((row.get(name) for row in rows), kind) for name, kind in zip(names, types, strict=True)]
+    arrays = [_array([row.get(name) for row in rows], kind) for name, kind in zip(names, types, strict=True)]
     return pa.table(arrays, names=list(names))
 
 
@@ -138,8 +142,8 @@ def _type_of(seen: _Seen) -> pa.DataType:
     return pa.string()
 
 
-def _array(values: Iterable[Any], kind: pa.DataType) -> pa.Array:
-    if kind != pa.string():
-        return pa.array(list(values), kind)
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if kind != pa.string() or _TEXTS.issuperset(map(type, values)):
+        return pa.array(values, kind)
     texts = [value if value is None or isinstance(value, str) else _ENCODE(value) for value in values]
     return pa.array(texts, kind)

@@ -31,21 +31,21 @@ def open_json(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bound
     """Raises `Rejected` with the number of the line or element that is no valid JSON."""
     encoding, mark = encoding_of(file, options.encoding)
     is_array = _is_array(file, options, encoding, mark)
-    decoder, read = Decoder(), of_array if is_array else of_lines
+    first, read = Decoder(), of_array if is_array else of_lines
 
-    def objects() -> Objects:
+    def objects(decoder: Decoder) -> Objects:
         return read(text_blocks(file, encoding, mark), decoder, file.shown, 4 * bounds.cell_bytes)
 
     survey = Survey(file.shown, "element" if is_array else "line", bounds)
     kept: list[dict[str, Any]] = []
     with _uncollected():
-        for batch in _batches(objects(), _ROWS):
+        for batch in _batches(objects(first), _ROWS):
             survey.add(batch)
             if file.data is not None:
                 kept += [row for _, row in batch]
     notes = list(survey.notes())
-    if decoder.repeated:
-        message = f"{decoder.repeated} key(s) repeat within an object; the last counts"
+    if first.repeated:
+        message = f"{first.repeated} key(s) repeat within an object; the last counts"
         notes.insert(0, ReadingNote(code="repeated-keys", message=message))
     if not survey.names:
         what = "only empty objects" if survey.rows else "no objects, so that its columns are not known"
@@ -59,13 +59,15 @@ def open_json(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bound
     return replace(table_source(table, survey.columns(), tuple(notes)), decisions=decisions)
 
 
-def _spooled(objects: Callable[[], Objects], survey: Survey, file: PlainFile, spool: Spool, bounds: Bounds) -> pa.Table:
+def _spooled(
+    objects: Callable[[Decoder], Objects], survey: Survey, file: PlainFile, spool: Spool, bounds: Bounds
+) -> pa.Table:
     names, types = survey.names, survey.types()
     size = max(1, min(_ROWS, _CELLS // len(names)))
     schema = pa.schema(list(zip(names, types, strict=True)))
     try:
         with _uncollected(), SpooledTable(schema, file.shown, spool) as spooled:
-            for batch in _batches(objects(), size):
+            for batch in _batches(objects(Decoder(counting=False)), size):
                 spooled.add(_checked(table_of([row for _, row in batch], names, types), file, bounds))
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise Rejected(f"{file.shown} changed while it was read; read it again") from error

@@ -1,0 +1,1 @@
+"""From rules to SQL: what Great Expectations wants to know, as few DuckDB statements as possible."""
