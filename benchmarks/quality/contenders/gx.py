@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.contenders.gx_suite import suite_of
-from benchmarks.quality.rules import Answer, Answers, Rule
+from benchmarks.quality.rules import COLUMNS, Answer, Answers, Rule
 
 
 def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answers]:
@@ -31,11 +31,12 @@ def prepare(rules: tuple[Rule, ...], data_format: str) -> Callable[[Path], Answe
 
 
 def read(path: Path, data_format: str) -> Any:
+    """With pandas' own types: GX takes twice as long over pyarrow's."""
     import pandas as pd
 
-    if data_format == "csv":
-        return pd.read_csv(path, engine="pyarrow", dtype_backend="pyarrow")
-    return pd.read_parquet(path, dtype_backend="pyarrow")
+    if data_format != "csv":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, engine="pyarrow", parse_dates=[name for name, kind in COLUMNS.items() if kind == "DATE"])
 
 
 def _answer(result: Any) -> Answer:
