@@ -27,15 +27,19 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
 
 def test_a_pass_notices_what_is_gone_and_what_the_contract_learnt(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    gone, latin = project.drop("gone.csv"), project.drop("latin.csv")
-    latin.write_bytes(b"id,amount,name\n1,2,M\xfcller\n")
+    gone, ragged = project.drop("gone.csv"), project.drop("ragged.csv")
+    ragged.write_bytes(b"id,amount,name\n1,2,x\n3,4,y\n5,6,z,too much\n")
     assert project.call("run")[0] == 3
     gone.unlink()
     contract = tmp_path / "contracts" / "orders.yaml"
-    contract.write_text(contract.read_text().replace("format: csv", "format: csv, encoding: latin-1"))
+    contract.write_text(
+        contract.read_text().replace(
+            "format: csv", "format: csv, customProperties: [{property: badRows, value: count}]"
+        )
+    )
     code, out, err = project.call("run")
     assert code == 0, out + err
-    assert project.statuses() == {"gone.csv": ["removed"], "latin.csv": ["accepted"]}
+    assert project.statuses() == {"gone.csv": ["removed"], "ragged.csv": ["accepted"]}
 
 
 def test_a_dataset_that_failed_fails_until_it_is_mended(tmp_path: Path) -> None:
