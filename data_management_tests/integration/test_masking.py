@@ -118,6 +118,7 @@ FAILING: dict[str, dict[str, Any]] = {
     "expect_table_columns_to_match_set": {"column_set": ["x"]},
     "expect_table_row_count_to_be_between": {"max_value": 1},
     "expect_table_row_count_to_equal": {"value": 1},
+    "unexpected_rows_expectation": {"unexpected_rows_query": "SELECT * FROM {batch}"},
 }
 
 
