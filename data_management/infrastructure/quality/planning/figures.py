@@ -11,7 +11,7 @@ import numpy as np
 
 from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused
 from data_management.infrastructure.quality.planning.rows import measured, within
-from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot, asked, filtered, single
+from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot, asked, counted, filtered, single
 from data_management.infrastructure.quality.planning.values import Kind, NotComparable, Operand, literal, members
 
 _MOST_VALUES: Final = 100_000
@@ -129,7 +129,7 @@ def _most_common(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slo
 def _filled_share(column: Operand, rows: str | None, _: Mapping[str, Any]) -> Slot:
     return Slot(
         finish=lambda values: values[1] / values[0] if values[0] else 0,
-        aggregates=(filtered("count(*)", rows), filtered(f"count({column.sql})", rows)),
+        aggregates=(counted(rows), filtered(f"count({column.sql})", rows)),
     )
 
 

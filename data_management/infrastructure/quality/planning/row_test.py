@@ -19,12 +19,14 @@ class Refused(Exception):
 class RowTest:
     """`bad` is true of a row that is not accepted, never null among the rows that are looked at.
 
+    With `skips_missing` it is not true of a missing value either, so that nobody need look whether one is missing.
     Where one row does not suffice to tell, `relation` stands for the scan: a subquery with ``{scan}`` and ``{rows}`` (the rows looked
     at) that yields the columns and ``bad``; `count`, where given, counts them faster. `accepts` says of a value that Python
     alone can judge it (`value`, else the column itself); `refusal` that no value can be judged, so that the test is passed only where there is none.
     """
 
     bad: str = ""
+    skips_missing: bool = False
     relation: str | None = None
     count: str | None = None
     accepts: Predicate | None = None

@@ -85,7 +85,7 @@ def columns_test(name: str, columns: Sequence[Operand], arguments: Mapping[str, 
 def _between(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
     if column.kind is Kind.BOOLEAN:
         column = Operand(f"{column.sql}::INTEGER", Kind.INTEGER)
-    return RowTest(f"NOT ({_within(column.sql, column.kind, arguments)})")
+    return RowTest(f"NOT ({_within(column.sql, column.kind, arguments)})", skips_missing=True)
 
 
 def _within(sql: str, kind: Kind, arguments: Mapping[str, Any]) -> str:
@@ -116,7 +116,7 @@ def _in_set(column: Operand, arguments: Mapping[str, Any], *, wanted: bool) -> R
         return RowTest("FALSE")
     held = members(values, column.kind)
     inside = f"{column.sql} IN ({', '.join(held)})" if held else "FALSE"
-    return RowTest(f"NOT {inside}" if wanted else inside)
+    return RowTest(f"NOT {inside}" if wanted else inside, skips_missing=bool(held))
 
 
 def _unique(columns: Sequence[Operand]) -> RowTest:
@@ -138,7 +138,8 @@ def _ordered(column: Operand, arguments: Mapping[str, Any], wrong: str) -> RowTe
 
 
 def _length(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
-    return RowTest(f"NOT ({_within(_characters(column), Kind.INTEGER, arguments)})")
+    fits = _within(_characters(column), Kind.INTEGER, arguments)
+    return RowTest(f"NOT ({fits})", skips_missing=column.kind is not Kind.BOOLEAN)
 
 
 def _length_equals(column: Operand, arguments: Mapping[str, Any]) -> RowTest:
@@ -172,7 +173,7 @@ def _regex(column: Operand, patterns: Sequence[str], *, match_on: str = "any", n
     if not matches:
         raise Refused("there is no regular expression")
     found = f"({(' OR ' if match_on == 'any' else ' AND ').join(matches)})"
-    return RowTest(found if negated else f"NOT {found}")
+    return RowTest(found if negated else f"NOT {found}", skips_missing=column.kind is not Kind.BOOLEAN)
 
 
 def _translated(pattern: str) -> str:
@@ -200,7 +201,7 @@ def _like(column: Operand, arguments: Mapping[str, Any], *, negated: bool = Fals
     written = _as_text(column)
     parts = [f"{written} LIKE {text(pattern)}{suffix}" for pattern in patterns]
     found = f"({(' OR ' if match_on == 'any' or negated else ' AND ').join(parts)})"
-    return RowTest(found if negated else f"NOT {found}")
+    return RowTest(found if negated else f"NOT {found}", skips_missing=column.kind is not Kind.BOOLEAN)
 
 
 def _as_text(column: Operand) -> str:

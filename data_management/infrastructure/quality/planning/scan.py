@@ -47,3 +47,8 @@ def asked(sql: str, finish: Callable[[Rows], Any]) -> Slot:
 
 def filtered(aggregate: str, rows: str | None) -> str:
     return aggregate if rows is None else f"{aggregate} FILTER (WHERE {rows})"
+
+
+def counted(rows: str | None) -> str:
+    """How many rows there are for which `rows` holds. Unlike a filter, DuckDB drops a test that statistics answer."""
+    return "count(*)" if rows is None else f"count(CASE WHEN {rows} THEN 1 END)"
