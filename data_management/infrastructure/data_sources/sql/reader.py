@@ -142,13 +142,18 @@ class SQLCatalogReader:
         merged: dict[str, ColumnProfile] = {}
         with self._snapshot() as snapshot:
             dataset_id = snapshot.dataset_id(dataset)
-            query = select(its.profile, its.row_count).where(
+            query = select(its.profile, its.row_count, its.schema_id).where(
                 its.dataset_id == dataset_id, its.status == AssetStatus.ACCEPTED.value
             )
-            for profile, row_count in snapshot.connection.execute(query.order_by(its.id)):
+            schema_ids: dict[int | None, None] = {}
+            for profile, row_count, schema_id in snapshot.connection.execute(query.order_by(its.id)):
                 files, rows = files + 1, rows + (row_count or 0)
                 merged = merged_profiles(merged, profiles_from_json(profile))
-            return DatasetProfile(files, rows, tuple(merged.values()), _classifications(snapshot, dataset_id))
+                schema_ids.pop(schema_id, None)
+                schema_ids[schema_id] = None
+            snapshot.schemas.load(schema_ids)
+            types = {c.name: c.type for each in schema_ids for c in snapshot.schemas.get(each) or ()}
+            return DatasetProfile(files, rows, tuple(merged.values()), _classifications(snapshot, dataset_id), types)
 
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         its = data_assets.c
