@@ -73,7 +73,9 @@ class FakeCatalogReader:
         for entry in self._state().entries.values():
             if entry.asset.location == location and entry.status.is_current:
                 return AssetView.of(entry)
-        raise NotFound(f"the catalog has no current data asset at {location}")
+        raise NotFound(
+            f"the catalog has no current data asset at {location}; `data-management assets list` names those that it has"
+        )
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
         state = self._state()

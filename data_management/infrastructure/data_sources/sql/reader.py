@@ -57,7 +57,9 @@ class SQLCatalogReader:
         with self._snapshot() as snapshot:
             row = snapshot.connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
             if row is None:
-                raise NotFound(f"the catalog has no dataset {name!r}")
+                raise NotFound(
+                    f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
+                )
             return _dataset(snapshot, row)
 
     def asset(self, asset_id: str) -> AssetView:
@@ -112,7 +114,9 @@ class SQLCatalogReader:
         with self._snapshot() as snapshot:
             internal = snapshot.connection.scalar(select(data_assets.c.id).where(data_assets.c.public_id == asset_id))
             if internal is None:
-                raise NotFound(f"the catalog has no data asset {asset_id!r}")
+                raise NotFound(
+                    f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
+                )
             its = validations.c
             query = select(validations).where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
             return _validations(snapshot, snapshot.connection.execute(query).all())
@@ -208,7 +212,7 @@ def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
 def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
     entries = entries_from(snapshot, snapshot.connection.execute(query).all())
     if not entries:
-        raise NotFound(f"the catalog has no {what}")
+        raise NotFound(f"the catalog has no {what}; `data-management assets list` names those that it has")
     return AssetView.of(entries[0])
 
 
