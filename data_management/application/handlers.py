@@ -41,6 +41,8 @@ MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
 _PAGE = 500
+_TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
+"""Their files say what type a column is; of others it is inferred."""
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,7 @@ def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Exami
         examination.columns,
         uow.datasets.get(dataset).columns,
         empty={profile.name for profile in examination.profile if profile.count == 0},
-        inferred=FileFormat.of_name(entry.asset.location.name) is not FileFormat.PARQUET,
+        inferred=examination.reading.get("format") not in _TYPED_FORMATS,
     )
 
 

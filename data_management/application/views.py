@@ -1,5 +1,6 @@
 """Read models: what queries answer with. Plain values, shaped for reading."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
@@ -170,6 +171,8 @@ class DatasetProfile:
     rows: int
     columns: tuple[ColumnProfile, ...]
     classifications: tuple[Classification, ...] = ()
+    types: Mapping[str, str] = Field(default_factory=dict)
+    """By column, as the last file that has it was read."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def profile_table(profile: Sequence[ColumnProfile], classifications: Sequence[Cl
 def _distinct(profile: ColumnProfile) -> str:
     if profile.distinct is None:
         return ""
-    return f"~{profile.distinct}" if profile.distinct_error else str(profile.distinct)
+    return f"~{profile.distinct} ±{profile.distinct_error:.0%}" if profile.distinct_error else str(profile.distinct)
 
 
 def _text(value: Bound | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from data_management.application.services import BatchReport, FileOutcome, FileValidation, Reconciliation
+from data_management.application.services import FileValidation
 from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint, ValidationView
 from data_management.domain.models import (
     AssetCounts,
@@ -44,12 +44,15 @@ class ScoreDto(BaseModel):
 
 
 class ColumnDto(BaseModel):
+    """`stored_type` is the file's own, where the contract has it read as another."""
+
     name: str
     type: str
+    stored_type: str | None
 
     @classmethod
     def of(cls, column: Column) -> "ColumnDto":
-        return cls(name=column.name, type=column.type)
+        return cls(name=column.name, type=column.type, stored_type=column.stored)
 
 
 class CheckDto(BaseModel):
@@ -311,58 +314,6 @@ class DatasetDetailDto(DatasetDto):
         totals = {total.rule: total for total in dataset.totals}
         rules = [RuleDto.of(rule, totals.get(rule.name, RuleTotals(rule.name))) for rule in dataset.rules]
         return cls(**_dataset_fields(dataset), totals=rules)
-
-
-class OutcomeDto(BaseModel):
-    location: str
-    status: str
-    reason: str | None
-    rows: int | None
-    score: float | None
-
-    @classmethod
-    def of(cls, outcome: FileOutcome) -> "OutcomeDto":
-        return cls(
-            location=outcome.location,
-            status=outcome.status.value,
-            reason=outcome.reason,
-            rows=outcome.row_count,
-            score=outcome.score,
-        )
-
-
-class RunDto(BaseModel):
-    """One dataset's part of ``data-management run``.
-
-    `verdict` and `score` are those that stand now, None where nothing was ever judged; `warning` says why there may be nothing.
-    With an `error` the dataset was not run: its contract is broken, or a component `unavailable`.
-    """
-
-    dataset: str
-    error: str | None = None
-    unavailable: bool = False
-    warning: str | None = None
-    arrived: int = 0
-    removed: int = 0
-    waiting: int = 0
-    judged: list[OutcomeDto] = []
-    verdict: str | None = None
-    score: ScoreDto | None = None
-
-    @classmethod
-    def of(
-        cls, seen: Reconciliation, report: BatchReport, standing: ScorePoint | None, warning: str | None
-    ) -> "RunDto":
-        return cls(
-            dataset=seen.dataset,
-            warning=warning,
-            arrived=seen.arrived,
-            removed=seen.removed,
-            waiting=seen.unsettled + report.deferred,
-            judged=[OutcomeDto.of(outcome) for outcome in report.outcomes],
-            verdict=standing.verdict.value if standing else None,
-            score=ScoreDto.of(standing.score) if standing else None,
-        )
 
 
 def printable(name: str) -> str:

@@ -83,10 +83,10 @@ class ColumnProfileDto(BaseModel):
 
     @property
     def distinct_text(self) -> str | None:
-        """For people: ``~`` stands before an estimate."""
+        """For people: ``~`` stands before an estimate, and its relative standard error behind it."""
         if self.distinct is None:
             return None
-        return f"~{self.distinct}" if self.distinct_error else str(self.distinct)
+        return f"~{self.distinct} ±{self.distinct_error:.0%}" if self.distinct_error else str(self.distinct)
 
     @property
     def length_text(self) -> str | None:
@@ -95,13 +95,19 @@ class ColumnProfileDto(BaseModel):
         return str(self.longest) if self.shortest == self.longest else f"{self.shortest}–{self.longest}"
 
 
+class DatasetColumnDto(ColumnProfileDto):
+    """`type` is that of the last file that has the column."""
+
+    type: str | None = None
+
+
 class DatasetProfileDto(BaseModel):
     """All accepted files of a dataset as one: `distinct` is an estimate, top values and patterns have least counts."""
 
     dataset: str
     files: int
     rows: int
-    columns: list[ColumnProfileDto]
+    columns: list[DatasetColumnDto]
     classifications: list[ClassificationDto]
 
     @classmethod
@@ -110,7 +116,10 @@ class DatasetProfileDto(BaseModel):
             dataset=dataset,
             files=profile.files,
             rows=profile.rows,
-            columns=[ColumnProfileDto.of(column) for column in profile.columns],
+            columns=[
+                DatasetColumnDto(**dict(ColumnProfileDto.of(column)), type=profile.types.get(column.name))
+                for column in profile.columns
+            ],
             classifications=[ClassificationDto.of(each) for each in profile.classifications],
         )
 

@@ -73,7 +73,9 @@ class FakeCatalogReader:
         for entry in self._state().entries.values():
             if entry.asset.location == location and entry.status.is_current:
                 return AssetView.of(entry)
-        raise NotFound(f"the catalog has no current data asset at {location}")
+        raise NotFound(
+            f"the catalog has no current data asset at {location}; `data-management assets list` names those that it has"
+        )
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
         state = self._state()
@@ -110,7 +112,8 @@ class FakeCatalogReader:
         accepted = [entry for entry in state.current_of(dataset) if entry.status is AssetStatus.ACCEPTED]
         merged = reduce(lambda merged, entry: merged_profiles(merged, entry.profile), accepted, {})
         rows = sum(entry.row_count or 0 for entry in accepted)
-        return DatasetProfile(len(accepted), rows, tuple(merged.values()), self.classifications(dataset))
+        types = {column.name: column.type for entry in accepted for column in entry.columns or ()}
+        return DatasetProfile(len(accepted), rows, tuple(merged.values()), self.classifications(dataset), types)
 
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         entries = self._state().entries.values()

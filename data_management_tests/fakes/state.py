@@ -70,12 +70,16 @@ class State:
 
     def known_dataset(self, name: str) -> Dataset:
         if name not in self.datasets:
-            raise NotFound(f"the catalog has no dataset {name!r}")
+            raise NotFound(
+                f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
+            )
         return self.datasets[name]
 
     def known_entry(self, asset_id: str) -> DataCatalogEntry:
         if asset_id not in self.entries:
-            raise NotFound(f"the catalog has no data asset {asset_id!r}")
+            raise NotFound(
+                f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
+            )
         return self.entries[asset_id]
 
     def current_of(self, dataset: str) -> Iterator[DataCatalogEntry]:

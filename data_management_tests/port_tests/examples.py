@@ -133,7 +133,7 @@ FULL_PROFILE = ColumnProfile(
     sampled=100,
 )
 EXAMINATION = Examination(
-    columns=(Column("id", "BIGINT"), Column("amount; DROP", "DECIMAL(18,2)")),
+    columns=(Column("id", "BIGINT"), Column("amount; DROP", "DECIMAL(18,2)", stored="VARCHAR")),
     row_count=100,
     checks=CHECKS,
     profile=(FULL_PROFILE, ColumnProfile("amount; DROP", 0)),

@@ -194,6 +194,7 @@ def test_the_profile_of_a_dataset_is_that_of_its_accepted_files(catalog: Catalog
         work.assets.save(two.registered(profiled(2)).scored(SCORE, Verdict.PASS))
         work.assets.save(bad.registered(profiled(4)).scored(SCORE, Verdict.FAIL, "bad"))
     found = catalog.reader().profile("orders")
+    assert found.types == {column.name: column.type for column in EXAMINATION.columns}
     assert (found.files, found.rows) == (2, 200)
     assert [(each.name, each.nulls, each.minimum, each.count) for each in found.columns] == [("id", 3, 1, 2)]
     assert found.classifications == EXAMINATION.classifications

@@ -1,6 +1,6 @@
 """A contract suggested by files: their profiles propose it, and the engine counts whether it holds."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pydantic.dataclasses import dataclass
 
@@ -17,6 +17,8 @@ class SuggestedContract:
     readings: tuple[dict[str, str | int | bool | None], ...] = ()
     """How each file was read."""
     rejected: tuple[tuple[str, str], ...] = ()
+    unlike: bool = False
+    """Whether the files have less than half of their columns in common, as those of several datasets."""
 
 
 def suggest_contract(
@@ -44,7 +46,13 @@ def suggest_contract(
         suggestion=service.measured(suggestion, tuple(by_contract.values())),
         readings=tuple(examination.reading for examination in seen.values()),
         rejected=tuple(rejected.items()),
+        unlike=_unlike(tuple(seen.values())),
     )
+
+
+def _unlike(examinations: Sequence[Examination]) -> bool:
+    names = [frozenset(column.name for column in examination.columns) for examination in examinations]
+    return 2 * len(frozenset.intersection(*names)) < len(frozenset.union(*names))
 
 
 def _examined(

@@ -12,10 +12,19 @@ from data_management.domain.models.rules import Dimension, Rule, Severity
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it was read: its name and its DuckDB type name (``BIGINT``, ``VARCHAR``, ``TIMESTAMP`` …)."""
+    """A column as it was read: its name and its DuckDB type name (``BIGINT``, ``VARCHAR``, ``TIMESTAMP`` …).
+
+    `stored` is the type that the file itself has, where the contract has it read as another.
+    """
 
     name: str
     type: str
+    stored: str | None = None
+
+    @property
+    def own_type(self) -> str:
+        """The file's."""
+        return self.stored or self.type
 
 
 @dataclass(frozen=True)

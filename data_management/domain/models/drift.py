@@ -58,7 +58,7 @@ def schema_changes(
     """What changed since `before` (None: nothing to compare with), and what the contract requires in vain.
 
     A column without values (`empty`) shows no type. Where types are `inferred` from text, a narrower one says only that the values
-    of this file are so, and breaks nobody. The order breaks who reads `by_position`.
+    of this file are so, and breaks nobody; nor is it told of a column that the contract has read as another type. The order breaks who reads `by_position`.
     """
     changes = [] if before is None else _compared(before, now, empty, inferred=inferred, by_position=by_position)
     names = {column.name for column in now}
@@ -72,14 +72,16 @@ def schema_changes(
 def _compared(
     before: Sequence[Column], now: Sequence[Column], empty: Collection[str], *, inferred: bool, by_position: bool
 ) -> list[SchemaChange]:
-    old, new = ({column.name: column.type for column in columns} for columns in (before, now))
+    old, new = ({column.name: column.own_type for column in columns} for columns in (before, now))
+    stated = {column.name for column in (*before, *now) if column.stored}
     changes = [SchemaChange(ChangeKind.ADDED, name, after=new[name]) for name in new if name not in old]
     changes += [
         SchemaChange(ChangeKind.REMOVED, name, before=old[name], breaking=True) for name in old if name not in new
     ]
     for name in (name for name in old if name in new and name not in empty and old[name] != new[name]):
         breaking = not _holds(new[name], old[name]) and not (inferred and _holds(old[name], new[name]))
-        changes.append(SchemaChange(ChangeKind.RETYPED, name, old[name], new[name], breaking=breaking))
+        if breaking or not (inferred and name in stated):
+            changes.append(SchemaChange(ChangeKind.RETYPED, name, old[name], new[name], breaking=breaking))
     if [name for name in old if name in new] != [name for name in new if name in old]:
         changes.append(SchemaChange(ChangeKind.REORDERED, breaking=by_position))
     return changes

@@ -19,7 +19,7 @@ from data_management.domain.models import (
     Detection,
     Sensitivity,
 )
-from data_management.domain.services.hints import contradicted, hinted, names_password
+from data_management.domain.services.hints import contradicted, hinted, names_card_code, names_password
 
 _Z: Final = 1.96
 """95 %."""
@@ -50,6 +50,7 @@ EVIDENCE: Final = (
     Evidence("secret", Category.SECRET, 0.0, 0.0),
     Evidence("high_entropy", Category.SECRET, None, 0.5),
     Evidence("password", Category.SECRET, None, 0.9),
+    Evidence("card_code", Category.SECRET, None, 0.9),
     Evidence("email", Category.EMAIL, 0.2, 0.05),
     Evidence("iban", Category.IBAN, 0.3, 0.1, 0.01),
     Evidence("credit_card", Category.CREDIT_CARD, 0.5, 0.25, 0.1),
@@ -68,6 +69,13 @@ EVIDENCE: Final = (
     _national("in_aadhaar", 0.9, 0.5, 0.1),
     _national("se_personnummer", 0.7, 0.3, 0.05),
     _national("ch_ahv", 0.6, 0.3, 0.1),
+    _national("es_nie", 0.5, 0.3, 0.05),
+    _national("fi_hetu", 0.5, 0.2, 0.02),
+    _national("no_fodselsnummer", 0.6, 0.2, 0.01),
+    _national("at_vnr", 0.7, 0.3, 0.05),
+    _national("cn_ric", 0.6, 0.2, 0.01),
+    _national("in_pan", None, 0.5, 0.2),
+    _national("document", None, 0.8, 0.5),
     Evidence("phone_international", Category.PHONE, 0.5, 0.2),
     Evidence("phone_national", Category.PHONE, None, 0.5, 0.3),
     Evidence("ip_address", Category.IP_ADDRESS, 0.7, 0.3),
@@ -169,6 +177,8 @@ def _convinced(column: str, detection: Detection, evidence: Evidence, telling: b
     if not matched or contradicted(column, evidence.category):
         return None
     if evidence.detector == "password" and not names_password(column):
+        return None
+    if evidence.detector == "card_code" and not names_card_code(column):
         return None
     if evidence.category is Category.IP_ADDRESS and not telling and detection.rate("version") >= _VERSIONS:
         return None

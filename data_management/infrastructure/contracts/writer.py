@@ -37,7 +37,8 @@ class OdcsContractWriter:
 
 
 def _document(suggestion: Suggestion, terms: ContractTerms) -> Lines:
-    yield f"# Suggested by data-management from {suggestion.rows:,} rows of {suggestion.files:,} files."
+    files = f"{suggestion.files:,} file{'' if suggestion.files == 1 else 's'}"
+    yield f"# Suggested by data-management from {suggestion.rows:,} rows of {files}."
     yield "# The number before each rule is the share of rows (or files) for which it holds at least, at 95 % (Wilson)."
     yield f"# Rules below {suggestion.min_confidence:g}, or with exceptions, are comments: remove the '# ' to accept one."
     yield "apiVersion: v3.1.0"
@@ -51,6 +52,8 @@ def _document(suggestion: Suggestion, terms: ContractTerms) -> Lines:
             yield f"    format: {terms.format.value}"
         if terms.delimiter is not None:
             yield f"    delimiter: {_scalar(terms.delimiter)}"
+    else:
+        yield "# It names no server: add one, or suggest with --landing, so that a run looks for files somewhere."
     yield from ("schema:", f"  - name: {_scalar(terms.name)}", "    physicalType: file")
     if suggestion.columns:
         yield "    properties:"

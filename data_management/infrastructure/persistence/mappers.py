@@ -65,11 +65,11 @@ def dataset_from_json(definition: Json) -> Dataset:
 
 
 def columns_to_json(columns: Sequence[Column]) -> Json:
-    return [[column.name, column.type] for column in columns]
+    return [[column.name, column.type, *([column.stored] if column.stored else [])] for column in columns]
 
 
 def columns_from_json(content: Json) -> tuple[Column, ...]:
-    return tuple(Column(name=name, type=kind) for name, kind in content)
+    return tuple(Column(*column) for column in content)
 
 
 def score_layout(score: DataQualityScore) -> Json:

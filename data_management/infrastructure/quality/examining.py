@@ -15,6 +15,7 @@ from data_management.infrastructure.quality.checks import Judge, Wanted
 from data_management.infrastructure.quality.connections import Resources, connected
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.looking import Look
+from data_management.infrastructure.quality.planning.columns import TypedColumn
 from data_management.infrastructure.quality.planning.plan import ASSET, OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
 from data_management.infrastructure.quality.planning.typing import placed
@@ -119,7 +120,10 @@ def _examined(
         mixed=frozenset(name for source in sources for name in source.mixed),
     )
     return Examination(
-        columns=tuple(Column(name=column.name, type=column.type) for column in columns.values()),
+        columns=tuple(
+            Column(name=column.name, type=column.type, stored=_stored(column, textual=textual))
+            for column in columns.values()
+        ),
         row_count=rows,
         checks=judge.checks(order.rules),
         profile=look.profile() if look else (),
@@ -128,6 +132,10 @@ def _examined(
         reading=dict(sources[0].decisions) if len(sources) == 1 else {},
         classifications=look.classifications if look else (),
     )
+
+
+def _stored(column: TypedColumn, *, textual: bool) -> str | None:
+    return None if textual or column.raw_type == column.type else column.raw_type
 
 
 def _nan_notes(sources: Sequence[Source], suite: Suite, values: Mapping[str, Any]) -> list[ReadingNote]:

@@ -119,7 +119,8 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
         write_json(found)
         return
     title = f"Columns of {name}: {found.rows} rows in {found.files} accepted file(s)"
-    write_profile(title, found.columns, {}, found.classifications)
+    types = {column.name: column.type for column in found.columns if column.type is not None}
+    write_profile(title, found.columns, types, found.classifications)
 
 
 @click.group()

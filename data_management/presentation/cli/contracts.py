@@ -16,7 +16,7 @@ from data_management.domain.services import RuleSuggestionService
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.naming import expanded
-from data_management.presentation.cli.output import write_error
+from data_management.presentation.cli.output import write_error, write_warning
 from data_management.presentation.cli.progress import progress
 
 _READINGS: Final = 2
@@ -81,6 +81,11 @@ def suggest(
         write_error(f"left out: {reason}")
     if suggested.suggestion is None:
         return ExitCode.REJECTED
+    if suggested.unlike:
+        write_warning(
+            "the files have less than half of their columns in common; if they are of several datasets, suggest a contract "
+            "for each"
+        )
     text = _text(backend, suggested, name or _name_of(files), landing, style)
     if output is None:
         click.echo(text, nl=False)

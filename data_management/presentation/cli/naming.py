@@ -14,6 +14,6 @@ def expanded(path: str, locations: DataLocationService) -> list[str]:
     files = [str(file.location.path) for file in found if FileFormat.of_name(file.location.name)]
     if not files:
         raise InvalidInput(
-            f"folder {path} holds no CSV, Parquet or JSON lines; hidden and temporary names are not looked at"
+            f"folder {path} holds no CSV, JSON, Parquet, Arrow or Excel file; hidden and temporary names are not looked at"
         )
     return files

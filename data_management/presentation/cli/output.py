@@ -54,8 +54,17 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 def write_error(message: str) -> None:
     """Print an error; its lines are indented, and what they quote cannot forge one."""
-    lines = [_printable(line) for line in message.split("\n")]
-    click.echo("error: " + "\n       ".join(line.strip() for line in lines), err=True)
+    _write_message("error", message)
+
+
+def write_warning(message: str) -> None:
+    """Print what is worth a look and changes no exit code."""
+    _write_message("warning", message)
+
+
+def _write_message(kind: str, message: str) -> None:
+    lines = [_printable(line).strip() for line in message.split("\n")]
+    click.echo(f"{kind}: " + f"\n{' ' * (len(kind) + 2)}".join(lines), err=True)
 
 
 def points(value: float | None) -> str:

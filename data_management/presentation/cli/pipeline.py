@@ -10,9 +10,16 @@ from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.output import format_option, points, write_error, write_json, write_table
+from data_management.presentation.cli.output import (
+    format_option,
+    points,
+    write_error,
+    write_json,
+    write_table,
+    write_warning,
+)
 from data_management.presentation.cli.progress import progress
-from data_management.presentation.dtos import RunDto
+from data_management.presentation.run_dtos import RunDto
 
 
 @click.command()
@@ -132,3 +139,6 @@ def _write(results: list[RunDto], style: str) -> None:
         for outcome in result.judged:
             if outcome.reason:
                 write_error(f"{result.dataset}: {outcome.location} is {outcome.status}: {outcome.reason}")
+            if outcome.schema_changes:
+                changes = "; ".join(outcome.schema_changes)
+                write_warning(f"{result.dataset}: {outcome.location} has other columns than before: {changes}")

@@ -197,3 +197,46 @@ def _wait_for_some(project: Project, process: "subprocess.Popen[str]") -> int:
             return accepted
         time.sleep(0.05)
     raise AssertionError("nothing was accepted within two minutes")
+
+
+def test_a_run_tells_how_the_columns_of_a_new_file_differ(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    project = Project(tmp_path)
+    contract = tmp_path / "contracts" / "orders.yaml"
+    contract.write_text(contract.read_text().replace("*.csv, format: csv", "*.parquet, format: parquet"))
+    landing = tmp_path / "landing" / "orders"
+    pq.write_table(pa.table({"id": [1, 2], "amount": [1.5, 2.5], "note": ["a", "b"]}), landing / "1.parquet")
+    (first,) = project.json("run")
+    assert first["judged"][0]["schema_changes"] == []
+    pq.write_table(pa.table({"amount": [1.5, 2.5], "id": ["1", "2"], "more": [1, 2]}), landing / "2.parquet")
+    (second,) = project.json("run")
+    assert second["judged"][0]["status"] == "accepted"
+    assert second["judged"][0]["schema_changes"] == [
+        "column 'more' was added",
+        "column 'note' was removed (breaking)",
+        "column 'id' was BIGINT and is VARCHAR (breaking)",
+        "its columns stand in another order",
+    ]
+    pq.write_table(pa.table({"id": [1, 2], "amount": [1.5, 2.5]}), landing / "3.parquet")
+    code, _, err = project.call("run")
+    assert code == 0
+    assert "orders: file:///" in err
+    assert "3.parquet has other columns than before: column 'more' was removed (breaking)" in err
+    columns = {each["name"]: each for each in project.json("assets", "show", str(landing / "2.parquet"))["columns"]}
+    assert columns["id"] == {"name": "id", "type": "BIGINT", "stored_type": "VARCHAR"}
+
+
+def test_the_profile_of_a_dataset_shows_types_and_how_sure_an_estimate_is(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.drop("one.csv", rows=300)
+    project.drop("two.csv", rows=400)
+    assert project.call("run")[0] == 0
+    found = project.json("datasets", "profile", "orders")
+    assert [(column["name"], column["type"]) for column in found["columns"]] == [("id", "BIGINT"), ("amount", "DOUBLE")]
+    assert found["columns"][0]["distinct_error"] > 0
+    _, out, _ = project.call("datasets", "profile", "orders")
+    row = next(line for line in out.splitlines() if "│ id " in line)
+    assert "BIGINT" in row
+    assert f"~{found['columns'][0]['distinct']} ±{found['columns'][0]['distinct_error']:.0%}" in row

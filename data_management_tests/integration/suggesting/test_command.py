@@ -41,6 +41,8 @@ def test_a_contract_is_suggested_written_and_kept(tmp_path: Path) -> None:
     assert output.read_text() == before
     assert run("contract", "suggest", good, "--output", str(output), "--force", home=tmp_path).returncode == 0
     assert output.read_text() != before
+    assert output.read_text().startswith("# Suggested by data-management from 736 rows of 1 file.\n")
+    assert "# It names no server" in output.read_text()
 
 
 @pytest.mark.end_to_end
@@ -60,3 +62,15 @@ def test_nothing_readable_exits_with_three(tmp_path: Path) -> None:
     done = run("contract", "suggest", str(tmp_path / "empty.csv"), home=tmp_path)
     assert (done.returncode, done.stdout) == (3, "")
     assert "left out: 'empty.csv'" in done.stderr
+
+
+@pytest.mark.end_to_end
+def test_files_of_several_datasets_are_doubted(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("id,amount,day\n1,2.5,2024-01-01\n")
+    (tmp_path / "people.csv").write_text("id,height,team\n1,180,a\n")
+    done = run("contract", "suggest", str(tmp_path), home=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: the files have less than half of their columns in common; if they are of several datasets, suggest a "
+        "contract for each\n"
+    )

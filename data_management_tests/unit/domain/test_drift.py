@@ -97,3 +97,17 @@ def test_a_column_that_the_contract_requires_is_missed_once_and_every_time() -> 
     for before in (None, BEFORE, (BEFORE[0],)):
         (change,) = schema_changes(before, (BEFORE[0], BEFORE[2]) if before == BEFORE else (BEFORE[0],), specs)
         assert str(change) == "column 'amount', which the contract requires, is not there (breaking)"
+
+
+def test_a_file_that_stores_another_type_has_changed_though_the_contract_reads_it_as_before() -> None:
+    before, now = Column("x", "BIGINT", stored="INTEGER"), Column("x", "BIGINT", stored="VARCHAR")
+    (change,) = schema_changes([before], [now])
+    assert (str(change), change.breaking) == ("column 'x' was INTEGER and is VARCHAR (breaking)", True)
+    (narrower,) = schema_changes([Column("x", "BIGINT", stored="DOUBLE")], [Column("x", "BIGINT")])
+    assert str(narrower) == "column 'x' was DOUBLE and is BIGINT (breaking)"
+
+
+def test_a_type_that_was_inferred_says_nothing_where_the_contract_has_one_that_holds_both() -> None:
+    whole, broken = Column("x", "DOUBLE", stored="BIGINT"), Column("x", "DOUBLE")
+    assert schema_changes([whole], [broken], inferred=True) == schema_changes([broken], [whole], inferred=True) == ()
+    assert schema_changes([whole], [Column("x", "DOUBLE", stored="VARCHAR")], inferred=True)[0].breaking

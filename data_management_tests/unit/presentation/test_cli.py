@@ -32,7 +32,7 @@ class TestValidate:
             "coverage": 1.0,
             "dimensions": {"completeness": pytest.approx(97.0), "conformity": 100.0},
         }
-        assert lines[2]["columns"] == [{"name": "id", "type": "BIGINT"}]
+        assert lines[2]["columns"] == [{"name": "id", "type": "BIGINT", "stored_type": None}]
         assert lines[2]["checks"][0] == {
             "rule": "id.required",
             "expectation": "expect_column_values_to_not_be_null",

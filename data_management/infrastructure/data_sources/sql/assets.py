@@ -51,7 +51,9 @@ class SQLDataAssetRepository:
             return self._transaction.entries[asset_id]
         found = self._entries(_BY_ID, asset_id=asset_id)
         if not found:
-            raise NotFound(f"the catalog has no data asset {asset_id!r}")
+            raise NotFound(
+                f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
+            )
         return found[0]
 
     def get_many(self, asset_ids: Sequence[str]) -> list[DataCatalogEntry]:

@@ -21,7 +21,9 @@ class SQLDatasetRepository:
     def get(self, name: str) -> Dataset:
         found = self.find(name)
         if found is None:
-            raise NotFound(f"the catalog has no dataset {name!r}")
+            raise NotFound(
+                f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
+            )
         return found
 
     def find(self, name: str) -> Dataset | None:

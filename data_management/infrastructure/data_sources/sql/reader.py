@@ -57,7 +57,9 @@ class SQLCatalogReader:
         with self._snapshot() as snapshot:
             row = snapshot.connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
             if row is None:
-                raise NotFound(f"the catalog has no dataset {name!r}")
+                raise NotFound(
+                    f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
+                )
             return _dataset(snapshot, row)
 
     def asset(self, asset_id: str) -> AssetView:
@@ -112,7 +114,9 @@ class SQLCatalogReader:
         with self._snapshot() as snapshot:
             internal = snapshot.connection.scalar(select(data_assets.c.id).where(data_assets.c.public_id == asset_id))
             if internal is None:
-                raise NotFound(f"the catalog has no data asset {asset_id!r}")
+                raise NotFound(
+                    f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
+                )
             its = validations.c
             query = select(validations).where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
             return _validations(snapshot, snapshot.connection.execute(query).all())
@@ -142,13 +146,18 @@ class SQLCatalogReader:
         merged: dict[str, ColumnProfile] = {}
         with self._snapshot() as snapshot:
             dataset_id = snapshot.dataset_id(dataset)
-            query = select(its.profile, its.row_count).where(
+            query = select(its.profile, its.row_count, its.schema_id).where(
                 its.dataset_id == dataset_id, its.status == AssetStatus.ACCEPTED.value
             )
-            for profile, row_count in snapshot.connection.execute(query.order_by(its.id)):
+            schema_ids: dict[int | None, None] = {}
+            for profile, row_count, schema_id in snapshot.connection.execute(query.order_by(its.id)):
                 files, rows = files + 1, rows + (row_count or 0)
                 merged = merged_profiles(merged, profiles_from_json(profile))
-            return DatasetProfile(files, rows, tuple(merged.values()), _classifications(snapshot, dataset_id))
+                schema_ids.pop(schema_id, None)
+                schema_ids[schema_id] = None
+            snapshot.schemas.load(schema_ids)
+            types = {c.name: c.type for each in schema_ids for c in snapshot.schemas.get(each) or ()}
+            return DatasetProfile(files, rows, tuple(merged.values()), _classifications(snapshot, dataset_id), types)
 
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         its = data_assets.c
@@ -203,7 +212,7 @@ def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
 def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
     entries = entries_from(snapshot, snapshot.connection.execute(query).all())
     if not entries:
-        raise NotFound(f"the catalog has no {what}")
+        raise NotFound(f"the catalog has no {what}; `data-management assets list` names those that it has")
     return AssetView.of(entries[0])
 
 

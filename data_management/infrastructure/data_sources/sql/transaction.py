@@ -51,7 +51,9 @@ class Transaction:
         """`NotFound` where the catalog has none of this name."""
         found = self.find_dataset_id(name)
         if found is None:
-            raise NotFound(f"the catalog has no dataset {name!r}")
+            raise NotFound(
+                f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
+            )
         return found
 
     def find_dataset_id(self, name: str) -> int | None:
@@ -67,7 +69,9 @@ class Transaction:
         if asset_id not in self.asset_keys:
             row = self.connection.execute(_ASSET_KEY, {"asset_id": asset_id}).one_or_none()
             if row is None:
-                raise NotFound(f"the catalog has no data asset {asset_id!r}")
+                raise NotFound(
+                    f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
+                )
             self.asset_keys[asset_id] = AssetKey(*row)
         return self.asset_keys[asset_id]
 

@@ -1,5 +1,6 @@
 """Detectors, names and the contract together, over labelled columns: how often they are right."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,8 +21,11 @@ from data_management_tests.integration.quality.profiling.labelled import (
     NEGATIVE,
     POSITIVE,
     Labelled,
+    day,
+    digits,
     values_of,
 )
+from data_management_tests.integration.quality.profiling.labelled_abroad import ABROAD, LOOK_ALIKES
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +59,28 @@ def test_personal_data_is_found(connection: duckdb.DuckDBPyConnection, labelled:
 @pytest.mark.parametrize("labelled", NEGATIVE, ids=lambda labelled: labelled.name)
 def test_look_alikes_are_left_alone(connection: duckdb.DuckDBPyConnection, labelled: Labelled) -> None:
     assert classified(connection, labelled) is None
+
+
+def test_personal_data_is_found_abroad(connection: duckdb.DuckDBPyConnection) -> None:
+    found = {each.name: classified(connection, each, 120) for each in ABROAD}
+    assert {each.name: each.category for each in ABROAD} == {
+        name: one.category if one else None for name, one in found.items()
+    }
+
+
+def test_look_alikes_abroad_are_left_alone(connection: duckdb.DuckDBPyConnection) -> None:
+    assert [each.name for each in LOOK_ALIKES if classified(connection, each, 120)] == []
+
+
+def test_no_number_makes_a_detector_fail() -> None:
+    r = random.Random(3)
+    born = [f"{r.randrange(11, 66)}{digits(r, 4)}{day(r):%Y%m%d}{digits(r, 4)}" for _ in range(400)]
+    numbers_of_all_lengths = [
+        *born,
+        *("".join(r.choices("0123456789", k=size)) for size in range(5, 20) for _ in range(40)),
+    ]
+    for value in (*numbers_of_all_lengths, *(f"{value[:-1]}X" for value in numbers_of_all_lengths)):
+        assert not [name for name in numbers.NATIONAL_IDS if numbers.national_id(name)(value) not in (True, False)]
 
 
 @pytest.mark.parametrize("rows", [3, 10, 40])

@@ -30,6 +30,7 @@ _TEXT: Final[Mapping[str, Detector]] = {
     "ip_address": forms.ip_address,
     "version": forms.version,
     "mac_address": forms.mac_address,
+    "coordinate": forms.coordinates,
     "iban": numbers.iban,
     "phone_international": phones.phone_international,
     "national_id:us_ssn_dashed": numbers.us_ssn_dashed,
@@ -40,6 +41,8 @@ _DIGITS: Final[Mapping[str, Detector]] = {
     "birth_date": forms.birth_date,
     "phone_national": phones.phone_national,
     "national_id:us_ssn": numbers.us_ssn,
+    "national_id:document": numbers.document,
+    "card_code": numbers.card_code,
 }
 """Of texts and of integers."""
 

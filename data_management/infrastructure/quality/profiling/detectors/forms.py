@@ -14,15 +14,30 @@ _SECRET = re.compile(
     r"|\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}"
     r"|\bxox[abeoprs]-[\w-]{10,}|\b[rs]k_live_[A-Za-z0-9]{16,}|\bAIza[\w-]{35}\b|\bSG\.[\w-]{16,}\.[\w-]{16,}"
     r"|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"  # JSON web tokens
+    r"|\bsk-(?:proj|ant|svcacct|or)-[\w-]{20,}|\bsk-[A-Za-z0-9]{40,}"
+    r"|\bnpm_[A-Za-z0-9]{36}|\bhf_[A-Za-z0-9]{30,}|\bdckr_pat_[\w-]{20,}|\bpypi-AgE[\w-]{20,}|\bshpat_[0-9a-f]{32}"
+    r"|\bhooks\.slack\.com/services/\w+/\w+/\w+"
+    r"|\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|\$argon2(?:id|i|d)\$|\bpbkdf2_sha\d+\$|\$[156]\$[./A-Za-z0-9]{4,16}\$"  # hashes of passwords
+    r"|\b[Bb]earer [\w.~+/-]{20,}"
+    r"|(?:^|;) ?(?:[Pp]assword|PASSWORD|[Pp]wd|PWD|AccountKey|SharedAccessKey) ?= ?[^;\s]+;?"  # in connection strings
     r"|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY"
     r"|\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]+:[^\s/@]+@"  # credentials in a URL
 )
-_MARK = re.compile(r"AKIA|ASIA|gh|glpat-|xox|k_live_|AIza|SG\.|eyJ|-----BEGIN |://")
+_MARK = re.compile(
+    r"AKIA|ASIA|gh|glpat-|xox|k_live_|AIza|SG\.|eyJ|-----BEGIN |://|sk-|npm_|hf_|_pat_|pypi-|shpat_|slack|\$|earer |[dDyY] ?="
+)
 """One of these is in each: the cheap look before the dear one."""
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'\u2019,-]{1,3}[^\W\d_]+){0,5}\.?")
 _ADDRESS = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3})(?=.*[ ,]).{6,}", re.DOTALL)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<by>[./-]?)(?P<one>\d{2})(?P=by)(?P<other>\d{2})(?!\d)")
-_YEAR_LAST = re.compile(r"(?P<one>\d{1,2})(?P<by>[./-])(?P<other>\d{1,2})(?P=by)(?P<year>\d{4})(?!\d)")
+_YEAR_LAST = re.compile(r"(?P<one>\d{1,2})(?P<by>[./-])(?P<other>\d{1,2})(?P=by)(?P<year>\d{4}|\d{2})(?!\d)")
+_MONTH_NAMED = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th|er|\.)?[ -](?:de )?[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.? \d{1,2},?)[ -](?:de )?(?:19|20)\d\d"
+)
+_DEGREES = re.compile(r"-?\d{1,3}\.\d{2,}")
+_POINT = re.compile(
+    r"\(?-?\d{1,3}\.\d{2,}\s*[,;/ ]\s*-?\d{1,3}\.\d{2,}\)?|(?:SRID=\d+;)?POINT ?Z? ?\(-?\d.*\)", re.IGNORECASE
+)
 _VERSION_PART: Final = 40
 _ENTROPY: Final = 3.0
 """Bits a character."""
@@ -34,13 +49,15 @@ def email(value: str) -> bool:
 
 
 def ip_address(value: str) -> bool:
+    """An address, perhaps with a port or the length of its network."""
     if not 3 <= len(value) <= 45 or not ("." in value or ":" in value):  # noqa: PLR2004  the shortest and the longest
         return False
+    address, _, port = value.partition(":") if value.count(":") == 1 else (value, "", "")
     try:
-        ipaddress.ip_address(value)
+        ipaddress.ip_interface(address)
     except ValueError:
         return False
-    return True
+    return not port or port.isdigit()
 
 
 def version(value: str) -> bool:
@@ -83,12 +100,14 @@ def address(value: str) -> bool:
 
 
 def birth_date(value: str) -> bool:
-    """A date since 1900: year, month, day with or without separators; or the year last, day or month first."""
+    """A date since 1900: year, month, day with or without separators; or the year last, day or month first, or a month's name."""
     found = _YEAR_FIRST.match(value) or _YEAR_LAST.match(value)
     if found is None:
-        return False
+        return _MONTH_NAMED.fullmatch(value) is not None
     year, one, other = (int(found[name]) for name in ("year", "one", "other"))
     today = datetime.now(UTC).date()
+    if len(found["year"]) == 2:  # noqa: PLR2004
+        year += 1900
     return any(_is_past(year, month, day, today) for month, day in ((one, other), (other, one)))
 
 
@@ -102,3 +121,8 @@ def _is_past(year: int, month: int, day: int, today: date) -> bool:
 def coordinate(value: float) -> bool:
     """Degrees with a fraction."""
     return -180 <= value <= 180 and value != round(value, 1)  # noqa: PLR2004
+
+
+def coordinates(value: str) -> bool:
+    """Degrees with a fraction, a pair of them, or a point of well-known text."""
+    return _DEGREES.fullmatch(value) is not None or _POINT.fullmatch(value) is not None

@@ -14,6 +14,7 @@ _CARD = re.compile(
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _NINO = re.compile(r"(?![DFIQUV])[A-Z](?![DFIQUVO])[A-Z]\d{6}[A-D]")
 _SSN = re.compile(r"(?!000|666|9)\d{3}([- ]?)(?!00)\d{2}\1(?!0000)\d{4}")
+_DOCUMENT = re.compile(r"(?=.*\d)[A-Z0-9]{5,20}")
 _SEPARATORS = str.maketrans("", "", " -./\u00a0")
 
 NATIONAL_IDS: Final = {
@@ -29,6 +30,12 @@ NATIONAL_IDS: Final = {
     "in_aadhaar": ("in_.aadhaar", r"[2-9]\d{11}"),
     "se_personnummer": ("se.personnummer", r"\d{10}|\d{12}|\d{6}[-+]\d{4}|\d{8}-\d{4}"),
     "ch_ahv": ("ch.ssn", r"756\d{10}"),
+    "es_nie": ("es.nie", r"[XYZ]\d{7}[A-Z]"),
+    "fi_hetu": ("fi.hetu", r"\d{6}[+A-FU-Y]?\d{3}[0-9A-Y]"),
+    "no_fodselsnummer": ("no.fodselsnummer", r"\d{11}"),
+    "at_vnr": ("at.vnr", r"\d{10}"),
+    "cn_ric": ("cn.ric", r"[1-8]\d{16}[\dX]"),
+    "in_pan": ("in_.pan", r"[A-Z]{5}\d{4}[A-Z]"),
 }
 """Detector → module of stdnum, and what a candidate looks like without separators (a cheap look before the dear one)."""
 
@@ -58,7 +65,7 @@ def iban(value: str) -> bool:
     if not _IBAN.fullmatch(candidate):
         return False
     if has_stdnum():
-        return bool(_module("iban").is_valid(candidate))
+        return _is_valid("iban", candidate)
     return int("".join(str(int(c, 36)) for c in candidate[4:] + candidate[:4])) % 97 == 1
 
 
@@ -74,15 +81,32 @@ def gb_nino(value: str) -> bool:
     return _NINO.fullmatch(compact(value)) is not None
 
 
+def document(value: str) -> bool:
+    """Digits, perhaps with letters; of a column that is called so, nothing more is asked."""
+    return _DOCUMENT.fullmatch(compact(value)) is not None
+
+
+def card_code(value: str) -> bool:
+    return value.isdigit() and 3 <= len(value) <= 4  # noqa: PLR2004
+
+
 def national_id(name: str) -> Callable[[str], bool]:
     """The detector of this name in `NATIONAL_IDS`."""
     module, form = NATIONAL_IDS[name]
     candidate = re.compile(form)
 
     def detector(value: str) -> bool:
-        return candidate.fullmatch(compact(value)) is not None and bool(_module(module).is_valid(value))
+        return candidate.fullmatch(compact(value)) is not None and _is_valid(module, value)
 
     return detector
+
+
+def _is_valid(module: str, value: str) -> bool:
+    """Some of stdnum's modules fail on what they have no table entry for, such as the place of birth in a Chinese id."""
+    try:
+        return bool(_module(module).is_valid(value))
+    except Exception:  # noqa: BLE001  whatever it is, a file must not be rejected for it
+        return False
 
 
 @cache
