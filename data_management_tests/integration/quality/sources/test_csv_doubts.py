@@ -35,6 +35,11 @@ def test_names_where_the_rows_hold_figures_are_a_doubt(reader: Reader) -> None:
     assert (len(read.rows), read.note("header").line) == (41, 22)
 
 
+def test_two_words_that_are_the_names_may_be_values(reader: Reader) -> None:
+    read = reader.read("home,away\n" + "x,y\n" * 9 + "away,home\n")
+    assert (len(read.rows), read.note("header").line) == (10, 11)
+
+
 def test_words_for_a_missing_figure_are_no_header(reader: Reader) -> None:
     assert reader.read(among("n/a,v,n/a\n")).codes == []
     assert reader.read(HEADER + "".join(f"{n},v,{n if n % 3 else 'none'}\n" for n in range(40))).codes == []

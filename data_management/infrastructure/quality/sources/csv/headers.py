@@ -23,7 +23,7 @@ _WORDS[[*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", *range(0x80, 
 class Kind(Enum):
     REPEATED = "the header again, in whatever style"
     OTHER_ORDER = "the header's names in another order"
-    NAMES = "names where the rows hold figures"
+    NAMES = "names, as it seems, but maybe values"
 
 
 class Headers:
@@ -46,12 +46,12 @@ class Headers:
         if len(fields) == 1:
             return None
         certain = len(fields) > _PAIR or bool(self._figures)
-        if certain and _plain(fields[0]) in self._known:
+        if _plain(fields[0]) in self._known:
             plain = [_plain(field) for field in fields]
             if plain == self._names:
-                return Kind.REPEATED
+                return Kind.REPEATED if certain else Kind.NAMES
             if sorted(plain) == self._sorted and self._are_names(fields):
-                return Kind.OTHER_ORDER
+                return Kind.OTHER_ORDER if certain else Kind.NAMES
         return Kind.NAMES if len(self._figures) >= _PAIR and self._are_names(fields) else None
 
     def could_be_others(self, fields: Sequence[str]) -> bool:

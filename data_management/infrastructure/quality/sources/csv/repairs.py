@@ -40,7 +40,7 @@ class Repairs:
             (self.comments, "comments", "{count} comment line(s) were left out ({lines})"),
             (self.doubtful_comments, "comments", "{count} row(s) begin with a hash and may be comments; read as rows ({lines})"),
             (self.headers, "repeated-header", "the header stands again among the rows, {count} time(s); left out ({lines})"),
-            (self.doubtful_headers, "header", "{count} row(s) hold names where others hold figures; read as rows, but another table may begin there ({lines})"),
+            (self.doubtful_headers, "header", "{count} row(s) look like a header; read as rows, but another table may begin there ({lines})"),
             (self.blank, "blank-lines", "{count} blank line(s) were " + blank + " ({lines})"),
         ]  # fmt: skip
         found = [lines.note(code, message) for lines, code, message in said if lines.count]
