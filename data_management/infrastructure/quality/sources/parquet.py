@@ -60,7 +60,7 @@ def _small(
     least = metadata.num_rows * metadata.num_columns * _VALUE_BYTES
     if max(claimed, least) > spool.most_bytes:
         raise Rejected(
-            f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise the limit"
+            f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
         )
     table = opened.read(use_threads=False)
     table.validate(full=True)

@@ -195,7 +195,7 @@ def _transcoded(raw: Text, guess: _Guess, file: PlainFile, most_bytes: int) -> I
         written += len(data)
         if written > most_bytes:
             raise Rejected(
-                f"{file.shown} becomes more than {most_bytes >> 20} MB as UTF-8; split the file, or raise the limit"
+                f"{file.shown} becomes more than {most_bytes >> 20} MB as UTF-8; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
             )
         yield data
 

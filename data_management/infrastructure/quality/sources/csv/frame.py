@@ -133,7 +133,7 @@ class _Finder:
     def check_width(self, width: int) -> None:
         if width > self.limits.columns:
             raise Rejected(
-                f"{self.file.shown} has {width} columns, more than {self.limits.columns}; use rows, not columns"
+                f"{self.file.shown} has {width} columns, more than {self.limits.columns}; use rows, not columns, or raise DATA_MANAGEMENT_FILE_COLUMNS"
             )
 
 

@@ -168,7 +168,7 @@ def _whole_lines(text: Text, frame: Frame, file: PlainFile, limits: CsvLimits) -
         size += len(block)
         if size > limits.line_bytes:
             raise Rejected(
-                f"{file.shown} has a line of more than {limits.line_bytes >> 20} MB; break it into rows, or use another format"
+                f"{file.shown} has a line of more than {limits.line_bytes >> 20} MB; break it into rows, or raise DATA_MANAGEMENT_FILE_CELL_MB"
             )
     if parts:
         rest = b"".join(parts)

@@ -133,7 +133,8 @@ class Repairer:
         most = self._limits.columns
         if places > most and (self._quote not in body or self._sign * most in body):
             raise Rejected(
-                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract"
+                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract, or raise "
+                "DATA_MANAGEMENT_FILE_COLUMNS"
             )
 
     def _continue(self, open_: _Open, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
@@ -149,7 +150,7 @@ class Repairer:
             ):
                 raise Rejected(
                     f"{self._shown}: the quoted field that opens in line {open_.lines[0][0]} is longer than "
-                    f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, or shorten the value"
+                    f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, shorten the value, or raise DATA_MANAGEMENT_FILE_CELL_MB"
                 )
             return self._resync()
         if state is State.BROKEN or len(open_.record.fields) != self._frame.width:
@@ -391,4 +392,4 @@ class Repairer:
 
 
 def too_long(shown: str, limits: CsvLimits) -> str:
-    return f"{shown} holds a value of more than {limits.cell_bytes >> 20} MB; keep such values in files of their own"
+    return f"{shown} holds a value of more than {limits.cell_bytes >> 20} MB; keep such values in files of their own, or raise DATA_MANAGEMENT_FILE_CELL_MB"

@@ -79,7 +79,7 @@ class Survey:
 
     def _new(self, key: str) -> _Seen:
         if len(self._seen) >= self._bounds.columns:
-            raise Rejected(f"{self._shown} has more than {self._bounds.columns} different keys; use rows, not keys")
+            raise Rejected(f"{self._shown} has more than {self._bounds.columns} different keys; use rows, not keys, or raise DATA_MANAGEMENT_FILE_COLUMNS")
         seen = self._seen[key] = _Seen()
         return seen
 
