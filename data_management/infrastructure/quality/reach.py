@@ -1,6 +1,7 @@
 """What a worker can reach: its asset, its spool and its libraries; no network, no other process, no credentials."""
 
 import ctypes
+import errno
 import os
 import site
 import sys
@@ -8,9 +9,13 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 SPOOL_PREFIX = "data-management-spool-"
 """How the names of spools begin, in the system's temporary folder."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says where a spool finds no room."""
+
 _KEPT = ("HOME", "LANG", "LANGUAGE", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV")
 _KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PYTHON", "COVERAGE", "GX_ANALYTICS", "ARROW_", "OMP_", "OPENBLAS_", "MKL_")
 _FORBIDDEN = frozenset(
@@ -42,7 +47,7 @@ def _erase_first_environment() -> None:
 def reach_only(paths: Iterable[Path]) -> None:
     """The assets of the next request; of a folder, what lies in it. For `reach_nothing`."""
     global _assets  # noqa: PLW0603  a worker is one process for one request at a time
-    _assets = tuple(os.path.abspath(path) for path in paths)  # noqa: PTH100  a link stays a link
+    _assets = tuple(_absolute(path) for path in paths)
 
 
 def reach_nothing() -> None:
@@ -51,28 +56,25 @@ def reach_nothing() -> None:
 
     What is forbidden raises PermissionError. Python's own events only: DuckDB is locked by its own settings.
     """
-    readable, importable = tuple(dict.fromkeys(_libraries())), tuple(dict.fromkeys(_sources()))
-    spools = os.path.join(os.path.abspath(tempfile.gettempdir()), SPOOL_PREFIX)  # noqa: PTH100, PTH118  text, as is what is compared
+    libraries, sources = tuple(dict.fromkeys(_libraries())), tuple(dict.fromkeys(_sources()))
+    spools = _folder(tempfile.gettempdir()) + SPOOL_PREFIX
 
-    def may_open(path: object, flags: int) -> bool:
-        if isinstance(path, int):
-            return True
-        try:
-            name = os.path.abspath(os.fsdecode(path))  # type: ignore[arg-type]  # noqa: PTH100
-        except (TypeError, ValueError):
-            return True  # no path: what opens it will say so
+    def may_open(name: str, flags: int) -> bool:
         if name.startswith(spools) or name == os.devnull:
             return True
         if flags & _WRITES:
             return False
-        if name.endswith(_MODULES) and name.startswith(importable):
+        if name in _assets or name.startswith(libraries):
             return True
-        return name in _assets or name.startswith((*readable, *(asset + os.sep for asset in _assets)))
+        if name.endswith(_MODULES) and name.startswith(sources):
+            return True
+        return any(name.startswith(_folder(asset)) for asset in _assets)
 
-    def forbid(event: str, details: tuple[object, ...]) -> None:
+    def forbid(event: str, details: tuple[Any, ...]) -> None:
         if event == "open":
-            flags = details[2]
-            if not may_open(details[0], flags if isinstance(flags, int) else 0):
+            if isinstance(details[0], str | bytes | os.PathLike) and not may_open(
+                _absolute(details[0]), details[2] or 0
+            ):
                 raise PermissionError("open is not allowed in a worker beyond its asset")
         elif event in _FORBIDDEN or (event.startswith("socket.") and event != "socket.__new__"):
             raise PermissionError(f"{event} is not allowed in a worker")
@@ -84,11 +86,20 @@ def _libraries() -> Iterator[str]:
     """Where Python is installed, and what the system tells of time zones."""
     yield from _SYSTEM
     for root in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values(), *site.getsitepackages()):
-        yield os.path.join(os.path.abspath(root), "")  # noqa: PTH100, PTH118
+        yield _folder(root)
 
 
 def _sources() -> Iterator[str]:
     """Where else modules lie; data may lie there, too."""
-    yield str(Path(__file__).parents[3])
+    yield _folder(str(Path(__file__).parents[3]))
     for root in sys.path:
-        yield os.path.join(os.path.abspath(root), "")  # noqa: PTH100, PTH118
+        yield _folder(root)
+
+
+def _folder(path: str) -> str:
+    return _absolute(path).rstrip(os.sep) + os.sep
+
+
+def _absolute(path: str | bytes | os.PathLike[Any]) -> str:
+    """As text, and without following links: the spool's lead to the asset."""
+    return os.path.abspath(os.fsdecode(path))  # noqa: PTH100

@@ -20,7 +20,7 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
-from data_management.infrastructure.quality.reach import forget_credentials, reach_nothing, reach_only
+from data_management.infrastructure.quality.reach import FULL, forget_credentials, reach_nothing, reach_only
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
@@ -81,10 +81,18 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
         return Unreadable(request.key, limits.out_of_memory(name))
     except RecursionError:
         return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
-    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
+    except OSError as error:
+        if error.errno not in FULL:
+            return Unreadable(request.key, _failed(name, error))
         return Unreadable(
-            request.key, f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
+            request.key, f"{name} found no room in the temporary folder; make room there, or set TMPDIR, and try again"
         )
+    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
+        return Unreadable(request.key, _failed(name, error))
+
+
+def _failed(name: str, error: Exception) -> str:
+    return f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
 
 
 def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome:

@@ -101,4 +101,4 @@ def _read(
         case FileFormat.EXCEL:
             from data_management.infrastructure.quality.sources.excel import open_excel
 
-            return open_excel(file, options, spool, bounds)
+            return open_excel(file, options, spool, bounds, declared)

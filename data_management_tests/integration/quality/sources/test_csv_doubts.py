@@ -70,7 +70,9 @@ def test_names_in_angle_brackets_are_names(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("mark", ["\ufeff\ufeff", "\ufeff\ufeff\ufeff", "ï»¿", "\ufeffï»¿"])
-def test_byte_order_marks_that_were_added_twice_or_taken_for_text_are_no_part_of_a_name(reader: Reader, mark: str) -> None:
+def test_byte_order_marks_that_were_added_twice_or_taken_for_text_are_no_part_of_a_name(
+    reader: Reader, mark: str
+) -> None:
     read = reader.read(f'{mark}"id",name\n1,x\n')
     assert (read.names, read.rows, read.codes) == (("id", "name"), [("1", "x")], ["encoding"])
 

@@ -135,7 +135,9 @@ def doubt_one_column(values: Sequence[str], line: int, notes: list[ReadingNote])
         if not count or often < _NEARLY_ALL * len(rows):
             continue
         if _cuts(values[0], sign) == count:
-            message = f"it has one column, and {count} {name}(s) in its name and in every row; is each row quoted as a whole?"
+            message = (
+                f"it has one column, and {count} {name}(s) in its name and in every row; is each row quoted as a whole?"
+            )
         elif sign != "," and len(rows) > 1:
             message = f"it has one column, and {count} {name}(s) in every row, but not in the header; mend the header"
         else:

@@ -111,4 +111,6 @@ def _spellings(names: Sequence[str]) -> tuple[bytes, ...]:
     """The longest name, as it is and in the two other cases that programs write."""
     plain = [name.strip() for name in names if '"' not in name]
     longest = max(plain, key=len, default="")
-    return tuple(dict.fromkeys(text.encode() for text in (longest, longest.upper(), longest.lower()))) if longest else ()
+    return (
+        tuple(dict.fromkeys(text.encode() for text in (longest, longest.upper(), longest.lower()))) if longest else ()
+    )

@@ -218,9 +218,7 @@ class Repairer:
         if kind is Kind.REPEATED:
             self._settle()
             self.done.headers.add(line)
-        elif kind is Kind.OTHER_ORDER:
-            self._other_table(line)
-        elif (self._doubt_next or (self._misfits and len(fields) == width)) and self._headers.could_be_others(fields):
+        elif kind is Kind.OTHER_ORDER or self._begins_other(fields):
             self._other_table(line)
         elif len(fields) == width:
             if kind is Kind.NAMES:
@@ -236,6 +234,10 @@ class Repairer:
         else:
             self._misfit(line, fields, raw, broken=False)
         self._doubt_next = False
+
+    def _begins_other(self, fields: Sequence[str]) -> bool:
+        doubtful = self._doubt_next or (self._misfits and len(fields) == self._frame.width)
+        return bool(doubtful) and self._headers.could_be_others(fields)
 
     def _other_table(self, line: int) -> None:
         raise Rejected(f"{self._shown}: another table seems to begin in line {line}; write one file per table")
