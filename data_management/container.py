@@ -47,6 +47,9 @@ def _quality_engine(settings: Settings) -> QualityEngine:
         workers=settings.workers,
         timeout_seconds=settings.file_timeout_seconds,
         memory_bytes=settings.file_memory_mb * 1024 * 1024,
+        expanded_bytes=settings.file_expanded_mb * 1024 * 1024,
+        columns=settings.file_columns,
+        cell_bytes=settings.file_cell_mb * 1024 * 1024,
     )
 
 

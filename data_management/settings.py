@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     file_memory_mb: Annotated[int, Field(ge=64)] = Field(
         default=1024, description="Memory in MiB that reading one file may take beyond the worker's own."
     )
+    file_expanded_mb: Annotated[int, Field(ge=1)] = Field(
+        default=2048, description="What one file may become in MiB, unpacked or written anew."
+    )
+    file_columns: Annotated[int, Field(ge=1)] = Field(default=10_000, description="Columns that one file may have.")
+    file_cell_mb: Annotated[int, Field(ge=1)] = Field(default=16, description="Length in MiB of one value.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."
     )

@@ -29,6 +29,8 @@ def validate(
     from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.direct import examine_directly
     from data_management.infrastructure.quality.examining import Order
+    from data_management.infrastructure.quality.sources import Bounds
+    from data_management.settings import load_settings
 
     declared = _declared(rules, dataset)
     order = Order(
@@ -39,8 +41,10 @@ def validate(
     )
     if options is None:
         options = declared.landing.options if declared and declared.landing else ReadOptions()
+    settings = load_settings()
+    bounds = Bounds(columns=settings.file_columns, cell_bytes=settings.file_cell_mb << 20)
     location = DataLocation.from_path(source) if isinstance(source, str | PathLike) else source
-    return examine_directly(location, order, options, Resources(threads=threads, memory_bytes=memory_bytes))
+    return examine_directly(location, order, options, Resources(threads=threads, memory_bytes=memory_bytes), bounds)
 
 
 def _rules(declared: Dataset | None, given: Any) -> tuple[Rule, ...]:

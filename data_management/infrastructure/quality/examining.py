@@ -22,7 +22,7 @@ from data_management.infrastructure.quality.planning.typing import placed
 from data_management.infrastructure.quality.planning.values import quoted
 from data_management.infrastructure.quality.profiling import MOST_LISTED, ProfileLimits
 from data_management.infrastructure.quality.settling import first_guesses, settled
-from data_management.infrastructure.quality.sources import Source, emptied, open_source
+from data_management.infrastructure.quality.sources import Bounds, Source, emptied, open_source
 from data_management.infrastructure.quality.sources.plain import Spool
 from data_management.infrastructure.quality.uniting import named_apart, united
 
@@ -41,7 +41,7 @@ class Order:
     """Whether the profile lists the values of columns that hold few, private ones left out."""
 
 
-def examine(request: ExaminationRequest, spool: Spool, resources: Resources) -> Examination:
+def examine(request: ExaminationRequest, spool: Spool, resources: Resources, bounds: Bounds) -> Examination:
     """Raises `OtherVersion`, and `Rejected` for what cannot be read."""
     wanted = Wanted(gx_results=request.gx_results, samples=request.samples)
     order = Order(
@@ -49,17 +49,17 @@ def examine(request: ExaminationRequest, spool: Spool, resources: Resources) -> 
     )
     shown = repr(request.locations[0].name) if request.locations else "no file"
     with emptied(spool):
-        return examine_sources(opened(request, spool), order, resources, shown)
+        return examine_sources(opened(request, spool, bounds), order, resources, shown)
 
 
-def opened(request: ExaminationRequest, spool: Spool) -> list[Source]:
+def opened(request: ExaminationRequest, spool: Spool, bounds: Bounds) -> list[Source]:
     """Its files, as sources. Raises as `examine`."""
     if not request.locations:
         raise Rejected("the request names no file; give it one location at least")
     tokens = request.version_tokens or (None,) * len(request.locations)
     declared = [spec.name for spec in request.columns]
     return [
-        open_source(location, token, request.options, spool, declared=declared)
+        open_source(location, token, request.options, spool, bounds, declared)
         for location, token in zip(request.locations, tokens, strict=True)
     ]
 

@@ -22,6 +22,10 @@ class Limits:
     timeout_seconds: float
     memory_bytes: int
     expanded_bytes: int
+    """What one file may become, unpacked or written anew."""
+    columns: int = 10_000
+    cell_bytes: int = 16 << 20
+    """Of one value."""
 
     def out_of_memory(self, name: str) -> str:
         """Why the file `name` was not examined, when it needed too much memory."""
@@ -32,33 +36,6 @@ class Limits:
 def leave_no_core() -> None:
     """A crash must not write the data that was read to a core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-_KEPT = ("HOME", "LANG", "LANGUAGE", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV")
-_KEPT_PREFIXES = ("LC_", "LD_", "DYLD_", "PYTHON", "COVERAGE", "GX_ANALYTICS", "ARROW_", "OMP_", "OPENBLAS_", "MKL_")
-_FORBIDDEN = frozenset(
-    {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn", "subprocess.Popen"}
-)
-
-
-def forget_credentials() -> None:
-    """Drop all variables of the environment but those that a Python process needs: a worker has no use for a secret."""
-    for name in list(os.environ):
-        if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
-            del os.environ[name]
-
-
-def reach_nothing() -> None:
-    """From here on this process opens no connection and starts no other process, whatever a file or a rule makes a library do.
-
-    What is forbidden raises PermissionError. Python's own events only: DuckDB is locked by its own settings.
-    """
-
-    def forbid(event: str, _: tuple[object, ...]) -> None:
-        if event in _FORBIDDEN or (event.startswith("socket.") and event != "socket.__new__"):
-            raise PermissionError(f"{event} is not allowed in a worker")
-
-    sys.addaudithook(forbid)
 
 
 def bound_memory(memory_bytes: int) -> None:

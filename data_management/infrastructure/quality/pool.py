@@ -41,7 +41,7 @@ class WorkerPoolQualityEngine:
     """`QualityEngine` over worker processes, which start at first use.
 
     `timeout_seconds` bounds one request; `memory_bytes` what a worker may need beyond its libraries; `expanded_bytes`
-    what a file may unpack to.
+    what a file may unpack to; `columns` and `cell_bytes` how wide it and how long one of its values may be.
     """
 
     def __init__(
@@ -51,10 +51,12 @@ class WorkerPoolQualityEngine:
         memory_bytes: int,
         *,
         expanded_bytes: int = EXPANDED_BYTES,
+        columns: int = Limits.columns,
+        cell_bytes: int = Limits.cell_bytes,
         task: Task = examine_pickled,
     ) -> None:
         self._workers = workers
-        self._limits = Limits(timeout_seconds=timeout_seconds, memory_bytes=memory_bytes, expanded_bytes=expanded_bytes)
+        self._limits = Limits(timeout_seconds, memory_bytes, expanded_bytes, columns, cell_bytes)
         self._task = task
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None

@@ -1,5 +1,6 @@
 """One asset in DuckDB: plans evaluated in as few statements as possible."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -11,9 +12,13 @@ from data_management.infrastructure.quality.gx import CannotRun, Outcome
 from data_management.infrastructure.quality.planning.plan import Planned
 from data_management.infrastructure.quality.planning.row_test import Refused
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
+from data_management.infrastructure.quality.planning.typing import selection
 
 _MOST_AGGREGATES: Final = 500
 """In one statement: planning grows faster than their number."""
+_WIDE: Final = 200
+"""Of so many columns a statement is given those alone that it names: DuckDB plans for all that it is given."""
+_ALIAS: Final = re.compile(r"\b[rc]\d+\b")
 _BATCH: Final = 10_000
 _OF_THE_RULE: Final = (
     duckdb.BinderException,
@@ -44,12 +49,17 @@ class Failed(Exception):
 class Scan:
     """A relation of the connection, with the columns that plans name."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, select: str, relation: str, shown: str) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, selected: Mapping[str, str], relation: str, shown: str
+    ) -> None:
         self._connection = connection
-        self._scan = f"(SELECT {select} FROM {relation}) AS scan"
-        self._numbered = f"(SELECT *, row_number() OVER () - 1 AS place FROM {self._scan}) AS numbered"
+        self._selected, self._relation = selected, relation
+        self._whole = self._of(selected)
         self._shown = shown
         self._found: dict[str, Any] = {}
+
+    def _of(self, selected: Mapping[str, str]) -> str:
+        return f"(SELECT {selection(selected)} FROM {self._relation}) AS scan"
 
     def aggregates(self, expressions: Sequence[str]) -> list[Any]:
         """Their values, in one statement as far as that is wise. Raises `Failed`, MemoryError, and `Rejected`."""
@@ -124,7 +134,12 @@ class Scan:
             raise Failed(type(error).__name__) from error
 
     def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
-        statement = sql.replace("{scan}", self._scan).replace("{numbered}", self._numbered)
+        scan = self._whole
+        if len(self._selected) > _WIDE:
+            named = set(_ALIAS.findall(sql))
+            scan = self._of({alias: column for alias, column in self._selected.items() if alias in named})
+        numbered = f"(SELECT *, row_number() OVER () - 1 AS place FROM {scan}) AS numbered"
+        statement = sql.replace("{scan}", scan).replace("{numbered}", numbered)
         try:
             return take(self._connection.execute(statement))
         except duckdb.OutOfMemoryException as error:

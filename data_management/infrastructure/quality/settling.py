@@ -55,7 +55,7 @@ def settled(
     """The suite whose guesses the scan itself bears out, and all that it asked."""
     for _ in range(_MOST_GUESSES):
         suite = suite_of(expectations, schema, details=details, casts=casts)
-        scan = Scan(connection, suite.typing.select, relation, shown)
+        scan = Scan(connection, suite.typing.selected, relation, shown)
         values = scan.computed(suite.aggregates)
         if isinstance(values[COUNT], Failed):
             raise Rejected(f"{shown} cannot be read ({values[COUNT]}); write or transfer it again")

@@ -18,10 +18,9 @@ from data_management.infrastructure.quality.limits import (
     bound_memory,
     bound_processor_time,
     die_with_parent,
-    forget_credentials,
     leave_no_core,
-    reach_nothing,
 )
+from data_management.infrastructure.quality.reach import FULL, forget_credentials, reach_nothing, reach_only
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
@@ -65,7 +64,9 @@ def readiness() -> str | None:
 def examine_pickled(request: bytes, limits: Limits) -> bytes:
     """`examine_here` between processes: pickled here, so that what cannot be pickled fails alone."""
     bound_processor_time(limits.timeout_seconds)
-    return pickle.dumps(examine_here(pickle.loads(request), limits))  # noqa: S301  from our own parent
+    asked: ExaminationRequest = pickle.loads(request)  # noqa: S301  from our own parent
+    reach_only(location.path for location in asked.locations if location.scheme == "file")
+    return pickle.dumps(examine_here(asked, limits))
 
 
 def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) -> ExaminationOutcome:
@@ -80,21 +81,30 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
         return Unreadable(request.key, limits.out_of_memory(name))
     except RecursionError:
         return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
-    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
+    except OSError as error:
+        if error.errno not in FULL:
+            return Unreadable(request.key, _failed(name, error))
         return Unreadable(
-            request.key, f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
+            request.key, f"{name} found no room in the temporary folder; make room there, or set TMPDIR, and try again"
         )
+    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
+        return Unreadable(request.key, _failed(name, error))
+
+
+def _failed(name: str, error: Exception) -> str:
+    return f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
 
 
 def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome:
     from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.examining import examine
-    from data_management.infrastructure.quality.sources import OtherVersion
+    from data_management.infrastructure.quality.sources import Bounds, OtherVersion
 
     spool = process_spool(limits.expanded_bytes)
     resources = Resources(threads=1, memory_bytes=limits.memory_bytes // 2, spill=spool.folder)
+    bounds = Bounds(columns=limits.columns, cell_bytes=limits.cell_bytes)
     try:
-        return Examined(request.key, examine(request, spool, resources))
+        return Examined(request.key, examine(request, spool, resources, bounds))
     except OtherVersion:
         return Changed(request.key)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from data_management.application.ports import Unreadable
 from data_management.infrastructure.quality.limits import Limits
@@ -45,17 +46,23 @@ def misbehave(request: bytes, limits: Limits) -> bytes:  # noqa: C901  a list of
             print("noise on stderr", file=sys.stderr)  # noqa: T201
             os.write(1, b"noise below Python\n")
         case "reach":
-            return pickle.dumps(Unreadable("reach", " ".join(_reached())))
+            return pickle.dumps(Unreadable("reach", ", ".join(_reached(key.partition("-")[2]))))
     return examine_pickled(request, limits)
 
 
-def _reached() -> Iterator[str]:
+def _reached(neighbour: str) -> Iterator[str]:
     """What a worker can reach outside of itself, by name."""
     attempts = {
         "network": lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
         "names": lambda: socket.getaddrinfo("localhost", 80),
         "processes": lambda: subprocess.run(["true"], check=False),
         "shell": lambda: os.system("true"),
+        "other files": lambda: Path("/etc/passwd").read_bytes(),
+        "the asset's neighbours": lambda: Path(neighbour).read_bytes(),
+        "files by descriptor": lambda: os.open(neighbour, os.O_RDONLY),
+        "the caller's environment": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "writing": lambda: Path(neighbour + ".new").write_bytes(b""),
+        "the libraries": lambda: os.open(os.__file__, os.O_RDWR),
     }
     for name, attempt in attempts.items():
         try:

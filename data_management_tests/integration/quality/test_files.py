@@ -1,15 +1,20 @@
+import errno
+import gzip
 import hashlib
 import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import feather
 
 from data_management.application.ports import Changed, Examined
 from data_management.domain.models import DataLocation
 from data_management.infrastructure.quality.limits import Limits
-from data_management.infrastructure.quality.sources import files
+from data_management.infrastructure.quality.sources import arrow, files
+from data_management.infrastructure.quality.sources.csv import output
 from data_management.infrastructure.quality.worker import examine_here
 from data_management_tests.integration.quality.examples import examined, reason, refused, request, token_of, written
 
@@ -104,6 +109,43 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path) -> None:
     file = written(tmp_path, "a.csv", "a\n" + "1\n" * 1_000_000)
     limits = Limits(timeout_seconds=60, memory_bytes=1 << 30, expanded_bytes=1 << 20)
     assert "more than 1 MB" in reason(examine_here(request(file), limits))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "setting"),
+    [
+        ("a.csv", "a,b,c,d\n1,2,3,4\n", "COLUMNS"),
+        ("a.csv", "a,b\n1,2\n1,2,3,4,5\n", "COLUMNS"),
+        ("a.jsonl", '{"a":1,"b":1,"c":1,"d":1}\n', "COLUMNS"),
+        ("a.csv", "a,b\n1," + "x" * 3000 + "\n", "CELL_MB"),
+        ("a.csv", 'a,b\n1,"' + "x\n" * 3000 + '"\n', "CELL_MB"),
+        ("a.jsonl", '{"a":"' + "x" * 3000 + '"}\n', "CELL_MB"),
+        ("a.csv", "a\n" + "1\n" * 600_000, "EXPANDED_MB"),
+        ("a.csv.gz", gzip.compress(b"a\n" + b"1\n" * 600_000), "EXPANDED_MB"),
+    ],
+)
+def test_a_limit_is_refused_with_the_setting_that_raises_it(
+    tmp_path: Path, name: str, content: str | bytes, setting: str
+) -> None:
+    limits = Limits(60, 1 << 30, expanded_bytes=1 << 20, columns=3, cell_bytes=2000)
+    text = reason(examine_here(request(written(tmp_path, name, content)), limits))
+    assert repr(name) in text
+    assert f"raise DATA_MANAGEMENT_FILE_{setting}" in text
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.arrow"])
+def test_a_full_disk_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(output.Output, "begin", full)
+    monkeypatch.setattr(arrow, "plain_table", full)
+    file = tmp_path / name
+    if name == "a.csv":
+        file.write_text("a,b\n1,2\n\n")
+    else:
+        feather.write_feather(pa.table({"a": [1]}), file)
+    assert "no room in the temporary folder" in reason(examine_here(request(file)))
 
 
 def test_the_digest_is_of_the_bytes_on_disk(tmp_path: Path) -> None:

@@ -60,15 +60,29 @@ def test_outcomes_come_in_order_and_equal_those_in_this_process(
     assert list(engine.examine(requests)) == [examine_here(one) for one in requests]
 
 
-def test_a_worker_reaches_no_network_no_process_and_no_credentials(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_reaches_no_network_no_process_no_other_file_and_no_credentials(
+    good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbour = written(good.parent, "neighbour.csv", "secret\n")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
     monkeypatch.setenv("MY_SECRET", "canary")
     pool = WorkerPoolQualityEngine(workers=1, timeout_seconds=20, memory_bytes=256 * MEGABYTE, task=misbehave)
     try:
-        (outcome,) = pool.examine([_keyed(good, "reach-1")])
+        (outcome,) = pool.examine([_keyed(good, f"reach-{neighbour}")])
     finally:
         pool.close()
     assert outcome == Unreadable("reach", "")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows it")
+def test_what_a_worker_was_started_with_is_erased_too() -> None:
+    code = (
+        "from pathlib import Path; from data_management.infrastructure.quality.reach import forget_credentials; "
+        "forget_credentials(); import os; print(Path('/proc/self/environ').read_bytes().count(b'canary'), os.environ['HOME'])"
+    )
+    environment = {**os.environ, "MY_SECRET": "canary", "HOME": "/home"}
+    shown = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["0", "/home"]
 
 
 def test_requests_are_taken_a_bounded_number_ahead(engine: WorkerPoolQualityEngine, good: Path) -> None:

@@ -30,11 +30,15 @@ _LOOKS: Final = (
 
 @dataclass(frozen=True)
 class Typing:
-    """How columns are cast: `columns` for the rules, `select` for the scan, `doubts` (column, type → count) to be zero."""
+    """How columns are cast: `columns` for the rules, `selected` (alias → SQL) for the scan, `doubts` (column, type → count) to be zero."""
 
     columns: Mapping[str, TypedColumn]
-    select: str
+    selected: Mapping[str, str]
     doubts: Mapping[tuple[str, str], str]
+
+    @property
+    def select(self) -> str:
+        return selection(self.selected)
 
 
 def typed(
@@ -43,15 +47,15 @@ def typed(
     """`guesses` are DuckDB types by column, for columns of text without a contract's type and where a first guess was wrong."""
     by_name = {spec.name: spec for spec in specs}
     columns: dict[str, TypedColumn] = {}
-    selected: list[str] = []
+    selected: dict[str, str] = {}
     doubts: dict[tuple[str, str], str] = {}
     for place, column in enumerate(raw):
         spec, name = by_name.get(column.name), f"r{place}"
         cast = _cast(at(place), column.type, spec, guesses.get(column.name), textual=textual)
         alias = name if cast.sql == quoted(at(place)) else f"c{place}"
-        selected.append(f"{quoted(at(place))} AS {name}")
+        selected[name] = quoted(at(place))
         if alias != name:
-            selected.append(f"{cast.sql} AS {alias}")
+            selected[alias] = cast.sql
         columns[column.name] = TypedColumn(
             name=column.name,
             raw=Operand(name, Kind.of(column.type)),
@@ -63,7 +67,11 @@ def typed(
         )
         for type_, doubt in cast.doubts_about(name, alias).items():
             doubts[column.name, type_] = f"count(CASE WHEN {doubt} THEN 1 END)"
-    return Typing(columns=columns, select=", ".join(selected) or "1 AS nothing", doubts=doubts)
+    return Typing(columns=columns, selected=selected, doubts=doubts)
+
+
+def selection(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} AS {alias}" for alias, sql in columns.items()) or "1 AS nothing"
 
 
 def at(place: int) -> str:

@@ -38,7 +38,7 @@ def open_arrow(file: PlainFile, spool: Spool, bounds: Bounds = Bounds()) -> Sour
                 rows += batch.num_rows
                 if rows * len(plans) * _VALUE_BYTES > spool.most_bytes:
                     raise Rejected(
-                        f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise the limit"
+                        f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
                     )
                 batch.validate(full=True)
                 yield plain_table(pa.Table.from_batches([batch]), plans, losses, file.shown, bounds)

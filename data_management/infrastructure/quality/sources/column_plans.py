@@ -88,7 +88,9 @@ def check_names(names: Sequence[str], shown: str, bounds: Bounds) -> None:
     if not names:
         raise Rejected(f"{shown} has no columns; write it anew, with its columns")
     if len(names) > bounds.columns:
-        raise Rejected(f"{shown} has {len(names)} columns, more than {bounds.columns}; use rows, not columns")
+        raise Rejected(
+            f"{shown} has {len(names)} columns, more than {bounds.columns}; use rows, not columns, or raise DATA_MANAGEMENT_FILE_COLUMNS"
+        )
     for place, name in enumerate(names, start=1):
         if not name.strip():
             raise Rejected(f"{shown}: column {place} has no name; name every column")
@@ -124,7 +126,7 @@ def check_cells(name: str, values: pa.ChunkedArray, shown: str, bounds: Bounds) 
         if longest > bounds.cell_bytes:
             raise Rejected(
                 f"{shown}: column {name!r} holds a value of {longest >> 20} MB, more than {bounds.cell_bytes >> 20} MB; "
-                "store it beside the table"
+                "store it beside the table, or raise DATA_MANAGEMENT_FILE_CELL_MB"
             )
 
 

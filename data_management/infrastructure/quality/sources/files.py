@@ -50,7 +50,7 @@ def open_file(
         version = _version(descriptor, path, shown, token)
         if version.size > spool.most_bytes:
             raise Rejected(
-                f"{shown} holds more than {spool.most_bytes >> 20} MB; split the file, or raise the engine's limit"
+                f"{shown} holds more than {spool.most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
             )
         file = _plain(descriptor, version, location.name, spool, bounds)
         if FileVersion.of(path, os.fstat(descriptor)) != version:

@@ -83,9 +83,9 @@ def _read(
         case FileFormat.CSV:
             from data_management.infrastructure.quality.sources.csv import CsvLimits, open_csv
 
-            return open_csv(
-                file, options, spool, CsvLimits(columns=bounds.columns, cell_bytes=bounds.cell_bytes), declared
-            )
+            lines = max(CsvLimits.line_bytes, 4 * bounds.cell_bytes)
+            limits = CsvLimits(columns=bounds.columns, cell_bytes=bounds.cell_bytes, line_bytes=lines)
+            return open_csv(file, options, spool, limits, declared)
         case FileFormat.PARQUET:
             from data_management.infrastructure.quality.sources.parquet import open_parquet
 
@@ -101,4 +101,4 @@ def _read(
         case FileFormat.EXCEL:
             from data_management.infrastructure.quality.sources.excel import open_excel
 
-            return open_excel(file, options, spool, bounds)
+            return open_excel(file, options, spool, bounds, declared)

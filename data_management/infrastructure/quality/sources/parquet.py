@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.reach import FULL
 from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.column_plans import (
     ColumnPlan,
@@ -60,7 +61,7 @@ def _small(
     least = metadata.num_rows * metadata.num_columns * _VALUE_BYTES
     if max(claimed, least) > spool.most_bytes:
         raise Rejected(
-            f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise the limit"
+            f"{file.shown} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
         )
     table = opened.read(use_threads=False)
     table.validate(full=True)
@@ -181,6 +182,8 @@ def damage_is_rejected(file: PlainFile, kind: str) -> Iterator[None]:
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError) as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         raise Rejected(f"{file.shown} is a damaged {kind} file; write or transfer it again") from error
 
 

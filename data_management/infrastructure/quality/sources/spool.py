@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from data_management.infrastructure.quality.reach import SPOOL_PREFIX
 from data_management.infrastructure.quality.sources.plain import Spool
 
-_PREFIX = "data-management-spool-"
 _LOCK = "lock"
 _GRACE_SECONDS = 60.0
 """A folder younger than this may not be locked yet by the process that makes it."""
@@ -29,7 +29,7 @@ def private_spool(most_bytes: int, base: Path | None = None) -> Iterator[Spool]:
     """
     above = base or Path(tempfile.gettempdir())
     remove_stale(above)
-    own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=above))
+    own = Path(tempfile.mkdtemp(prefix=SPOOL_PREFIX, dir=above))
     lock = os.open(own / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,7 +82,7 @@ def remove_stale(above: Path) -> None:
     """Remove what processes of this user left below `above` when they were killed."""
     with suppress(OSError), os.scandir(above) as entries:
         for entry in entries:
-            if entry.name.startswith(_PREFIX) and _is_stale(Path(entry.path)):
+            if entry.name.startswith(SPOOL_PREFIX) and _is_stale(Path(entry.path)):
                 shutil.rmtree(entry.path, ignore_errors=True)
 
 

@@ -42,7 +42,7 @@ class SpooledTable:
         self._bytes += table.nbytes
         if self._bytes > self._most_bytes:
             raise Rejected(
-                f"{self._shown} expands to more than {self._most_bytes >> 20} MB; split the file, or raise the limit"
+                f"{self._shown} expands to more than {self._most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
             )
         self._writer.write_table(table.cast(self._schema))
         self.rows += table.num_rows

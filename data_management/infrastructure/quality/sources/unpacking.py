@@ -54,7 +54,7 @@ def unpacked(
             size += len(block)
             if size > spool.most_bytes:
                 raise Rejected(  # noqa: TRY301  what was written goes with it
-                    f"{name!r} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise the engine's limit"
+                    f"{name!r} expands to more than {spool.most_bytes >> 20} MB; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
                 )
             if target is None and size <= bounds.small_bytes:
                 held += block

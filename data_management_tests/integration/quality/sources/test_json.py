@@ -169,3 +169,14 @@ def test_an_endless_line_is_not_read_to_its_end(folder: Path, spool: Spool, monk
     narrow = Bounds(cell_bytes=1000, small_bytes=0)
     assert "longer than" in refusal(written(folder, "c.jsonl", '{"a": "' + "x" * 100_000), spool, narrow)
     assert "element 1" in refusal(written(folder, "c.json", '[{"a": "' + "x" * 100_000), spool, narrow)
+
+
+@BOTH
+def test_one_object_around_the_rows_is_a_doubt(folder: Path, spool: Spool, bounds: Bounds) -> None:
+    wrapped = written(folder, "a.json", json.dumps({"count": 2, "data": [{"a": 1}, {"a": 2}]}))
+    source = opened(wrapped, spool, bounds)
+    assert (len(scanned(source)), codes(source)) == (1, ["wrapped-rows"])
+    assert "'data'" in source.notes[0].message
+    plain = written(folder, "b.jsonl", '{"data": [{"a": 1}]}\n{"data": [{"a": 2}]}\n')
+    assert codes(opened(plain, spool, bounds)) == []
+    assert codes(opened(written(folder, "c.json", '{"tags": ["x"], "none": []}'), spool, bounds)) == []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from data_management.domain.models import ReadingNote, ReadOptions
 from data_management.errors import Rejected
-from data_management.infrastructure.quality.sources.csv.records import COMMENTS, sampled
+from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, sampled
 from data_management.infrastructure.quality.sources.csv.shapes import has_figures
 from data_management.infrastructure.quality.sources.csv.values import Dialect
 from data_management.infrastructure.quality.sources.plain import PlainFile
@@ -17,6 +17,7 @@ _NAMES = {**_COMMON, **_RARE}
 _LINES = 500
 _ENOUGH = 0.5
 _RIVAL = 0.1
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,32 @@ def _with_quotes(fit: _Fit, lines: Sequence[bytes], whole: bool, notes: list[Rea
         what = "single quotes quote fields" if best.dialect.quote == "'" else "a backslash escapes a quote"
         notes.append(ReadingNote(code="quote", message=f'read as if {what}; write quotes as RFC 4180 says ("")'))
     return best.dialect
+
+
+def doubt_one_column(values: Sequence[str], line: int, notes: list[ReadingNote]) -> None:
+    """Notes where (nearly) all `values`, or all but the header, which is the first, could be cut into as many columns."""
+    rows = values[1:]
+    for sign, name in _COMMON.items():
+        cuts = [_cuts(value, sign) for value in rows]
+        (count, often), *_ = Counter(cuts).most_common(1) or [(0, 0)]
+        if not count or often < _NEARLY_ALL * len(rows):
+            continue
+        if _cuts(values[0], sign) == count:
+            message = (
+                f"it has one column, and {count} {name}(s) in its name and in every row; is each row quoted as a whole?"
+            )
+        elif sign != "," and len(rows) > 1:
+            message = f"it has one column, and {count} {name}(s) in every row, but not in the header; mend the header"
+        else:
+            continue
+        notes.append(ReadingNote(code="delimiter", message=message, line=line))
+        return
+
+
+def _cuts(value: str, sign: str) -> int:
+    """How many delimiters the value would hold if it were a record."""
+    if sign not in value:
+        return 0
+    record = Record(Dialect(sign))
+    record.feed(value)
+    return len(record.fields) - 1

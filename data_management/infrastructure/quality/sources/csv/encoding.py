@@ -2,9 +2,10 @@
 
 import codecs
 import os
+import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_management.domain.models import ReadingNote
@@ -19,6 +20,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MORE_MARKS = re.compile(rb"(?:\xef\xbb\xbf|(\xc3\xaf\xc2\xbb\xc2\xbf))*")
+_LONGEST_MARKS = 64
 _SAMPLE = 1 << 16
 _FALLBACK = "data_management.windows_1252"
 _STATE = "state its `encoding` in the contract to be sure"
@@ -57,8 +60,19 @@ def as_utf8(file: PlainFile, encoding: str | None, spool: Spool) -> Decoded:
         text = Text(file.path, len(data), 0, data)
     else:
         text = _spooled(_transcoded(raw, guess, file, spool.most_bytes), spool)
-    notes = (guess.note,) if guess.note else ()
+    text, more = _without_marks(text)
+    notes = tuple(note for note in (guess.note, more) if note)
     return Decoded(text, shown, guess.mark > 0, notes)
+
+
+def _without_marks(text: Text) -> tuple[Text, ReadingNote | None]:
+    """Marks that a program added to one that stood there, or took for text, are no part of the first name."""
+    found = _MORE_MARKS.match(text.read(text.start, text.start + _LONGEST_MARKS))
+    if not found or not found.end():
+        return text, None
+    message = "byte order marks stand in the text at its start, and were left out; "
+    message += "other signs were damaged as well where they are no ASCII" if found[1] else "write one at most"
+    return replace(text, start=text.start + found.end()), ReadingNote(code="encoding", message=message, line=1)
 
 
 def _guess(raw: Text, file: PlainFile, encoding: str | None) -> _Guess:
@@ -181,7 +195,7 @@ def _transcoded(raw: Text, guess: _Guess, file: PlainFile, most_bytes: int) -> I
         written += len(data)
         if written > most_bytes:
             raise Rejected(
-                f"{file.shown} becomes more than {most_bytes >> 20} MB as UTF-8; split the file, or raise the limit"
+                f"{file.shown} becomes more than {most_bytes >> 20} MB as UTF-8; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
             )
         yield data
 

@@ -19,6 +19,7 @@ _WORDS = re.compile(
     r"report|page|copyright|©|quelle|ende|stand)\b.*|\W*\d+ (rows?|records?|lines?|zeilen|datensätze)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+_DOS_END = b"\x1a"
 _RULER = re.compile(r"[\W_]*")
 
 
@@ -36,6 +37,9 @@ def find_footer(text: Text, frame: Frame, dialect: Dialect, notes: list[ReadingN
         if dialect.quote.encode() in raw:
             break
         if not raw.strip():
+            continue
+        if raw.rstrip() == _DOS_END:
+            taken = count
             continue
         fields = raw.decode(errors="replace").rstrip("\r\n").split(dialect.delimiter)
         after_blank = count < len(tail) and not tail[-count - 1].strip()

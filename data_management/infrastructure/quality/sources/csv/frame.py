@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data_management.domain.models import BadRows, ReadingNote, ReadOptions
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.csv.dialect import doubt_one_column
 from data_management.infrastructure.quality.sources.csv.footer import find_footer
 from data_management.infrastructure.quality.sources.csv.names import column_names
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Sampled, sampled
@@ -114,6 +115,9 @@ class _Finder:
                 message = "the header's quotes do not match; its names were read without them"
                 self.notes.append(ReadingNote(code="quotes", message=message, line=header.line))
                 fields = [field.strip('"') for field in fields]
+            elif header.literal:
+                message = "name(s) of the header hold a quote; read as they stand, but the file may have lost its start"
+                self.notes.append(ReadingNote(code="quotes", message=message, line=header.line))
             if any(len(field) > self.limits.name_characters for field in fields):
                 raise Rejected(
                     f"{self.file.shown}: a name in the header (line {header.line}) has more than {self.limits.name_characters} "
@@ -129,7 +133,7 @@ class _Finder:
     def check_width(self, width: int) -> None:
         if width > self.limits.columns:
             raise Rejected(
-                f"{self.file.shown} has {width} columns, more than {self.limits.columns}; use rows, not columns"
+                f"{self.file.shown} has {width} columns, more than {self.limits.columns}; use rows, not columns, or raise DATA_MANAGEMENT_FILE_COLUMNS"
             )
 
 
@@ -174,6 +178,8 @@ def find_frame(
         numeric=tuple(holds_figures(column) for column in columns),
         hashes=5 * sum(value.startswith("#") for value in columns[0]) > len(columns[0]),
     )
+    if width == 1 and options.delimiter is None:
+        doubt_one_column([record.fields[0] for record in tabular[place:]], header.line, notes)
     frame = find_footer(text, frame, dialect, notes)
     return Found(frame, text.read(header.start, header.end) if has_header else b"")
 

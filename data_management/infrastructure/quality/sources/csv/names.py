@@ -1,17 +1,24 @@
 """From the header's fields to column names that differ."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from data_management.domain.models import ReadingNote
 from data_management.errors import Rejected
 
 
 def column_names(
-    fields: Sequence[str], declared: Collection[str], shown: str, line: int, notes: list[ReadingNote]
+    fields: Sequence[str],
+    declared: Collection[str],
+    shown: str,
+    line: int,
+    notes: list[ReadingNote],
+    fold: Callable[[str], str] = str.lower,
 ) -> tuple[str, ...]:
-    """Names that differ in more than letter case, as DuckDB needs it; `Rejected` where one of the contract's is ambiguous."""
+    """Names that differ, by default in more than letter case, as DuckDB's reader needs it; `Rejected` where one of the contract's is
+    ambiguous.
+    """
     first: dict[str, int] = {}
-    taken = {field.lower() for field in fields}
+    taken = {fold(field) for field in fields}
     names: list[str] = []
     empty: list[int] = []
     repeated: list[int] = []
@@ -19,18 +26,18 @@ def column_names(
         name = field
         if not field.strip():
             empty.append(place)
-            name = _free(f"column_{place}", taken)
-        elif (key := field.lower()) in first:
+            name = _free(f"column_{place}", taken, fold)
+        elif (key := fold(field)) in first:
             if field in declared:
                 raise Rejected(
                     f"{shown}: columns {first[key]} and {place} of the header have the same name {field!r}, which the contract "
                     "declares; rename one of them"
                 )
             repeated.append(place)
-            name = _free(field, taken)
+            name = _free(field, taken, fold)
         else:
             first[key] = place
-        taken.add(name.lower())
+        taken.add(fold(name))
         names.append(name)
     if empty:
         notes.append(_note("empty-names", empty, names, "without a name in the header", line))
@@ -42,9 +49,9 @@ def column_names(
     return tuple(names)
 
 
-def _free(wanted: str, taken: Collection[str]) -> str:
+def _free(wanted: str, taken: Collection[str], fold: Callable[[str], str]) -> str:
     number, name = 1, wanted
-    while name.lower() in taken:
+    while fold(name) in taken:
         number += 1
         name = f"{wanted}_{number}"
     return name

@@ -13,7 +13,9 @@ from data_management.domain.models import ReadingNote, ReadOptions
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.sources.csv.dialect import find_dialect
 from data_management.infrastructure.quality.sources.csv.encoding import Decoded, as_utf8
+from data_management.infrastructure.quality.sources.csv.foreign import refuse_other_kinds
 from data_management.infrastructure.quality.sources.csv.frame import Found, find_frame
+from data_management.infrastructure.quality.sources.csv.headers import Headers
 from data_management.infrastructure.quality.sources.csv.output import Output
 from data_management.infrastructure.quality.sources.csv.repair import Repairer, too_long
 from data_management.infrastructure.quality.sources.csv.repairs import Repairs
@@ -47,6 +49,7 @@ def open_csv(
     decoded = as_utf8(file, options.encoding, spool)
     notes = list(decoded.notes)
     lines, whole = _first_lines(decoded.text, file, limits)
+    refuse_other_kinds(lines, file.shown)
     dialect = find_dialect(lines, whole, file, options, notes)
     found = find_frame(decoded.text, lines, whole, dialect, file, options, declared, limits, notes)
     table = _rows(decoded.text, found, dialect, file, options, spool, limits)
@@ -111,8 +114,9 @@ def _rows(
 ) -> _Table:
     """Verify all rows, and write them anew from the first that is not exact."""
     frame, out = found.frame, Output(text, found, spool, file.shown)
-    repairer = Repairer(file.shown, frame, dialect, options, limits, out)
-    verifier = Verifier(frame, found.header, dialect.delimiter) if dialect.is_standard else None
+    headers = Headers(frame, found.header, dialect)
+    repairer = Repairer(file.shown, frame, dialect, options, limits, out, headers)
+    verifier = Verifier(frame, headers, dialect.delimiter) if dialect.is_standard else None
     carried = b""
     with out:
         for block, last in _whole_lines(text, frame, file, limits):
@@ -164,7 +168,7 @@ def _whole_lines(text: Text, frame: Frame, file: PlainFile, limits: CsvLimits) -
         size += len(block)
         if size > limits.line_bytes:
             raise Rejected(
-                f"{file.shown} has a line of more than {limits.line_bytes >> 20} MB; break it into rows, or use another format"
+                f"{file.shown} has a line of more than {limits.line_bytes >> 20} MB; break it into rows, or raise DATA_MANAGEMENT_FILE_CELL_MB"
             )
     if parts:
         rest = b"".join(parts)

@@ -59,7 +59,7 @@ class Output:
         self._size += len(data)
         if self._size > self._spool.most_bytes:
             raise Rejected(
-                f"{self._shown} becomes more than {self._spool.most_bytes >> 20} MB when it is mended; split the file, or raise the limit"
+                f"{self._shown} becomes more than {self._spool.most_bytes >> 20} MB when it is mended; split the file, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
             )
         self._file.write(data)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from data_management.domain.models import BadRows, ReadOptions
 from data_management.errors import Rejected
+from data_management.infrastructure.quality.sources.csv.headers import Headers, Kind
 from data_management.infrastructure.quality.sources.csv.misfits import Held, Misfit, joined, line_break
 from data_management.infrastructure.quality.sources.csv.output import Output
 from data_management.infrastructure.quality.sources.csv.records import COMMENTS, Record, State, literal_fields
 from data_management.infrastructure.quality.sources.csv.repairs import Repairs
-from data_management.infrastructure.quality.sources.csv.shapes import could_be_header, has_figures, shape
+from data_management.infrastructure.quality.sources.csv.shapes import has_figures, shape
 from data_management.infrastructure.quality.sources.csv.values import CsvLimits, Dialect, Frame
 
 _LONGEST_RUN = 1_000
@@ -43,13 +44,14 @@ class Repairer:
         options: ReadOptions,
         limits: CsvLimits,
         out: Output,
+        headers: Headers,
     ) -> None:
         self.done = Repairs()
         self.line = frame.first_line
         self._shown, self._frame, self._dialect, self._limits = shown, frame, dialect, limits
         self._count = options.bad_rows is BadRows.COUNT
         self._most_bad = options.max_bad_rows
-        self._out = out
+        self._out, self._headers = out, headers
         self._sign = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
         self._open: _Open | None = None
@@ -131,7 +133,8 @@ class Repairer:
         most = self._limits.columns
         if places > most and (self._quote not in body or self._sign * most in body):
             raise Rejected(
-                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract"
+                f"{self._shown}: line {line} has more than {most} columns; is it the right delimiter? State it in the contract, or raise "
+                "DATA_MANAGEMENT_FILE_COLUMNS"
             )
 
     def _continue(self, open_: _Open, line: int, raw: bytes) -> Sequence[tuple[int, bytes]]:
@@ -147,12 +150,12 @@ class Repairer:
             ):
                 raise Rejected(
                     f"{self._shown}: the quoted field that opens in line {open_.lines[0][0]} is longer than "
-                    f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, or shorten the value"
+                    f"{self._limits.cell_bytes >> 20} MB, or its quote never closes; close it, shorten the value, or raise DATA_MANAGEMENT_FILE_CELL_MB"
                 )
             return self._resync()
         if state is State.BROKEN or len(open_.record.fields) != self._frame.width:
             return self._resync()
-        if self._frame.width > 1 and open_.full == len(open_.lines):
+        if open_.full == len(open_.lines):
             if self._frame.first_shape and all(self._like_first(self._first(raw)) for _, raw in open_.lines):
                 return self._resync()
             self.done.rows_within.add(open_.lines[0][0])
@@ -173,7 +176,7 @@ class Repairer:
         return lines[1:]
 
     def _first(self, raw: bytes) -> str:
-        return raw.split(self._sign, 1)[0].decode()
+        return raw.rstrip(b"\r\n").split(self._sign, 1)[0].strip(self._quote).decode()
 
     def _like_first(self, value: str) -> bool:
         return self._frame.first_shape is not None and shape(value) == self._frame.first_shape
@@ -211,12 +214,15 @@ class Repairer:
         width = self._frame.width
         if fields[0].startswith("\ufeff"):
             fields, exact = [fields[0][1:], *fields[1:]], False
-        if self._frame.header and tuple(fields) == self._frame.header:
+        kind = self._headers.kind(fields)
+        if kind is Kind.REPEATED:
             self._settle()
             self.done.headers.add(line)
-        elif (self._doubt_next or (self._misfits and len(fields) == width)) and self._is_other_header(fields):
+        elif kind is Kind.OTHER_ORDER or self._begins_other(fields):
             self._other_table(line)
         elif len(fields) == width:
+            if kind is Kind.NAMES:
+                self.done.doubtful_headers.add(line)
             self._settle()
             self._release()
             self._held = Held(fields, raw if exact else None, line_break(raw.decode()))
@@ -229,11 +235,9 @@ class Repairer:
             self._misfit(line, fields, raw, broken=False)
         self._doubt_next = False
 
-    def _is_other_header(self, fields: Sequence[str]) -> bool:
-        """Names where the rows hold figures, or names of another width."""
-        if len(fields) < 2 or not could_be_header(fields):  # noqa: PLR2004  a single field is a remark
-            return False
-        return any(self._frame.numeric[: len(fields)]) or (len(fields) != self._frame.width and self._frame.width > 1)
+    def _begins_other(self, fields: Sequence[str]) -> bool:
+        doubtful = self._doubt_next or (self._misfits and len(fields) == self._frame.width)
+        return bool(doubtful) and self._headers.could_be_others(fields)
 
     def _other_table(self, line: int) -> None:
         raise Rejected(f"{self._shown}: another table seems to begin in line {line}; write one file per table")
@@ -295,7 +299,7 @@ class Repairer:
                 len(alike) == _FEWEST_ROWS
                 and {len(other.fields) for other in alike} == {len(misfit.fields)}
                 and not any(other.broken for other in alike)
-                and self._is_other_header(misfit.fields)
+                and self._headers.could_be_others(misfit.fields)
                 and has_figures(alike[1].fields)
             ):
                 return misfit
@@ -390,4 +394,4 @@ class Repairer:
 
 
 def too_long(shown: str, limits: CsvLimits) -> str:
-    return f"{shown} holds a value of more than {limits.cell_bytes >> 20} MB; keep such values in files of their own"
+    return f"{shown} holds a value of more than {limits.cell_bytes >> 20} MB; keep such values in files of their own, or raise DATA_MANAGEMENT_FILE_CELL_MB"

@@ -15,6 +15,7 @@ class Repairs:
     comments: Lines = field(default_factory=Lines)
     doubtful_comments: Lines = field(default_factory=Lines)
     headers: Lines = field(default_factory=Lines)
+    doubtful_headers: Lines = field(default_factory=Lines)
     padded: Lines = field(default_factory=Lines)
     joined: Lines = field(default_factory=Lines)
     trimmed: Lines = field(default_factory=Lines)
@@ -39,6 +40,7 @@ class Repairs:
             (self.comments, "comments", "{count} comment line(s) were left out ({lines})"),
             (self.doubtful_comments, "comments", "{count} row(s) begin with a hash and may be comments; read as rows ({lines})"),
             (self.headers, "repeated-header", "the header stands again among the rows, {count} time(s); left out ({lines})"),
+            (self.doubtful_headers, "header", "{count} row(s) look like a header; read as rows, but another table may begin there ({lines})"),
             (self.blank, "blank-lines", "{count} blank line(s) were " + blank + " ({lines})"),
         ]  # fmt: skip
         found = [lines.note(code, message) for lines, code, message in said if lines.count]

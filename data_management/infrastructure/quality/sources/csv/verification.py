@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from data_management.infrastructure.quality.sources.csv.headers import Headers
 from data_management.infrastructure.quality.sources.csv.values import Frame
 
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -26,13 +27,13 @@ _DOUBTFUL = Verified(0, None)
 
 class Verifier:
     r"""Exact rows: as wide as the table, all ended by ``\n`` or all by ``\r\n``, quotes by RFC 4180, none blank, none that could
-    be a comment or a repeated header, and no quoted field whose lines look like rows themselves.
+    be a comment or a header, and no quoted field whose lines look like rows themselves.
     """
 
-    def __init__(self, frame: Frame, header: bytes, delimiter: str) -> None:
+    def __init__(self, frame: Frame, headers: Headers, delimiter: str) -> None:
         self._width = frame.width
         self._delimiter = ord(delimiter)
-        self._header, self._hashes = header, frame.hashes
+        self._headers, self._hashes = headers, frame.hashes
         self.returns: bool | None = None
         r"""Whether rows end with ``\r\n``; None before the first."""
         self._before, self._behind = np.zeros(256, dtype=bool), np.zeros(256, dtype=bool)
@@ -41,7 +42,7 @@ class Verifier:
 
     def verify(self, data: bytes) -> Verified:
         """`data` begins at the start of a row and ends with a line break."""
-        if not data.endswith(b"\n") or b"\xef\xbb\xbf" in data or (self._header and self._header in data):
+        if not data.endswith(b"\n") or b"\xef\xbb\xbf" in data or self._headers.are_in(data):
             return _DOUBTFUL
         if not self._hashes and b"#" in data and (b"\n#" in data or data.startswith(b"#")):
             return _DOUBTFUL
@@ -56,11 +57,12 @@ class Verifier:
         places = np.flatnonzero(structure)
         signs = array[places]
         if quotes:
-            return self._quoted(array, places, signs, returns)
-        return self._regular(array, places, signs, returns, len(data))
+            return self._quoted(data, array, places, signs, returns)
+        return self._regular(data, array, places, signs, returns, len(data))
 
     def _quoted(
         self,
+        data: bytes,
         array: npt.NDArray[np.uint8],
         places: npt.NDArray[np.intp],
         signs: npt.NDArray[np.uint8],
@@ -84,12 +86,10 @@ class Verifier:
             return _DOUBTFUL
         outside = ~inside & ~is_quote
         newlines = int(np.count_nonzero(signs == _NEWLINE))
-        return self._regular(array, places[outside], signs[outside], returns, size, newlines)
+        return self._regular(data, array, places[outside], signs[outside], returns, size, newlines)
 
     def _rows_within(self, signs: npt.NDArray[np.uint8], inside: npt.NDArray[np.bool_]) -> bool:
-        """Whether all lines of a record of several lines have as many delimiters as a row."""
-        if self._width == 1:
-            return False
+        """Whether all lines of a record of several lines have as many delimiters as a row; in one column they always do."""
         newlines = np.flatnonzero(signs == _NEWLINE)
         counts = np.diff(np.cumsum(signs == self._delimiter)[newlines], prepend=0)
         full = counts == self._width - 1
@@ -100,6 +100,7 @@ class Verifier:
 
     def _regular(
         self,
+        data: bytes,
         array: npt.NDArray[np.uint8],
         places: npt.NDArray[np.intp],
         signs: npt.NDArray[np.uint8],
@@ -122,6 +123,8 @@ class Verifier:
             return _DOUBTFUL
         lengths = np.diff(places, prepend=-1) - 1
         if self._width == 1 and int(lengths.min()) <= int(bool(self.returns)):
+            return _DOUBTFUL
+        if self._headers.are_among(data, array, places):
             return _DOUBTFUL
         return Verified(
             size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max())

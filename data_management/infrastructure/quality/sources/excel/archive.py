@@ -47,7 +47,7 @@ def check_archive(file: PlainFile, opened: BinaryIO, spool: Spool) -> int:
                 if left < 0 or extent.columns * extent.rows * _CELL_BYTES > spool.most_bytes:
                     raise Rejected(
                         f"{file.shown} expands to more than {spool.most_bytes >> 20} MB (values far from the others count "
-                        "with all cells between); split the workbook, or raise the limit"
+                        "with all cells between); split the workbook, or raise DATA_MANAGEMENT_FILE_EXPANDED_MB"
                     )
                 errors += extent.errors
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError) as error:

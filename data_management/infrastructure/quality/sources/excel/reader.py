@@ -1,7 +1,7 @@
 """One sheet of a workbook as a source, through calamine: its header, then its rows in two looks, types first."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +19,7 @@ from data_management.infrastructure.quality.sources.column_plans import (
     plain_table,
     plans_of,
 )
+from data_management.infrastructure.quality.sources.csv.names import column_names
 from data_management.infrastructure.quality.sources.excel.archive import check_archive
 from data_management.infrastructure.quality.sources.excel.cells import ColumnSeen, Row, header_at, label
 from data_management.infrastructure.quality.sources.plain import PlainFile, Spool
@@ -33,9 +34,16 @@ _TOP = 50
 _ROWS = 10_000
 
 
-def open_excel(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Bounds = Bounds()) -> Source:
-    """The contract's sheet, else the first. An empty cell is a missing value, and so is an error."""
+def open_excel(
+    file: PlainFile,
+    options: ReadOptions,
+    spool: Spool,
+    bounds: Bounds = Bounds(),
+    declared: Sequence[str] = (),
+) -> Source:
+    """The contract's sheet, else the first; `declared` are the names of the contract's columns. An empty cell is a missing value, and so is an error."""
     head, errors = head_of(file, 4), 0
+    naming: list[ReadingNote] = []
     if not head.startswith((_ZIP, _OLE)):
         raise Rejected(f"{file.shown} is no workbook, or a truncated one; save or transfer it again")
     with _opened(file) as opened:
@@ -51,9 +59,9 @@ def open_excel(file: PlainFile, options: ReadOptions, spool: Spool, bounds: Boun
                 raise Rejected(
                     f"{file.shown}: the sheet {sheet.name!r} is empty; write a header and rows, or state `sheet`"
                 )
-            columns, blank = _surveyed(sheet, place, file, bounds)
+            columns, blank = _surveyed(sheet, place, file, bounds, declared, naming)
             table, more = _table(sheet, place, columns, file, spool, bounds)
-    notes = list(_notes(place, [range_ for range_ in merged if range_[1][0] > place], blank, errors))
+    notes = naming + list(_notes(place, [range_ for range_ in merged if range_[1][0] > place], blank, errors))
     if others:
         message = f"the sheet {sheet.name!r} was read; there are others: {', '.join(repr(name) for name in others)}"
         notes.insert(0, ReadingNote(code="sheets", message=message))
@@ -88,7 +96,9 @@ def _rows(sheet: Any) -> Iterator[Row]:
     return rows
 
 
-def _surveyed(sheet: Any, place: int, file: PlainFile, bounds: Bounds) -> tuple[list[ColumnSeen], int]:
+def _surveyed(
+    sheet: Any, place: int, file: PlainFile, bounds: Bounds, declared: Sequence[str], notes: list[ReadingNote]
+) -> tuple[list[ColumnSeen], int]:
     """The columns, and how many blank rows there are below the header. Columns without any content are left out."""
     rows = islice(_rows(sheet), place, None)
     seen = [ColumnSeen(at, label(value)) for at, value in enumerate(next(rows))]
@@ -101,9 +111,8 @@ def _surveyed(sheet: Any, place: int, file: PlainFile, bounds: Bounds) -> tuple[
         for column in seen:
             column.add(row[column.place])
     columns = [column for column in seen if column.name or column.kinds]
-    for column in columns:
-        if not column.name:
-            raise Rejected(f"{file.shown}: column {column.place + 1} of the header has no name; name every column")
+    names = column_names([column.name for column in columns], declared, file.shown, place + 1, notes, str)
+    columns = [replace(column, name=name) for column, name in zip(columns, names, strict=True)]
     check_names([column.name for column in columns], file.shown, bounds)
     return columns, blank
 

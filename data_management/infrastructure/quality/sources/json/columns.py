@@ -43,10 +43,12 @@ class Survey:
         self._shown, self._unit, self._bounds = shown, unit, bounds
         self._seen: dict[str, _Seen] = {}
         self.rows = 0
+        self._only: dict[str, Any] = {}
 
     def add(self, objects: Sequence[tuple[int, dict[str, Any]]]) -> None:
         rows = [row for _, row in objects]
         self.rows += len(rows)
+        self._only = rows[0] if self.rows == 1 else {}
         for name in dict.fromkeys(chain.from_iterable(rows)):
             seen = self._seen.get(name) or self._new(name)
             values = [row.get(name) for row in rows]
@@ -71,7 +73,16 @@ class Survey:
         return tuple(RawColumn(name, _TYPES[kind]) for name, kind in zip(self._seen, self.types(), strict=True))
 
     def notes(self) -> tuple[ReadingNote, ...]:
+        wrapped = [
+            name for name, value in self._only.items() if value and isinstance(value, list) and _are_objects(value)
+        ]
         return tuple(
+            ReadingNote(
+                code="wrapped-rows",
+                message=f"it is one object, whose {name!r} is an array of objects; if these are the rows, write the array alone",
+            )
+            for name in wrapped
+        ) + tuple(
             ReadingNote(code="mixed-types", message=f"column {name!r} mixes JSON types; read as text")
             for name, seen in self._seen.items()
             if _type_of(seen) == pa.string() and seen.kinds and not (seen.kinds <= {dict, list} or seen.kinds == {str})
@@ -79,7 +90,9 @@ class Survey:
 
     def _new(self, key: str) -> _Seen:
         if len(self._seen) >= self._bounds.columns:
-            raise Rejected(f"{self._shown} has more than {self._bounds.columns} different keys; use rows, not keys")
+            raise Rejected(
+                f"{self._shown} has more than {self._bounds.columns} different keys; use rows, not keys, or raise DATA_MANAGEMENT_FILE_COLUMNS"
+            )
         seen = self._seen[key] = _Seen()
         return seen
 
@@ -101,6 +114,10 @@ class Survey:
 
     def _refused(self, number: int, what: str) -> Rejected:
         return Rejected(f"{self._shown}: {self._unit} {number} {what}")
+
+
+def _are_objects(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _depth(value: dict[str, Any] | list[Any], most: int) -> int:

@@ -149,7 +149,7 @@ def _checked(value: Any, unit: str, number: int, shown: str) -> dict[str, Any]:
 
 def _invalid(shown: str, unit: str, number: int) -> Rejected:
     return Rejected(
-        f"{shown}: {unit} {number} is no valid JSON; write one object a line, or one array of objects, without NaN"
+        f"{shown}: {unit} {number} is no valid JSON; write one whole object a line, or one array of objects, without NaN"
     )
 
 
