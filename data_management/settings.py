@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     file_memory_mb: Annotated[int, Field(ge=64)] = Field(
         default=1024, description="Memory in MiB that reading one file may take beyond the worker's own."
     )
+    spool_mb: Annotated[int, Field(ge=1)] = Field(
+        default=4096, description="Disk in MiB that objects of a bucket, downloaded to be read, may take at once."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
+    import pytest
     from types_boto3_s3 import S3Client
 
 ACCESS_KEY = "AKIATESTTESTTESTTEST"
@@ -53,3 +54,13 @@ class S3Server:
 
     def remove(self, bucket: str, key: str) -> None:
         self.s3.delete_object(Bucket=bucket, Key=key)
+
+
+def as_aws_settings(monkeypatch: "pytest.MonkeyPatch") -> None:
+    """This process's AWS settings become those of the tests."""
+    wanted = aws_environment()
+    for name in [name for name in os.environ if name.startswith("AWS_") and name not in wanted]:
+        monkeypatch.delenv(name)
+    for name, value in wanted.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
