@@ -19,7 +19,7 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
     def command(port: int) -> list[str]:
         address, key = f"127.0.0.1:{port}", f"{ACCESS_KEY},{SECRET_KEY}"
-        options = ["--config", str(home / "none.conf"), "--dir-cache-time", "0", "--vfs-cache-mode", "off"]
+        options = ["--config", str(home / "none.conf")]
         return [str(program), "serve", "s3", str(home / "buckets"), "--addr", address, "--auth-key", key, *options]
 
     with started(command, home / "log", aws_environment()) as url:

@@ -61,8 +61,7 @@ def _fetch_object(client: "S3Client", location: DataLocation, token: VersionToke
             with _file_errors(location):
                 answer = client.get_object(Bucket=location.bucket, Key=location.object_key, **_pinned(wanted))
                 with closing(answer["Body"]) as body:
-                    version = ObjectVersion.of_headers(answer, versioned=wanted.version_id is not None)
-                    if version.token != token:
+                    if not wanted.is_met_by(ObjectVersion.of_headers(answer, versioned=wanted.version_id is not None)):
                         raise AnotherVersion
                     _write(body.iter_chunks(_CHUNK), to, wanted.size)
         except _interruptions():

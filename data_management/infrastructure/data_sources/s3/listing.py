@@ -34,6 +34,7 @@ class Scope:
     after: str | None = None
     flat: bool = False
     versioned: bool = False
+    page_keys: int = 1000
 
 
 def object_pages(client: "S3Client", scope: Scope) -> Iterator[tuple[list[Listed], str | None]]:
@@ -59,7 +60,9 @@ def _current(client: "S3Client", scope: Scope) -> Iterator[tuple[list[Listed], s
         arguments["StartAfter"] = scope.after
     if scope.flat:
         arguments["Delimiter"] = "/"
-    for page in client.get_paginator("list_objects_v2").paginate(**arguments):
+    for page in client.get_paginator("list_objects_v2").paginate(
+        **arguments, PaginationConfig={"PageSize": scope.page_keys}
+    ):
         contents = page.get("Contents", [])
         listed = [Listed(one["Key"], ObjectVersion.of_listing(one, versioned=False)) for one in contents]
         yield listed, _reached(page, contents, page.get("CommonPrefixes", []))
@@ -71,7 +74,9 @@ def _versions(client: "S3Client", scope: Scope) -> Iterator[tuple[list[Listed], 
         arguments["KeyMarker"] = scope.after
     if scope.flat:
         arguments["Delimiter"] = "/"
-    for page in client.get_paginator("list_object_versions").paginate(**arguments):
+    for page in client.get_paginator("list_object_versions").paginate(
+        **arguments, PaginationConfig={"PageSize": scope.page_keys}
+    ):
         versions, markers = page.get("Versions", []), page.get("DeleteMarkers", [])
         listed = [
             Listed(one["Key"], ObjectVersion.of_listing(one, versioned=True)) for one in versions if one["IsLatest"]

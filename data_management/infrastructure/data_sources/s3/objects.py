@@ -65,8 +65,17 @@ class Wanted:
     """What a token says of the version that is to be read; what it does not say is None."""
 
     size: int
+    modified: int = 0
     etag: str | None = None
     version_id: str | None = None
+
+    def is_met_by(self, given: ObjectVersion) -> bool:
+        """An ETag tells contents apart; the time counts where there is none, as some stores tell another in listings."""
+        if given.size != self.size or given.version_id != self.version_id:
+            return False
+        if self.version_id is not None:
+            return True
+        return given.etag == self.etag if self.etag else given.modified == self.modified
 
     @classmethod
     def of(cls, token: VersionToken) -> Self | None:
@@ -74,7 +83,7 @@ class Wanted:
         if by_version := _BY_VERSION.fullmatch(token.value):
             return cls(int(by_version["size"]), version_id=by_version["version"])
         if by_etag := _BY_ETAG.fullmatch(token.value):
-            return cls(int(by_etag["size"]), etag=by_etag["etag"] or None)
+            return cls(int(by_etag["size"]), int(by_etag["modified"]), etag=by_etag["etag"] or None)
         return None
 
 

@@ -33,8 +33,13 @@ _ABSENT = ("404", "NoSuchKey", "NoSuchVersion", "NotFound", "405", "MethodNotAll
 class S3DataLocationService:
     """Lists buckets in the order of their keys. Only keys are read; an object that vanishes meanwhile was there."""
 
-    def __init__(self, clients: AwsClients | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    def __init__(
+        self,
+        clients: AwsClients | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        page_keys: int = 1000,
     ) -> None:
+        self._page_keys = page_keys
         self._clients = clients or AwsClients()
         self._clock = clock
 
@@ -45,9 +50,11 @@ class S3DataLocationService:
     def pages(
         self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
     ) -> Iterator[ListedPage]:
-        """Of 1,000 keys each, however few of them the landing takes; the position is the last key."""
+        """Of `page_keys` each, however few of them the landing takes; the position is the last key."""
         prefix = root_prefix(landing)
-        scopes = _scopes(landing, prefix, after, last, self._clock())
+        scopes = [
+            replace(scope, page_keys=self._page_keys) for scope in _scopes(landing, prefix, after, last, self._clock())
+        ]
         read = folder_pages if landing.is_of_folders else file_pages
         with self._errors(landing.root, landing.store, "s3:ListBucket"):
             yield from read(self._clients.s3(landing.store), landing, prefix, scopes)
