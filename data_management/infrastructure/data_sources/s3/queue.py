@@ -36,13 +36,15 @@ class SqsLandingAnnouncements:
         locations: DataLocationService,
         clients: AwsClients | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        wait_seconds: int = _WAIT_SECONDS,
     ) -> None:
+        self._wait_seconds = wait_seconds
         self._locations = locations
         self._clients = clients or AwsClients()
         self._clock = clock
 
     def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
-        """Waits a second for a queue that is empty. A message of this landing alone is taken, others are acknowledged unseen."""
+        """Waits `wait_seconds` for a queue that is empty. A message of this landing alone is taken, others are acknowledged unseen."""
         emptied = False
         with ThreadPoolExecutor(_LOOKERS) as lookers:
             while not emptied and (until is None or self._clock() < until):
@@ -71,7 +73,7 @@ class SqsLandingAnnouncements:
         url = _queue(landing)
         with aws_errors(_shown(url), landing.store, "sqs:ReceiveMessage"):
             answer = self._clients.sqs(url, landing.store).receive_message(
-                QueueUrl=url, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=_WAIT_SECONDS
+                QueueUrl=url, MaxNumberOfMessages=_AT_ONCE, WaitTimeSeconds=self._wait_seconds
             )
         return answer.get("Messages", [])
 
