@@ -101,10 +101,13 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
         look.at_page(page, whole=True)
         for file in page.files:
             known.pop(file.location.uri, None)
-    removed = look.gone(DataLocation(uri) for uri in known)
-    if removed:
+    look.gone(DataLocation(uri) for uri in known)
+    if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
+        look.at_announced(dataset.landing, None)  # who never looks otherwise would let the queue grow
+    report = look.report
+    if report.gone:
         app.run(ScoreDatasetCommand(dataset, request_key))
-    return Reconciliation(dataset.name, arrived=look.report.new, removed=removed, unsettled=look.report.unsettled)
+    return Reconciliation(dataset.name, arrived=report.new, removed=report.gone, unsettled=report.unsettled)
 
 
 class _Look:
@@ -142,10 +145,9 @@ class _Look:
             self._app.announcements.acknowledge(landing, announced)
         return self.report
 
-    def gone(self, locations: Iterable[DataLocation]) -> int:
+    def gone(self, locations: Iterable[DataLocation]) -> None:
         removed = sum(self._app.run(RecordRemovalsCommand(self._dataset.name, chunk)) for chunk in _chunks(locations))
         self.report = replace(self.report, gone=self.report.gone + removed)
-        return removed
 
     def _record(self, files: tuple[FoundFile, ...]) -> None:
         """An idle look writes nothing."""

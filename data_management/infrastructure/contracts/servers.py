@@ -48,7 +48,7 @@ _FORMATS: Final = {
 _LOCAL: Final = "local"
 _S3: Final = "s3"
 _LINES: Final = (FileFormat.JSON, FileFormat.JSONL)
-_BUCKET: Final = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,254})(?:/(?P<key>.*))?", re.DOTALL)
+_BUCKET: Final = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{0,254})(?:/(?P<key>.*))?", re.DOTALL)
 _DATE_PARTS: Final = ("Y", "m", "d", "H", "j", "y")
 _FILE_ENDINGS: Final = (".txt", ".dat", ".gz", ".zst")
 """Endings of files beside those that say a format; any other last segment without a wildcard is a folder."""
