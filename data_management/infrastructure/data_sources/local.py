@@ -56,9 +56,7 @@ class LocalDataLocationService:
         except OSError:
             return False
 
-    def find(
-        self, location: DataLocation, store: ObjectStore | None = None
-    ) -> FoundFile | None:  # noqa: ARG002  of buckets
+    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         path = os.fsencode(location.path)
         if b"\0" in path:
             return None

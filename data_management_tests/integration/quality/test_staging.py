@@ -134,7 +134,7 @@ def test_a_storage_that_fails_fails_the_call_and_leaves_nothing(error: Exception
     objects: dict[str, bytes | Exception] = {f"{number}.csv": b"x" for number in range(50)} | {"z.csv": error}
     fetcher = FakeFetcher(objects)
     engine = StagingQualityEngine(SlowEngine(), fetcher, spool_bytes=MEGABYTE)
-    with pytest.raises(DataManagementError, match="gone|No space left on device.*; make room"):
+    with pytest.raises(DataManagementError, match=r"gone|No space left on device.*; make room"):
         list(engine.examine(requests(objects)))
     assert fetcher.folder is not None
     assert not fetcher.folder.exists()

@@ -85,7 +85,7 @@ def test_an_object_that_is_archived_is_rejected(
 ) -> None:
     bucket.server.s3.put_object(Bucket=bucket.name, Key="in/cold.csv", Body=b"x", StorageClass="GLACIER")
     token = token_of(bucket, clients, "in/cold.csv")
-    with pytest.raises(Rejected, match="'cold.csv' is archived; restore it"):
+    with pytest.raises(Rejected, match=r"'cold\.csv' is archived; restore it"):
         fetcher.fetch(bucket.at("in/cold.csv"), token, bucket.landing().store, tmp_path / "0")
 
 

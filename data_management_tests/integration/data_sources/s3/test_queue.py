@@ -2,11 +2,9 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 from uuid import uuid4
@@ -91,12 +89,12 @@ class World:
 
 
 @pytest.fixture
-def world(clients: AwsClients, bucket: Bucket, queue: Queue) -> Iterator[World]:
+def world(clients: AwsClients, bucket: Bucket, queue: Queue) -> World:
     """A landing that was looked at once, when it held one file."""
     bucket.put("in/first.csv")
     world = World(clients, bucket.landing(new_objects=NewObjects(event_queue=queue.url)))
     assert world.look().new == 1
-    yield world
+    return world
 
 
 def test_what_lay_there_before_the_queue_is_found_by_the_first_look(world: World) -> None:
