@@ -56,7 +56,7 @@ class LocalDataLocationService:
         except OSError:
             return False
 
-    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
+    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:  # noqa: ARG002
         path = os.fsencode(location.path)
         if b"\0" in path:
             return None

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -16,14 +16,6 @@ from data_management.infrastructure.data_sources.staging import AnotherVersion
 from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
 
 MEGABYTE = 1 << 20
-pytestmark = pytest.mark.xdist_group("staging")  # one pool
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[WorkerPoolQualityEngine]:
-    pool = WorkerPoolQualityEngine(workers=1, timeout_seconds=60, memory_bytes=1 << 30)
-    yield pool
-    pool.close()
 
 
 class FakeFetcher:
@@ -150,7 +142,16 @@ def test_who_looks_away_half_way_leaves_nothing() -> None:
     assert not fetcher.folder.exists()
 
 
-def test_files_and_objects_may_come_mixed_and_together(pool: WorkerPoolQualityEngine, tmp_path: Path) -> None:
+def test_what_was_staged_is_read_as_if_it_lay_where_it_is(tmp_path: Path) -> None:
+    """One test, as it starts real workers."""
+    pool = WorkerPoolQualityEngine(workers=1, timeout_seconds=60, memory_bytes=1 << 30)
+    with closing(pool):
+        files_and_objects_may_come_mixed_and_together(pool, tmp_path)
+        messages_name_the_object_and_never_the_file_that_it_was_staged_in(pool)
+        the_options_of_a_request_hold(pool)
+
+
+def files_and_objects_may_come_mixed_and_together(pool: WorkerPoolQualityEngine, tmp_path: Path) -> None:
     local = tmp_path / "local.csv"
     local.write_text("id\n1\n2\n")
     objects: dict[str, bytes | Exception] = {"a.csv": b"id\n1\n", "b.csv": b"id\n1\n2\n3\n"}
@@ -166,7 +167,7 @@ def test_files_and_objects_may_come_mixed_and_together(pool: WorkerPoolQualityEn
     assert [outcome.examination.row_count for outcome in found if isinstance(outcome, Examined)] == [2, 1, 2, 3, 6]
 
 
-def test_messages_name_the_object_and_never_the_file_that_it_was_staged_in(pool: WorkerPoolQualityEngine) -> None:
+def messages_name_the_object_and_never_the_file_that_it_was_staged_in(pool: WorkerPoolQualityEngine) -> None:
     objects: dict[str, bytes | Exception] = {
         "in/empty one.csv": b"",
         "in/broken.parquet": b"PAR1 and nothing more",
@@ -183,7 +184,7 @@ def test_messages_name_the_object_and_never_the_file_that_it_was_staged_in(pool:
         assert "/tmp" not in reason
 
 
-def test_the_options_of_a_request_hold_for_what_was_staged(pool: WorkerPoolQualityEngine) -> None:
+def the_options_of_a_request_hold(pool: WorkerPoolQualityEngine) -> None:
     objects: dict[str, bytes | Exception] = {"a.csv": b"1;2\n3;4\n"}
     (request,) = requests(objects)
     options = ReadOptions(delimiter=";", header=False)
