@@ -10,14 +10,18 @@ from data_management.application.ports import (
     ContractReader,
     ContractWriter,
     DataLocationService,
+    LandingAnnouncements,
     QualityEngine,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
+from data_management.infrastructure.aws import AwsClients
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
+from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
-from data_management.infrastructure.quality import WorkerPoolQualityEngine
+from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
+from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -42,8 +46,8 @@ def _reader(engine: "Engine") -> CatalogReader:
     return SQLCatalogReader(engine)
 
 
-def _quality_engine(settings: Settings) -> QualityEngine:
-    return WorkerPoolQualityEngine(
+def _quality_engine(settings: Settings, clients: AwsClients) -> QualityEngine:
+    pool = WorkerPoolQualityEngine(
         workers=settings.workers,
         timeout_seconds=settings.file_timeout_seconds,
         memory_bytes=settings.file_memory_mb * 1024 * 1024,
@@ -51,6 +55,11 @@ def _quality_engine(settings: Settings) -> QualityEngine:
         columns=settings.file_columns,
         cell_bytes=settings.file_cell_mb * 1024 * 1024,
     )
+    return StagingQualityEngine(pool, S3Fetcher(clients), spool_bytes=settings.spool_mb * 1024 * 1024)
+
+
+def _locations(clients: AwsClients) -> DataLocationService:
+    return DataLocationServiceByStorage({"file": LocalDataLocationService(), "s3": S3DataLocationService(clients)})
 
 
 def _now() -> datetime:
@@ -65,17 +74,22 @@ class Container(containers.DeclarativeContainer):
     validation = providers.Singleton(DataValidationService)
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
-    locations: providers.Provider[DataLocationService] = providers.Singleton(LocalDataLocationService)
+    aws_clients = providers.Singleton(AwsClients)
+    locations = providers.Singleton(_locations, aws_clients)
+    announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
+        SqsLandingAnnouncements, locations, aws_clients
+    )
     catalog_engine = providers.Singleton(_catalog_engine, settings)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
-    quality_engine = providers.Singleton(_quality_engine, settings)
+    quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
     application = providers.Singleton(
         Application,
         unit_of_work=unit_of_work,
         reader=reader,
         engine=quality_engine,
         locations=locations,
+        announcements=announcements,
         clock=clock,
         validation=validation,
     )

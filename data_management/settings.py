@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     )
     file_columns: Annotated[int, Field(ge=1)] = Field(default=10_000, description="Columns that one file may have.")
     file_cell_mb: Annotated[int, Field(ge=1)] = Field(default=16, description="Length in MiB of one value.")
+    spool_mb: Annotated[int, Field(ge=1)] = Field(
+        default=4096, description="Disk in MiB that objects of a bucket, downloaded to be read, may take at once."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."
     )

@@ -15,6 +15,7 @@ from data_management.application.views import (
     AssetView,
     DatasetProfile,
     DatasetView,
+    LastArrival,
     Pending,
     ScorePoint,
     ValidationView,
@@ -227,6 +228,10 @@ def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: CatalogReader) 
     return reader.profile(query.dataset)
 
 
+def get_last_arrival(query: q.GetLastArrivalQuery, reader: CatalogReader) -> LastArrival | None:
+    return reader.last_arrival(query.dataset)
+
+
 def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) -> dict[str, str]:
     return reader.current_tokens(query.dataset, query.locations)
 
@@ -368,6 +373,7 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListDataAssetsQuery: list_data_assets,
     q.GetValidationsQuery: get_validations,
     q.GetCurrentTokensQuery: get_current_tokens,
+    q.GetLastArrivalQuery: get_last_arrival,
     q.GetClassificationsQuery: get_classifications,
     q.GetDatasetProfileQuery: get_dataset_profile,
     q.ListAssetIdsQuery: list_asset_ids,

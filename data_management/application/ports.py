@@ -14,6 +14,7 @@ from data_management.application.views import (
     AssetView,
     DatasetProfile,
     DatasetView,
+    LastArrival,
     Pending,
     ScorePoint,
     ValidationView,
@@ -27,6 +28,7 @@ from data_management.domain.models import (
     Examination,
     FileFormat,
     Landing,
+    ObjectStore,
     ReadOptions,
     Rule,
     Suggestion,
@@ -100,6 +102,9 @@ class CatalogReader(Protocol):
     def profile(self, dataset: str) -> DatasetProfile:
         """The profiles of all accepted data assets as one; `NotFound` where the catalog has no such dataset."""
 
+    def last_arrival(self, dataset: str) -> LastArrival | None:
+        """The data asset that arrived last, whatever became of it; None of an unknown dataset, and where nothing ever did."""
+
     def asset_ids(self, dataset: str, status: AssetStatus) -> list[str]:
         """The ids of the dataset's data assets of a status, sorted."""
 
@@ -121,20 +126,62 @@ class FoundFile:
     """The last change of content or name, by the storage's clock (UTC)."""
 
 
+@dataclass(frozen=True)
+class ListedPage:
+    """A part of a listing. `position` is where it goes on, for `pages`; None behind the last page."""
+
+    files: tuple[FoundFile, ...]
+    position: str | None = None
+
+
 class DataLocationService(Protocol):
     """Where files are."""
 
     def list(self, landing: Landing) -> Iterator[FoundFile]:
-        """The files of a landing, in the order of their URIs: regular ones whose names are not temporary.
+        """The files of a landing, in an order that is always the same: regular ones whose names are not temporary.
 
         `Unavailable` where the landing cannot be listed; a folder that does not exist yet is empty.
         """
 
-    def is_reachable(self, landing: Landing) -> bool:
-        """Whether the landing's root exists and can be listed: an unmounted folder must not look like an empty one."""
+    def pages(
+        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+    ) -> Iterator[ListedPage]:
+        """The same in pages; behind the position `after` of a page before.
 
-    def find(self, location: DataLocation) -> FoundFile | None:
-        """What stands at `location` now; None where nothing does."""
+        With the `last` arrival, what may have come since: all, unless the landing says where its `new_objects` are.
+        """
+
+    def is_reachable(self, landing: Landing) -> bool:
+        """Whether the landing's root exists and can be listed: an unmounted folder must not look like an empty one.
+
+        `Unavailable` where that cannot be told.
+        """
+
+    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
+        """What stands at `location` (in a bucket of `store`) now; None where nothing does."""
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What a queue told: what stands now where something changed, and where nothing does any more."""
+
+    found: tuple[FoundFile, ...] = ()
+    gone: tuple[DataLocation, ...] = ()
+    receipts: tuple[str, ...] = ()
+
+
+class LandingAnnouncements(Protocol):
+    """A queue in which the storage says what changed in a landing."""
+
+    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
+        """What the landing's queue holds, until it is empty or at the latest `until` (UTC); `Unavailable` where it cannot be read.
+
+        What is not acknowledged is told again. A message that makes no sense is left to the queue, which has its own way with
+        what nobody takes.
+        """
+
+    def acknowledge(self, landing: Landing, announced: Announced) -> None:
+        """It is recorded: the queue forgets it."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +203,10 @@ class ExaminationRequest:
     """Whether each check carries Great Expectations' own result."""
     known: tuple[Classification, ...] = ()
     """What columns of earlier files of the dataset were found to hold."""
+    store: ObjectStore | None = None
+    """How the buckets of its locations are reached."""
+    staged: tuple[Path, ...] = ()
+    """Where each location's content lies for reading, when that is not its location: the engine's own doing."""
     values: bool = False
     """Whether the profile lists the values of every column that holds few and is not private: a person asks, of their own files."""
 

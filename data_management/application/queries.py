@@ -10,6 +10,7 @@ from data_management.application.views import (
     AssetView,
     DatasetProfile,
     DatasetView,
+    LastArrival,
     Pending,
     ScorePoint,
     ValidationView,
@@ -78,6 +79,13 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
     dataset: str
     locations: tuple[DataLocation, ...] | None = None
+
+
+@dataclass(frozen=True)
+class GetLastArrivalQuery(Query[LastArrival | None]):
+    """The data asset of a dataset that arrived last; None where nothing ever did."""
+
+    dataset: str
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from data_management.domain.models import (
     Column,
     ColumnProfile,
     DataCatalogEntry,
+    DataLocation,
     DataQualityScore,
     Dataset,
     Dimension,
@@ -24,6 +25,14 @@ from data_management.domain.models import (
     Verdict,
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals
+
+
+@dataclass(frozen=True)
+class LastArrival:
+    """The data asset of a dataset that arrived last: where it is, and when it was recorded."""
+
+    location: DataLocation
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
     return dg.AssetSpec(
         names.landing_key,
         description=f"Files that land for dataset {dataset.name}.",
-        kinds={"file"},
+        kinds={"s3" if dataset.landing and dataset.landing.store else "file"},
         group_name=_group(dataset),
         metadata=metadata,
     )

@@ -3,7 +3,13 @@
 from data_management_tests.fakes.catalog import FakeCatalog, FakeUnitOfWork
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.state import OutboxRow
-from data_management_tests.fakes.world import NOON, FakeClock, FakeDataLocationService, FakeQualityEngine
+from data_management_tests.fakes.world import (
+    NOON,
+    FakeClock,
+    FakeDataLocationService,
+    FakeLandingAnnouncements,
+    FakeQualityEngine,
+)
 
 __all__ = [
     "NOON",
@@ -11,6 +17,7 @@ __all__ = [
     "FakeCatalogReader",
     "FakeClock",
     "FakeDataLocationService",
+    "FakeLandingAnnouncements",
     "FakeQualityEngine",
     "FakeUnitOfWork",
     "OutboxRow",

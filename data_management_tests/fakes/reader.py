@@ -11,6 +11,7 @@ from data_management.application.views import (
     AssetView,
     DatasetProfile,
     DatasetView,
+    LastArrival,
     Pending,
     ScorePoint,
     ValidationView,
@@ -101,6 +102,10 @@ class FakeCatalogReader:
             for entry in self._state().current_of(dataset)
             if at is None or entry.asset.location in at
         }
+
+    def last_arrival(self, dataset: str) -> LastArrival | None:
+        entries = [entry for entry in self._state().entries.values() if entry.asset.dataset == dataset]
+        return LastArrival(entries[-1].asset.location, entries[-1].asset.arrived_at) if entries else None
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
         last = self._state().last_accepted(dataset)

@@ -3,18 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
+from uuid import uuid4
 
 from data_management.application.ports import (
+    Announced,
     Changed,
     ExaminationOutcome,
     ExaminationRequest,
     Examined,
     FoundFile,
+    ListedPage,
     Unreadable,
 )
-from data_management.domain.models import DataLocation, Examination, Landing, VersionToken
+from data_management.application.views import LastArrival
+from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken
 from data_management.errors import DataManagementError
-from data_management.infrastructure.data_sources.landing import is_ignored, pattern_regex
+from data_management.infrastructure.data_sources.landing import is_ignored, paged, pattern_regex
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 """The time at which fake clocks start and fake files last changed."""
@@ -42,6 +46,7 @@ class FakeDataLocationService:
 
     def __init__(self, files: Mapping[str, str | FoundFile] | None = None) -> None:
         self.files: dict[str, FoundFile] = {}
+        self.recent: set[str] = set()
         self.unavailable: DataManagementError | None = None
         self.reachable = True
         for uri, file in (files or {}).items():
@@ -52,6 +57,7 @@ class FakeDataLocationService:
 
     def put(self, uri: str, token: str = "v1", size_bytes: int = 1, changed_at: datetime = NOON) -> FoundFile:
         self.files[uri] = FoundFile(DataLocation(uri), VersionToken(token), size_bytes, changed_at)
+        self.recent.add(uri)
         return self.files[uri]
 
     def remove(self, uri: str) -> None:
@@ -67,13 +73,38 @@ class FakeDataLocationService:
             if uri.startswith(root) and not ignored and pattern_regex(landing.pattern).fullmatch(name):
                 yield self.files[uri]
 
+    def pages(
+        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+    ) -> Iterator[ListedPage]:
+        """With `last`, what the test put since it called `pages` last, where the landing says where new objects are."""
+        if last is None or landing.new_objects is None:
+            return paged(self.list(landing), after)
+        recent, self.recent = self.recent, set()
+        return paged((file for file in self.list(landing) if file.location.uri in recent), after)
+
     def is_reachable(self, landing: Landing) -> bool:
         return self.reachable
 
-    def find(self, location: DataLocation) -> FoundFile | None:
+    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         if self.unavailable:
             raise self.unavailable
         return self.files.get(location.uri)
+
+
+class FakeLandingAnnouncements:
+    """A queue as a list: what a test `tell`s is received until it is acknowledged."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Announced] = []
+
+    def tell(self, *found: FoundFile, gone: tuple[DataLocation, ...] = ()) -> None:
+        self.waiting.append(Announced(found, gone, (str(uuid4()),)))
+
+    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
+        yield from list(self.waiting)
+
+    def acknowledge(self, landing: Landing, announced: Announced) -> None:
+        self.waiting = [one for one in self.waiting if one.receipts != announced.receipts]
 
 
 CannedOutcome = ExaminationOutcome | Examination | str | BaseException

@@ -1,4 +1,4 @@
-"""One suite for the fake landing and for a real folder."""
+"""One suite for the fake landing, a real folder, and buckets of two S3 servers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,26 +6,60 @@ from pathlib import Path
 
 import pytest
 
-from data_management.application.ports import DataLocationService
-from data_management.domain.models import DataLocation, Landing
+from data_management.application.ports import DataLocationService, FoundFile
+from data_management.domain.models import DataLocation, Landing, ObjectStore
+from data_management.infrastructure.aws import AwsClients
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
+from data_management.infrastructure.data_sources.s3 import S3DataLocationService
 from data_management_tests.fakes import FakeDataLocationService
+from data_management_tests.servers.buckets import S3Server, as_aws_settings
+
+CLIENTS = AwsClients()
 
 
 @dataclass
 class Place:
+    kind: str
     service: DataLocationService
-    root: Path
+    root: DataLocation
     put: Callable[[str, str], None]
     """Relative name, content."""
+    store: ObjectStore | None = None
+
+    def landing(self, pattern: str) -> Landing:
+        return Landing(self.root, pattern, store=self.store)
+
+    def at(self, name: str) -> DataLocation:
+        if self.root.scheme == "s3":
+            return DataLocation.of_object(self.root.bucket, f"{self.root.object_key}/{name}")
+        return DataLocation.from_path(self.root.path / name)
+
+    def find(self, name: str) -> FoundFile | None:
+        return self.service.find(self.at(name), self.store)
+
+    def version_of(self, file: FoundFile) -> tuple[str, ...]:
+        """Location and token. rclone's listings and headers tell times some milliseconds apart: its seconds are left out."""
+        token = file.version_token.value
+        return (file.location.uri, *(token.split("-")[::2] if self.kind == "rclone" else [token]))
+
+    def takes(self, name: str) -> bool:
+        """Keys are UTF-8, and these two servers take no line breaks in them."""
+        return self.root.scheme == "file" or ("\n" not in name and name.isprintable())
 
     def names(self, pattern: str) -> list[str]:
-        landing = Landing(DataLocation.from_path(self.root), pattern)
-        return [str(found.location.path.relative_to(self.root)) for found in self.service.list(landing)]
+        """Sorted by code points: each storage has an order of its own."""
+        found = [self.name_of(file) for file in self.service.list(self.landing(pattern))]
+        assert len(found) == len(set(found))
+        return sorted(found)
+
+    def name_of(self, file: FoundFile) -> str:
+        if self.root.scheme == "s3":
+            return file.location.object_key.removeprefix(f"{self.root.object_key}/")
+        return str(file.location.path.relative_to(self.root.path))
 
 
-@pytest.fixture(params=["fake", "local"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+@pytest.fixture(params=["fake", "local", "moto", "rclone"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     root = tmp_path / "landing"
     if request.param == "fake":
         fake = FakeDataLocationService()
@@ -33,13 +67,24 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         def put(name: str, content: str) -> None:
             fake.put(DataLocation.from_path(root / name).uri, token=content, size_bytes=len(content))
 
-        return Place(fake, root, put)
+        return Place("fake", fake, DataLocation.from_path(root), put)
+    if request.param == "local":
 
-    def write(name: str, content: str) -> None:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(content)
+        def write(name: str, content: str) -> None:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content)
 
-    return Place(LocalDataLocationService(), root, write)
+        return Place("local", LocalDataLocationService(), DataLocation.from_path(root), write)
+    as_aws_settings(monkeypatch)
+    server: S3Server = request.getfixturevalue(request.param)
+    bucket = server.new_bucket()
+
+    def upload(name: str, content: str) -> None:
+        key = name.removeprefix("../") if name.startswith("../") else f"landing/{name}"
+        server.put(bucket, key, content)
+
+    service, store = S3DataLocationService(CLIENTS), ObjectStore(endpoint_url=server.url)
+    return Place(request.param, service, DataLocation.of_object(bucket, "landing"), upload, store)
 
 
 @pytest.mark.parametrize(
@@ -79,41 +124,66 @@ def test_hidden_and_half_written_names_are_skipped(place: Place) -> None:
     assert place.names("**") == kept
 
 
-def test_files_come_in_the_order_of_their_uris(place: Place) -> None:
-    for name in ("a/x", "a.csv", "a-b", "a0", "ab/c", "Z", "é", "a b", "%", "a/-", "a/~x"):
+def test_files_come_in_an_order_that_pages_go_on_in(place: Place) -> None:
+    for name in ("a/x", "a.csv", "a-b", "a0", "ab/c", "Z", "é", "a b", "%", "a/-", "a/~x", "a}b", "ab0"):
         place.put(name, "x")
-    landing = Landing(DataLocation.from_path(place.root), "**")
-    uris = [found.location.uri for found in place.service.list(landing)]
-    assert len(uris) == 11
-    assert uris == sorted(uris)
+    found = [file.location.uri for file in place.service.list(place.landing("**"))]
+    assert len(found) == 13
+    if place.root.scheme == "file":
+        assert found == sorted(found)
+    for number, uri in enumerate(found):
+        pages = place.service.pages(place.landing("**"), after=uri)
+        assert [file.location.uri for page in pages for file in page.files] == found[number + 1 :]
 
 
-@pytest.mark.parametrize(
-    "name", ["it's.csv", 'a"b.csv', "new\nline.csv", "caf\udce9.csv", "50%.csv", "a#b?c.csv", "数据.csv", "a\\b"]
-)
-def test_names_are_data(place: Place, name: str) -> None:
-    place.put(name, "x")
-    assert place.names("*") == [name]
-    found = place.service.find(DataLocation.from_path(place.root / name))
-    assert found is not None
-    assert found.location.path == place.root / name
+def test_the_last_page_has_no_position(place: Place) -> None:
+    place.put("a.csv", "x")
+    assert [page.position for page in place.service.pages(place.landing("*"))] == [None]
+
+
+NAMES = (
+    "it's.csv", 'a"b.csv', "new\nline.csv", "caf\udce9.csv", "50%.csv", "a#b?c.csv", "数据.csv", "a\\b", "a+b c.csv", "%2e%2e",
+    "a&b=c;d.csv", "*.csv", "[a].csv", "--x.csv", "é" * 120, "x" * 250,
+)  # fmt: skip
+
+
+def test_names_are_data(place: Place) -> None:
+    names = [name for name in NAMES if place.takes(name)]
+    for name in names:
+        place.put(name, "x")
+    assert place.names("*") == sorted(names)
+    listed = {place.name_of(file): file for file in place.service.list(place.landing("*"))}
+    for name in names:
+        found = place.find(name)
+        assert found is not None
+        assert place.version_of(found) == place.version_of(listed[name])
+        assert place.name_of(found) == name
 
 
 def test_another_content_is_another_version(place: Place) -> None:
     place.put("a.csv", "one")
-    location = DataLocation.from_path(place.root / "a.csv")
-    first = place.service.find(location)
+    first = place.find("a.csv")
     place.put("a.csv", "three")
-    second = place.service.find(location)
+    second = place.find("a.csv")
     assert first is not None
     assert second is not None
     assert (first.size_bytes, second.size_bytes) == (3, 5)
     assert first.version_token != second.version_token
-    assert list(place.service.list(Landing(DataLocation.from_path(place.root), "*"))) == [second]
+    assert [place.version_of(file) for file in place.service.list(place.landing("*"))] == [place.version_of(second)]
+
+
+def test_another_content_of_the_same_second_and_size_is_another_version(place: Place) -> None:
+    place.put("a.csv", "one")
+    first = place.find("a.csv")
+    place.put("a.csv", "two")
+    second = place.find("a.csv")
+    assert first is not None
+    assert second is not None
+    assert first.version_token != second.version_token
 
 
 def test_where_nothing_stands_nothing_is_found(place: Place) -> None:
-    assert place.service.find(DataLocation.from_path(place.root / "a.csv")) is None
+    assert place.find("a.csv") is None
     assert place.names("**") == []
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from data_management.application.ports import CatalogReader
-from data_management.application.views import AssetPage
+from data_management.application.views import AssetPage, LastArrival
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
@@ -147,6 +147,17 @@ def test_only_the_current_one_stands_at_a_location(catalog: Catalog) -> None:
         work.assets.save(new.removed())
     with pytest.raises(NotFound):
         catalog.reader().asset_at(old.asset.location)
+
+
+def test_the_last_arrival_counts_whatever_became_of_it(catalog: Catalog) -> None:
+    assert catalog.reader().last_arrival("orders") is None
+    assert catalog.reader().last_arrival("nobody knows it") is None
+    with catalog.unit_of_work() as work:
+        work.assets.save_all([arrived("b.csv"), arrived("a.csv"), arrived("z.csv", dataset="customers")])
+    assert catalog.reader().last_arrival("orders") == LastArrival(DataLocation("file:///landing/orders/a.csv"), NOON)
+    with catalog.unit_of_work() as work:
+        work.assets.save(next(iter(work.assets.current_of("orders"))).removed())
+    assert catalog.reader().last_arrival("orders") == LastArrival(DataLocation("file:///landing/orders/a.csv"), NOON)
 
 
 def test_validations_come_newest_first(catalog: Catalog) -> None:

@@ -9,6 +9,7 @@ from data_management.application.ports import (
     CatalogReader,
     Clock,
     DataLocationService,
+    LandingAnnouncements,
     QualityEngine,
     UnitOfWorkFactory,
 )
@@ -44,11 +45,13 @@ class Application:
         reader: CatalogReader,
         engine: QualityEngine,
         locations: DataLocationService,
+        announcements: LandingAnnouncements,
         clock: Clock,
         validation: DataValidationService,
     ) -> None:
         self.engine = engine
         self.locations = locations
+        self.announcements = announcements
         self.clock = clock
         self._unit_of_work = unit_of_work
         self._reader = reader

@@ -1,6 +1,7 @@
 """From what lies in a landing to arrivals in the catalog."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -14,24 +15,26 @@ from data_management.application.commands import (
     RegisterDatasetCommand,
     ScoreDatasetCommand,
 )
-from data_management.application.ports import FoundFile
-from data_management.application.queries import GetCurrentTokensQuery
+from data_management.application.ports import FoundFile, ListedPage
+from data_management.application.queries import GetCurrentTokensQuery, GetLastArrivalQuery
 from data_management.application.services.facade import Application
-from data_management.domain.models import DataLocation, Dataset
+from data_management.domain.models import DataLocation, Dataset, Landing
 from data_management.errors import Unavailable
 
 _CHUNK = 500
+_RECENT = "recent "
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class LandingReport:
-    """What one look at a landing recorded. `resume_after` is where the next look goes on, None where this one saw it all."""
+    """What one look at a landing recorded. `resume_after` is where the next look goes on, None where this one came to its end."""
 
     new: int = 0
     newer: int = 0
     known: int = 0
     unsettled: int = 0
+    gone: int = 0
     resume_after: str | None = None
 
 
@@ -54,35 +57,28 @@ def record_landing(
 ) -> LandingReport:
     """Record the files of a dataset's landing that are new, or newer than the catalog knows.
 
-    A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops at
-    `deadline` (UTC), between chunks; `after` is the `resume_after` of the look before.
+    The first look is at all of the landing, and so is each later one unless the contract says where new files are to be looked
+    for. A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops at
+    `deadline` (UTC), between pages; `after` is the `resume_after` of the look before.
     """
-    report = LandingReport()
     app.run(RegisterDatasetCommand(dataset))
-    if dataset.landing is None:
-        return report
-    files = (file for file in app.locations.list(dataset.landing) if after is None or file.location.uri > after)
-    chunks = _chunks(files)
-    chunk = next(chunks, ())
-    while chunk:
-        following = next(chunks, ())
-        settled = tuple(file for file in chunk if is_settled(file, app.clock(), settle_seconds))
-        news = _news(app, dataset, settled)
-        recorded = (
-            app.run(RecordArrivalsCommand(dataset.name, news)) if news else ArrivalsRecorded(new=0, newer=0, known=0)
-        )
-        stopping = bool(following) and deadline is not None and app.clock() >= deadline
-        report = LandingReport(
-            new=report.new + recorded.new,
-            newer=report.newer + recorded.newer,
-            known=report.known + len(settled) - recorded.new,
-            unsettled=report.unsettled + len(chunk) - len(settled),
-            resume_after=chunk[-1].location.uri if stopping else None,
-        )
-        if stopping:
+    landing = dataset.landing
+    if landing is None:
+        return LandingReport()
+    look = _Look(app, dataset, settle_seconds)
+    is_whole = landing.new_objects is None or (after is not None and not after.startswith(_RECENT))
+    last = None if is_whole else app.ask(GetLastArrivalQuery(dataset.name))
+    if landing.new_objects is not None and landing.new_objects.event_queue is not None and last is not None:
+        return look.at_announced(landing, deadline)
+    prefix = "" if last is None else _RECENT
+    pages = app.locations.pages(landing, after=after.removeprefix(_RECENT) if after else None, last=last)
+    for page in pages:
+        goes_on = look.at_page(page)
+        if goes_on and page.position is not None and deadline is not None and app.clock() >= deadline:
+            return replace(look.report, resume_after=prefix + page.position)
+        if not goes_on:
             break
-        chunk = following
-    return report
+    return look.report
 
 
 def reconcile(app: Application, dataset: Dataset, request_key: str, settle_seconds: float) -> Reconciliation:
@@ -91,33 +87,86 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
     Where something is gone, the dataset is scored anew, once per `request_key`.
     Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
     """
+    app.run(RegisterDatasetCommand(dataset))
     if dataset.landing is None:
-        app.run(RegisterDatasetCommand(dataset))
         return Reconciliation(dataset.name)
     if not app.locations.is_reachable(dataset.landing):
         raise Unavailable(
             f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there, so nothing was marked as removed; "
-            "mount or create the folder, or mend the server's path in the contract"
+            "mount or create it, or mend the server in the contract"
         )
-    report = record_landing(app, dataset, settle_seconds)
     known = app.ask(GetCurrentTokensQuery(dataset.name))  # before listing: what arrives meanwhile is not gone
-    listed = {file.location.uri for file in app.locations.list(dataset.landing)}
-    gone = [DataLocation(uri) for uri in known if uri not in listed]
-    removed = sum(app.run(RecordRemovalsCommand(dataset.name, chunk)) for chunk in _chunks(gone))
-    if removed:
+    look = _Look(app, dataset, settle_seconds)
+    for page in app.locations.pages(dataset.landing):
+        look.at_page(page, whole=True)
+        for file in page.files:
+            known.pop(file.location.uri, None)
+    look.gone(DataLocation(uri) for uri in known)
+    if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
+        look.at_announced(dataset.landing, None)  # who never looks otherwise would let the queue grow
+    report = look.report
+    if report.gone:
         app.run(ScoreDatasetCommand(dataset, request_key))
-    return Reconciliation(dataset.name, arrived=report.new, removed=removed, unsettled=report.unsettled)
+    return Reconciliation(dataset.name, arrived=report.new, removed=report.gone, unsettled=report.unsettled)
+
+
+class _Look:
+    """One look at a landing: records page after page, and counts."""
+
+    def __init__(self, app: Application, dataset: Dataset, settle_seconds: float) -> None:
+        self.report = LandingReport()
+        self._app = app
+        self._dataset = dataset
+        self._settle_seconds = settle_seconds
+
+    def at_page(self, page: ListedPage, *, whole: bool = False) -> bool:
+        """Whether the look goes on.
+
+        Where the next look begins behind the last arrival, nothing behind a file that has to wait may be recorded, unless
+        this look is at the `whole` landing whatever comes.
+        """
+        now = self._app.clock()
+        waits = [not is_settled(file, now, self._settle_seconds) for file in page.files]
+        new_objects = self._dataset.landing.new_objects if self._dataset.landing else None
+        stops = not whole and new_objects is not None and new_objects.monotonic and any(waits)
+        files = page.files[: waits.index(True)] if stops else page.files
+        settled = tuple(file for file, waiting in zip(files, waits, strict=False) if not waiting)
+        for chunk in _chunks(settled):
+            self._record(chunk)
+        self.report = replace(self.report, unsettled=self.report.unsettled + sum(waits))
+        return not stops
+
+    def at_announced(self, landing: Landing, deadline: datetime | None) -> LandingReport:
+        """What the landing's queue tells; it forgets a message after its change is committed."""
+        for announced in self._app.announcements.receive(landing, deadline):
+            for chunk in _chunks(announced.found):
+                self._record(chunk)
+            self.gone(announced.gone)
+            self._app.announcements.acknowledge(landing, announced)
+        return self.report
+
+    def gone(self, locations: Iterable[DataLocation]) -> None:
+        removed = sum(self._app.run(RecordRemovalsCommand(self._dataset.name, chunk)) for chunk in _chunks(locations))
+        self.report = replace(self.report, gone=self.report.gone + removed)
+
+    def _record(self, files: tuple[FoundFile, ...]) -> None:
+        """An idle look writes nothing."""
+        known = self._app.ask(GetCurrentTokensQuery(self._dataset.name, tuple(file.location for file in files)))
+        news = tuple(file for file in files if known.get(file.location.uri) != file.version_token.value)
+        recorded = ArrivalsRecorded(new=0, newer=0, known=0)
+        if news:
+            recorded = self._app.run(RecordArrivalsCommand(self._dataset.name, news))
+        self.report = replace(
+            self.report,
+            new=self.report.new + recorded.new,
+            newer=self.report.newer + recorded.newer,
+            known=self.report.known + len(files) - recorded.new,
+        )
 
 
 def is_settled(file: FoundFile, now: datetime, settle_seconds: float) -> bool:
     """Whether the file has not changed lately; a change "in the future" (another clock) is one of now."""
     return abs((now - file.changed_at).total_seconds()) >= settle_seconds
-
-
-def _news(app: Application, dataset: Dataset, files: tuple[FoundFile, ...]) -> tuple[FoundFile, ...]:
-    """Those that the catalog does not know: an idle look writes nothing."""
-    known = app.ask(GetCurrentTokensQuery(dataset.name, tuple(file.location for file in files))) if files else {}
-    return tuple(file for file in files if known.get(file.location.uri) != file.version_token.value)
 
 
 def _chunks(items: Iterable[T]) -> Iterator[tuple[T, ...]]:

@@ -148,6 +148,7 @@ class _Judge:
         self._request_key = f"{run_id}/{uuid4().hex[:12]}"  # one attempt of one run
         self._on_outcome = on_outcome
         self._settle_seconds = settle_seconds
+        self._object_store = dataset.landing.store if dataset.landing else None
         self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
         self._known = app.ask(GetClassificationsQuery(dataset.name))
         self._profile: dict[str, ColumnProfile] = {}
@@ -238,6 +239,7 @@ class _Judge:
             columns=self._dataset.columns,
             options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
             samples=self._dataset.samples,
+            store=self._object_store,
         )
 
     def _store(
@@ -274,7 +276,7 @@ class _Judge:
     def _look_again(self, location: DataLocation, examined: VersionToken) -> None:
         """A file changed while it was read: record what stands there now, unless it may still be written."""
         self._deferred += 1
-        found = self._app.locations.find(location)
+        found = self._app.locations.find(location, self._object_store)
         if found is None:
             self._removed += self._app.run(RecordRemovalsCommand(self._dataset.name, (location,)))
         elif found.version_token != examined and is_settled(found, self._app.clock(), self._settle_seconds):

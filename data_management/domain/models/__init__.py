@@ -20,6 +20,7 @@ from data_management.domain.models.datasets import (
     ScorePolicy,
 )
 from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
+from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation, VersionToken
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
@@ -70,6 +71,8 @@ __all__ = [
     "Expectation",
     "FileFormat",
     "Landing",
+    "NewObjects",
+    "ObjectStore",
     "OnFail",
     "Operator",
     "QualityGate",

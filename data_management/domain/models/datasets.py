@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
 from data_management.domain.models.rules import Dimension, Rule
 from data_management.domain.models.scores import QualityGate
@@ -96,6 +97,10 @@ class Landing:
     options: ReadOptions = ReadOptions()
     marker: str | None = None
     """A file that such a folder must hold before it counts (``_SUCCESS``): who writes the folder writes it last."""
+    store: ObjectStore | None = None
+    """How its bucket is reached; None for a local folder."""
+    new_objects: NewObjects | None = None
+    """None where each look is at all of it."""
 
     @property
     def is_of_folders(self) -> bool:

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from pydantic.dataclasses import dataclass
 
@@ -39,6 +39,28 @@ class DataLocation:
     def from_folder(cls, path: str | os.PathLike[str]) -> "DataLocation":
         """The location of a local folder that is one data asset, with all the files in it."""
         return cls(cls.from_path(path).uri.rstrip("/") + "/")
+
+    @classmethod
+    def of_object(cls, bucket: str, key: str) -> "DataLocation":
+        """The location of an object; one whose key is empty or ends in a slash is a folder of objects."""
+        return cls(f"s3://{quote(bucket)}/{quote(key)}")
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of an ``s3`` location; `InvalidInput` for any other."""
+        return self._object[0]
+
+    @property
+    def object_key(self) -> str:
+        """The key of an ``s3`` location, as it is in the bucket; `InvalidInput` for any other."""
+        return self._object[1]
+
+    @property
+    def _object(self) -> tuple[str, str]:
+        if self.scheme != "s3":
+            raise InvalidInput(f"location {self.uri!r} is in no bucket; only s3:// locations have a key")
+        bucket, _, key = self.uri.removeprefix("s3://").partition("/")
+        return unquote(bucket, errors="strict"), unquote(key, errors="strict")
 
     @property
     def is_folder(self) -> bool:

@@ -14,7 +14,11 @@ _Choice = TypeVar("_Choice", BadRows, OnFail, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
 OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples")
-OF_SERVERS: Final = ("dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker")
+OF_SERVERS: Final = (
+    "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker",
+    "profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue",
+)  # fmt: skip
+OF_S3_SERVERS: Final = ("profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue")
 
 _MOST_SAMPLES: Final = 20
 
@@ -104,6 +108,18 @@ def max_bad_rows_of(properties: Properties, bad_rows: BadRows) -> int | None:
     return _read(found, _count)
 
 
+def flag_of(properties: Properties, name: str) -> bool:
+    return _read(properties.get(name), _yes_or_no) or False
+
+
+def text_of(properties: Properties, name: str) -> str | None:
+    return _read(properties.get(name), _text)
+
+
+def count_of(properties: Properties, name: str) -> int | None:
+    return _read(properties.get(name), _count)
+
+
 def dimension_of(place: Place, name: object) -> Dimension | None:
     """The dimension of this name, in any letter case; None where the problem was reported."""
     found = DIMENSIONS.get(str(name).strip().lower())
@@ -180,3 +196,10 @@ def _by_dimension(
 
 def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _text(place: Place, value: object) -> str | None:
+    if not isinstance(value, str) or not value.strip():
+        place.wrong(f"{quoted(value)} is no text", "write it in quotes, or remove the property")
+        return None
+    return value.strip()

@@ -1,7 +1,13 @@
 """Which names of a landing count: its glob pattern, and the names that no landing takes. Pure."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
+
+from data_management.application.ports import FoundFile, ListedPage
+
+_PAGE = 500
 
 TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
 
@@ -39,6 +45,16 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
             parts.append(re.escape(pattern[at]))
             at += 1
     return re.compile("".join(parts), re.DOTALL)
+
+
+def paged(files: Iterator[FoundFile], after: str | None) -> Iterator[ListedPage]:
+    """A listing in the order of its URIs, in pages whose positions are URIs."""
+    files = (file for file in files if after is None or file.location.uri > after)
+    page = tuple(islice(files, _PAGE))
+    while page:
+        following = tuple(islice(files, _PAGE))
+        yield ListedPage(page, page[-1].location.uri if following else None)
+        page = following
 
 
 @cache

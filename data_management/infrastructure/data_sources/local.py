@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
-from data_management.application.ports import FoundFile
-from data_management.domain.models import DataLocation, Landing, VersionToken
+from data_management.application.ports import FoundFile, ListedPage
+from data_management.application.views import LastArrival
+from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken
 from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
-from data_management.infrastructure.data_sources.landing import is_ignored, may_hold, pattern_regex
+from data_management.infrastructure.data_sources.landing import is_ignored, may_hold, paged, pattern_regex
 
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +40,15 @@ class LocalDataLocationService:
                 if found is not None:
                     yield found
 
+    def pages(
+        self,
+        landing: Landing,
+        *,
+        after: str | None = None,
+        last: LastArrival | None = None,  # noqa: ARG002  all is seen
+    ) -> Iterator[ListedPage]:
+        return paged(self.list(landing), after)
+
     def is_reachable(self, landing: Landing) -> bool:
         try:
             with os.scandir(landing.root.path):
@@ -46,7 +56,7 @@ class LocalDataLocationService:
         except OSError:
             return False
 
-    def find(self, location: DataLocation) -> FoundFile | None:
+    def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:  # noqa: ARG002
         path = os.fsencode(location.path)
         if b"\0" in path:
             return None

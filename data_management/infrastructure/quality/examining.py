@@ -58,9 +58,12 @@ def opened(request: ExaminationRequest, spool: Spool, bounds: Bounds) -> list[So
         raise Rejected("the request names no file; give it one location at least")
     tokens = request.version_tokens or (None,) * len(request.locations)
     declared = [spec.name for spec in request.columns]
+    if request.staged:  # who staged them has seen to it that they are the versions that were asked for
+        tokens = (None,) * len(request.locations)
+    places = request.staged or (None,) * len(request.locations)
     return [
-        open_source(location, token, request.options, spool, bounds, declared)
-        for location, token in zip(request.locations, tokens, strict=True)
+        open_source(location, token, request.options, spool, bounds, declared, at=place)
+        for location, token, place in zip(request.locations, tokens, places, strict=True)
     ]
 
 

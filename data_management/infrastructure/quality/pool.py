@@ -63,13 +63,17 @@ class WorkerPoolQualityEngine:
         self._owner = os.getpid()
         self._flying: WeakSet[ProcessFuture[bytes]] = WeakSet()
 
-    def examine(self, requests: Iterable[ExaminationRequest]) -> Iterator[ExaminationOutcome]:
-        """One outcome per request, in their order. `Unavailable` where no worker can be started."""
+    def examine(self, requests: Iterable[ExaminationRequest | None]) -> Iterator[ExaminationOutcome]:
+        """One outcome per request, in their order. `Unavailable` where no worker can be started.
+
+        A None among the requests is none: who gives them waits for an outcome before the next.
+        """
         flying: deque[_InFlight] = deque()
         try:
             for request in requests:
-                flying.append(self._submit(request))
-                if len(flying) >= 2 * self._workers:
+                if request is not None:
+                    flying.append(self._submit(request))
+                if len(flying) >= 2 * self._workers or (request is None and flying):
                     yield self._outcome(flying)
             while flying:
                 yield self._outcome(flying)

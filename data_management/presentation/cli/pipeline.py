@@ -56,9 +56,9 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
 
 def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
-    run_id, warning = f"cli-{uuid4().hex}", _landing_problem(app, dataset)
-    seen = Reconciliation(dataset.name)
+    run_id, seen = f"cli-{uuid4().hex}", Reconciliation(dataset.name)
     try:
+        warning = _landing_problem(app, dataset)
         if warning is None:
             seen = reconcile(app, dataset, f"{run_id}-landing", backend.settle_seconds())
         with progress(dataset.name) as advance:
@@ -77,11 +77,11 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
 
 def _landing_problem(app: Application, dataset: Dataset) -> str | None:
     if dataset.landing is None:
-        return f"the contract names no local landing for dataset {dataset.name!r}; add a server of type local"
+        return f"the contract names no landing for dataset {dataset.name!r}; add a server of type local or s3"
     if not app.locations.is_reachable(dataset.landing):
         return (
-            f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there; mount or create the folder, or mend "
-            "the server's path in the contract"
+            f"landing {dataset.landing.root} of dataset {dataset.name!r} is not there; mount or create it, or mend the server in "
+            "the contract"
         )
     return None
 

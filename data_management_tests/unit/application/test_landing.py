@@ -1,11 +1,14 @@
 """What lies in a landing becomes arrivals, each version once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from data_management.application.services import reconcile, record_landing
+from data_management.domain.models import DataLocation, NewObjects
 from data_management.errors import Unavailable
+from data_management_tests.examples import orders
 from data_management_tests.fakes import NOON
 from data_management_tests.unit.application.world import World, uri
 
@@ -108,3 +111,69 @@ def test_a_clock_that_is_behind_the_files_does_not_hide_them() -> None:
     world = World()
     world.files.put(uri("a.csv"), changed_at=NOON + timedelta(days=1))
     assert world.look().new == 1
+
+
+def partial(**where: object) -> World:
+    """A landing whose contract says where new files are looked for, after its first look."""
+    dataset = orders()
+    assert dataset.landing is not None
+    new_objects = NewObjects(**where)  # type: ignore[arg-type]
+    world = World(dataset=replace(dataset, landing=replace(dataset.landing, new_objects=new_objects)))
+    world.drop("0.csv")
+    assert world.look().new == 1
+    return world
+
+
+def test_the_first_look_is_at_all_and_later_ones_where_new_files_are() -> None:
+    world = partial(monotonic=True)
+    world.files.recent.clear()
+    world.drop("1.csv")
+    world.drop("late.csv")
+    world.files.recent.remove(uri("late.csv"))
+    report = world.look()
+    assert (report.new, report.known) == (1, 0)
+    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 1
+
+
+def test_where_the_next_look_begins_behind_the_last_arrival_nothing_is_recorded_behind_one_that_waits() -> None:
+    world = partial(monotonic=True)
+    world.drop("1.csv")
+    world.files.put(uri("2.csv"), changed_at=world.clock())
+    world.drop("3.csv")
+    report = world.look()
+    assert (report.new, report.unsettled) == (1, 1)
+    world.clock.advance(seconds=3)
+    world.files.recent.update({uri("2.csv"), uri("3.csv")})
+    assert world.look().new == 2
+
+
+def test_a_first_look_that_stopped_goes_on_with_all() -> None:
+    dataset = orders()
+    assert dataset.landing is not None
+    landing = replace(dataset.landing, new_objects=NewObjects(date_prefix="%Y"))
+    world = World(dataset=replace(dataset, landing=landing))
+    for number in range(700):
+        world.drop(f"{number:03}.csv")
+    first = record_landing(world.app, world.dataset, 2.0, deadline=world.clock())
+    world.files.recent.clear()
+    second = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=first.resume_after)
+    assert (first.new, second.new, second.resume_after) == (500, 200, None)
+
+
+def test_what_a_queue_tells_is_recorded_and_acknowledged() -> None:
+    world = partial(event_queue="https://queue")
+    world.drop("unsaid.csv")
+    world.queue.tell(world.files.put(uri("1.csv"), "v1"))
+    world.queue.tell(gone=(DataLocation(uri("0.csv")),))
+    report = world.look()
+    assert (report.new, report.gone) == (1, 1)
+    assert world.queue.waiting == []
+    world.queue.tell(world.files.put(uri("2.csv"), "v1"))
+    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 3
+    assert world.queue.waiting == []
+    assert world.statuses(current_only=False) == {
+        "0.csv": ["removed", "arrived"],  # it stands there after all, says the listing
+        "1.csv": ["arrived"],
+        "2.csv": ["arrived"],
+        "unsaid.csv": ["arrived"],
+    }

@@ -15,7 +15,13 @@ from data_management.application.views import AssetView, DatasetView
 from data_management.domain.models import Dataset
 from data_management.domain.services import DataValidationService
 from data_management_tests.examples import clean, orders
-from data_management_tests.fakes import FakeCatalog, FakeClock, FakeDataLocationService, FakeQualityEngine
+from data_management_tests.fakes import (
+    FakeCatalog,
+    FakeClock,
+    FakeDataLocationService,
+    FakeLandingAnnouncements,
+    FakeQualityEngine,
+)
 from data_management_tests.fakes.world import CannedOutcome
 
 Outcomes = Mapping[str, CannedOutcome] | Callable[[ExaminationRequest], CannedOutcome]
@@ -28,6 +34,7 @@ class World:
         self.dataset = dataset or orders()
         self.clock = FakeClock()
         self.files = FakeDataLocationService()
+        self.queue = FakeLandingAnnouncements()
         self.engine = FakeQualityEngine(outcomes, otherwise=clean())
         self.catalog = FakeCatalog()
         self.app = Application(
@@ -35,6 +42,7 @@ class World:
             reader=self.catalog.reader(),
             engine=self.engine,
             locations=self.files,
+            announcements=self.queue,
             clock=self.clock,
             validation=DataValidationService(),
         )

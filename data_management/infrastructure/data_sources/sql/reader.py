@@ -16,6 +16,7 @@ from data_management.application.views import (
     AssetView,
     DatasetProfile,
     DatasetView,
+    LastArrival,
     Pending,
     ScorePoint,
     ValidationView,
@@ -135,6 +136,19 @@ class SQLCatalogReader:
             for each in queries:
                 found.update((location, token) for location, token in snapshot.connection.execute(each))
         return found
+
+    def last_arrival(self, dataset: str) -> LastArrival | None:
+        its = data_assets.c
+        query = select(its.id, its.location, its.arrived_at).order_by(its.id.desc()).limit(1)
+        with self._snapshot() as snapshot:
+            query = query.where(its.dataset_id == snapshot.find_dataset_id(dataset))
+            # one end of a range of an index per status
+            found = [
+                snapshot.connection.execute(query.where(its.status == status.value)).all() for status in AssetStatus
+            ]
+        rows = [row for each in found for row in each]
+        last = max(rows, key=lambda row: row.id, default=None)
+        return LastArrival(DataLocation(last.location), last.arrived_at) if last else None
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
         with self._snapshot() as snapshot:

@@ -26,16 +26,20 @@ _KINDS = {
 
 
 def open_file(
-    location: DataLocation, token: VersionToken | None, spool: Spool, bounds: Bounds = Bounds()
+    location: DataLocation,
+    token: VersionToken | None,
+    spool: Spool,
+    bounds: Bounds = Bounds(),
+    at: Path | None = None,
 ) -> tuple[PlainFile, FileVersion]:
     """Open a local regular file: a small one is read through one descriptor, a large one is to be scanned at its path.
 
     Raises `OtherVersion`, and `Rejected` for what is no readable regular file or holds more than the spool allows. Who scans
     `PlainFile.path` calls `FileVersion.verify` afterwards: it is opened there once more.
     """
-    if location.scheme != "file":
+    if at is None and location.scheme != "file":
         raise Rejected(f"{location.name!r} is not a local file; only file:// locations can be examined")
-    path, shown = location.path, repr(location.name)
+    path, shown = at or location.path, repr(location.name)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
     except (FileNotFoundError, NotADirectoryError) as error:

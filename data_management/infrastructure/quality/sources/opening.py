@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from data_management.domain.models import DataLocation, FileFormat, ReadOptions, VersionToken
 from data_management.errors import Rejected
@@ -20,15 +21,17 @@ def open_source(
     spool: Spool,
     bounds: Bounds = Bounds(),
     declared: Sequence[str] = (),
+    at: Path | None = None,
 ) -> Source:
     """Open the version `token` of what stands at `location` (any version where it is None); `declared` are the columns that the contract names.
 
+    Where its content lies elsewhere, `at` is where; messages name the location all the same.
     Raises `OtherVersion`, and `Rejected` with what is wrong with the file, never quoting what it holds. The source lives as
     long as what it wrote to the spool; call its `verify` after the last scan.
     """
     if location.is_folder:
-        return open_folder(location, token, options, spool, bounds, declared)
-    file, version = open_file(location, token, spool, bounds)
+        return open_folder(location, token, options, spool, bounds, declared, at)
+    file, version = open_file(location, token, spool, bounds, at)
     return replace(open_plain(file, options, spool, bounds, declared), versions=(version,))
 
 
@@ -39,14 +42,15 @@ def open_folder(
     spool: Spool,
     bounds: Bounds,
     declared: Sequence[str] = (),
+    at: Path | None = None,
 ) -> Source:
     """The part files of a folder as one table, by name. Raises as `open_source` does."""
-    version, parts = folder_at(location, token, bounds)
+    version, parts = folder_at(location, token, bounds, at)
     sources: list[Source] = []
     left = bounds.small_bytes
     for part in parts:
-        at = DataLocation.from_path(location.path / part.name)
-        one = open_source(at, part.token, options, spool, replace(bounds, small_bytes=left), declared)
+        place = DataLocation.from_path(version.path / part.name)
+        one = open_source(place, part.token, options, spool, replace(bounds, small_bytes=left), declared)
         left = max(0, left - sum(table.nbytes for table in one.tables.values()))
         sources.append(one)
     version.verify()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -19,22 +20,22 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 
 
 def folder_at(
-    location: DataLocation, token: VersionToken | None, bounds: Bounds
+    location: DataLocation, token: VersionToken | None, bounds: Bounds, at: Path | None = None
 ) -> tuple[FolderVersion, tuple[Part, ...]]:
     """The folder's version and parts; raises `OtherVersion`, and `Rejected` for what is no flat folder of files."""
-    if location.scheme != "file":
+    if at is None and location.scheme != "file":
         raise Rejected(f"{location.name!r} is not a local folder; only file:// locations can be examined")
-    shown = repr(location.name)
+    shown, path = repr(location.name), at or location.path
     try:
-        _, parts = parts_of(location.path)
-        folders = folders_in(location.path)
+        _, parts = parts_of(path)
+        folders = folders_in(path)
     except OSError as error:
         if token is not None and isinstance(error, FileNotFoundError | NotADirectoryError):
             raise OtherVersion from error
         raise Rejected(
             f"{shown} cannot be listed ({error.strerror}); check that it is a folder and may be read"
         ) from error
-    version = FolderVersion(location.path, token_of(parts))
+    version = FolderVersion(path, token_of(parts))
     if token is not None and version.token != token:
         raise OtherVersion
     if "_delta_log" in folders:

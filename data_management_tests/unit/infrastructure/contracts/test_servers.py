@@ -97,7 +97,7 @@ def test_the_delimiter_of_json_lines_is_the_line(tmp_path: Path) -> None:
     ("server", "problem"),
     [
         ("type: local", ".path: the local server has no path; add 'path: ../landing/orders/*.csv'"),
-        ("path: x", ".type: the server has no type; add 'type: local' for a folder of files"),
+        ("path: x", ""),
         ("type: local, path: 's3://b/x'", ".path: the path 's3://b/x' is a URI"),
         ("type: local, path: 'a/*/../b'", ".path: the path 'a/*/../b' goes back up behind a wildcard"),
         (
@@ -151,9 +151,9 @@ def test_a_local_server_that_cannot_be_meant_is_a_problem(tmp_path: Path, server
 
 
 @pytest.mark.parametrize(
-    "servers", ["[]", "[{server: p, type: postgres, host: h}]", "[{type: s3, location: 's3://b/x'}]"]
+    "servers", ["[]", "[{server: p, type: postgres, host: h}]", "[{type: azure, location: 'abfss://b/x', format: csv}]"]
 )
-def test_a_dataset_without_a_local_server_has_no_landing(tmp_path: Path, servers: str) -> None:
+def test_a_dataset_without_a_server_that_we_reach_has_no_landing(tmp_path: Path, servers: str) -> None:
     assert dataset_of(tmp_path, with_schema(FLIGHTS, f"servers: {servers}\n")).landing is None
 
 
@@ -162,7 +162,7 @@ def test_servers_belong_to_objects_by_their_names_or_by_a_custom_property(tmp_pa
 servers:
 - {{server: flights, type: local, path: flights}}
 - {{server: depot, type: local, path: airports, customProperties: [{{property: dataset, value: airports}}]}}
-- {{server: prod, type: s3, location: 's3://b/x'}}
+- {{server: prod, type: postgres, host: h}}
 schema: [{{name: flights}}, {{name: airports}}, {{name: planes}}]
 """
     found = reading(tmp_path, text)

@@ -183,7 +183,7 @@ def test_an_empty_schema_is_a_problem(tmp_path: Path) -> None:
             "5 team[0].usernme: the key 'usernme' is not known; did you mean 'username'?",
         ),
         (
-            with_schema(FLIGHTS, "servers: [{type: s3, locaton: 's3://x'}]\n"),
+            with_schema(FLIGHTS, "servers: [{type: azure, locaton: 'abfss://x'}]\n"),
             "5 servers[0].locaton: the key 'locaton' is not known; did you mean 'location'?",
         ),
         (
