@@ -210,8 +210,10 @@ class IOutboxRepository(Protocol):
     def advance(self, destination: Destination, waiting: Sequence[Delivery]) -> None:
         """Store the destination as it is now, with what is newly waiting up to its position."""
 
-    def settle(self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery]) -> None:
-        """Store what became of deliveries that were due. Where one was delivered or died, the next of its subject is due."""
+    def settle(
+        self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery], now: datetime
+    ) -> None:
+        """Store what became of deliveries that were due. Where one was delivered or died, the next of its subject is due `now`."""
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
         """Make dead letters due again, as if never tried: those of an event, or all; how many that were."""

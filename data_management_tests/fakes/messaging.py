@@ -67,12 +67,14 @@ class FakeOutboxRepository:
     def advance(self, destination: Destination, waiting: Sequence[Delivery]) -> None:
         self._store(destination, waiting)
 
-    def settle(self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery]) -> None:
+    def settle(
+        self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery], now: datetime
+    ) -> None:
         self._store(destination, failed)
         for each in delivered:
             del self._state.deliveries[destination.name, each.event.position]
         for each in [*delivered, *(each for each in failed if each.died_at)]:
-            self._promote(destination.name, each.event.subject, NOON)
+            self._promote(destination.name, each.event.subject, now)
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
         dead = [

@@ -143,12 +143,12 @@ def test_after_a_delivery_the_next_of_its_subject_is_due(catalog: Catalog) -> No
     with catalog.unit_of_work() as work:
         work.outbox.advance(Destination("a", 3), [waiting(arrival, 5), *map(waiting, others)])
         assert due(work, 9) == [1]
-        work.outbox.settle(Destination("a", 3), work.outbox.due("a", LATER, 9), [])
+        work.outbox.settle(Destination("a", 3), work.outbox.due("a", LATER, 9), [], LATER)
     with catalog.unit_of_work() as work:
-        (delivery,) = work.outbox.due("a", LATER + timedelta(days=999), 9)
+        (delivery,) = work.outbox.due("a", LATER, 9)
         assert (delivery.event.position, delivery.attempts) == (2, 0)
-        work.outbox.settle(Destination("a", 3), [delivery], [])
-        work.outbox.settle(Destination("a", 3), work.outbox.due("a", LATER + timedelta(days=999), 9), [])
+        work.outbox.settle(Destination("a", 3), [delivery], [], LATER)
+        work.outbox.settle(Destination("a", 3), work.outbox.due("a", LATER, 9), [], LATER)
         assert work.outbox.held("a", [arrival.subject]) == frozenset()
 
 
@@ -157,7 +157,7 @@ def test_a_failed_attempt_is_remembered(catalog: Catalog) -> None:
     with catalog.unit_of_work() as work:
         work.outbox.advance(Destination("a", 1), [waiting(arrival, 1)])
         again = Delivery(arrival, attempts=2, not_before=LATER, reason="still dówn")
-        work.outbox.settle(Destination("a", 1, 2, LATER), [], [again])
+        work.outbox.settle(Destination("a", 1, 2, LATER), [], [again], LATER)
     with catalog.unit_of_work() as work:
         assert work.outbox.due("a", LATER, 9) == (again,)
         assert work.outbox.destination("a").failures == 2
@@ -168,11 +168,11 @@ def test_a_dead_letter_holds_nothing_back_and_can_be_tried_again(catalog: Catalo
     dead = Delivery(arrival, attempts=9, reason="it is too large", died_at=NOON)
     with catalog.unit_of_work() as work:
         work.outbox.advance(Destination("a", 3), [waiting(arrival, 1), waiting(second), waiting(third)])
-        work.outbox.settle(Destination("a", 3), [], [dead])
+        work.outbox.settle(Destination("a", 3), [], [dead], LATER)
     (letter,) = catalog.reader().dead_letters()
     assert (letter.destination, letter.delivery) == ("a", dead)
     with catalog.unit_of_work() as work:
-        assert [each.event.position for each in work.outbox.due("a", LATER + timedelta(days=999), 9)] == [2]
+        assert [each.event.position for each in work.outbox.due("a", LATER, 9)] == [2]
         assert work.outbox.retry_dead(NOON, "nonsense") == 0
         assert work.outbox.retry_dead(NOON, arrival.id) == 1
         assert work.outbox.due("a", NOON, 9) == (Delivery(arrival, 0, NOON),), "alone: the others wait behind it again"

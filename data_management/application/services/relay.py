@@ -251,7 +251,7 @@ class _Turn:
             if tries.happened:
                 with self._means.unit_of_work() as work:
                     self._keep_lease(work)
-                    work.outbox.settle(self._destination, tries.delivered, tries.failed)
+                    work.outbox.settle(self._destination, tries.delivered, tries.failed, self._means.clock())
         return True
 
     def _proceed(self) -> bool:

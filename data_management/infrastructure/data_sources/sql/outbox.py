@@ -67,7 +67,6 @@ _PROMOTE = (
 
 class SQLOutboxRepository:
     def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
         self._connection = transaction.connection
         self._ids: dict[str, int] = {}
 
@@ -145,7 +144,9 @@ class SQLOutboxRepository:
         if rows:
             self._connection.execute(_INSERT, rows)
 
-    def settle(self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery]) -> None:
+    def settle(
+        self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery], now: datetime
+    ) -> None:
         self._store(destination)
         key = self._id(destination.name)
         if delivered:
@@ -153,7 +154,7 @@ class SQLOutboxRepository:
         if failed:
             self._connection.execute(_CHANGE, [{"destination": key, **_changed(each)} for each in failed])
         ended = [*delivered, *(each for each in failed if each.died_at)]
-        self._promote([(key, each.event.subject) for each in ended], self._transaction.clock())
+        self._promote([(key, each.event.subject) for each in ended], now)
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
         dead = select(_ITS.destination_id, _ITS.position, _ITS.subject).where(_ITS.died_at.is_not(None))
