@@ -5,18 +5,21 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
+from data_management.application.messaging import EventPublisher, EventQueue
 from data_management.application.ports import (
     CatalogReader,
+    Clock,
     ContractReader,
     ContractWriter,
     DataLocationService,
     QualityEngine,
     UnitOfWorkFactory,
 )
-from data_management.application.services import Application
+from data_management.application.services import Application, EventRelay, InlineRelay
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
+from data_management.infrastructure.messaging import SqsEventQueue, open_publishers
 from data_management.infrastructure.quality import WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
 
@@ -50,6 +53,15 @@ def _quality_engine(settings: Settings) -> QualityEngine:
     )
 
 
+def _publishers(settings: Settings) -> tuple[EventPublisher, ...]:
+    secret = settings.events_secret
+    return open_publishers(settings.events, secret.get_secret_value() if secret else "")
+
+
+def _inline_relay(relay: EventRelay, clock: Clock, settings: Settings) -> InlineRelay | None:
+    return InlineRelay(relay, clock) if settings.events_inline else None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -67,6 +79,17 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings)
+    publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
+    event_queue: providers.Provider[EventQueue] = providers.Factory(SqsEventQueue)
+    """Of a queue's name, ARN or URL."""
+    relay = providers.Singleton(
+        EventRelay,
+        unit_of_work=unit_of_work,
+        publishers=publishers,
+        clock=clock,
+        source=settings.provided.events_source,
+    )
+    inline_relay = providers.Singleton(_inline_relay, relay, clock, settings)
     application = providers.Singleton(
         Application,
         unit_of_work=unit_of_work,
@@ -75,4 +98,6 @@ class Container(containers.DeclarativeContainer):
         locations=locations,
         clock=clock,
         validation=validation,
+        relay=relay,
+        inline=inline_relay,
     )

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_management.errors import InvalidInput
@@ -47,6 +47,21 @@ class Settings(BaseSettings):
     file_timeout_seconds: Annotated[float, Field(gt=0)] = Field(default=30.0, description="Limit for reading one file.")
     file_memory_mb: Annotated[int, Field(ge=64)] = Field(
         default=1024, description="Memory in MiB that reading one file may take beyond the worker's own."
+    )
+    events: str = Field(
+        default="",
+        description="Where events are sent, separated by spaces: log:, sns://TOPIC-ARN, sqs://QUEUE (its name, ARN or URL), https://HOST/PATH.",
+    )
+    events_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs webhooks: `whsec_` and the base64 of 24 to 64 random bytes; several, separated by spaces, sign side by side.",
+    )
+    events_source: Annotated[str, Field(min_length=1)] = Field(
+        default="/data-management", description="The `source` of events: what tells this catalog from another one."
+    )
+    events_inline: bool = Field(
+        default=True,
+        description="Whether every process relays events after its commits; the sensor and `events relay` do anyway.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."

@@ -22,9 +22,7 @@ def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, tool
     return retried
 
 
-def forget_destination(
-    command: c.ForgetDestinationCommand, uow: UnitOfWork, tools: Tools
-) -> None:
+def forget_destination(command: c.ForgetDestinationCommand, uow: UnitOfWork, tools: Tools) -> None:
     uow.outbox.forget(command.destination)
 
 

@@ -27,10 +27,11 @@ class Arn(NamedTuple):
     @classmethod
     def of(cls, text: str) -> "Arn | None":
         """None where it is no ARN of something with a name."""
-        parts = text.split(":")
-        if len(parts) != 6 or parts[0] != "arn" or not all(parts[2:]):  # noqa: PLR2004  arn:partition:service:region:account:name
-            return None
-        return cls(*parts[2:])
+        match text.split(":"):
+            case ["arn", _, service, region, account, name] if service and region and account and name:
+                return cls(service, region, account, name)
+            case _:
+                return None
 
 
 def client_of(service: str, region: str | None) -> Any:
@@ -39,7 +40,8 @@ def client_of(service: str, region: str | None) -> Any:
     from botocore.config import Config
 
     config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
-    return boto3.session.Session().client(service, region_name=region, config=config)
+    session: Any = boto3.session.Session()
+    return session.client(service, region_name=region, config=config)
 
 
 def entries_of(events: Sequence[CloudEvent], body: str, *, fifo: bool) -> list[dict[str, Any]]:
@@ -112,4 +114,6 @@ def _size(entry: dict[str, Any], body: str) -> int:
 
 def _group(subject: str) -> str:
     """A subject as a message group; one with characters that AWS does not take, by its hash."""
-    return subject if _GROUP.fullmatch(subject) else hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()
+    return (
+        subject if _GROUP.fullmatch(subject) else hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()
+    )

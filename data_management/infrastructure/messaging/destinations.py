@@ -1,7 +1,6 @@
 """From the URLs of a setting to publishers. Nothing is connected, and no library loaded, before the first event."""
 
 import hashlib
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from data_management.application.messaging import EventPublisher
@@ -47,11 +46,15 @@ def _webhook(url: str, secrets: str, place: int) -> WebhookEventPublisher:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise InvalidInput(f"destination {place} of events is no URL that can be read; write https://HOST/PATH") from error
+        raise InvalidInput(
+            f"destination {place} of events is no URL that can be read; write https://HOST/PATH"
+        ) from error
     if not host:
         raise InvalidInput(f"destination {place} of events names no host; write https://HOST/PATH")
     if parts.scheme.lower() == "http" and not is_loopback(host):
-        raise InvalidInput(f"destination {place} of events, at {host}, is not encrypted; use https (http is for this machine alone)")
+        raise InvalidInput(
+            f"destination {place} of events, at {host}, is not encrypted; use https (http is for this machine alone)"
+        )
     if not secrets.strip():
         raise InvalidInput(
             f"destination {place} of events, at {host}, is a webhook, and there is no secret to sign with; "
@@ -63,5 +66,3 @@ def _webhook(url: str, secrets: str, place: int) -> WebhookEventPublisher:
 def _name(url: str, scheme: str, host: str) -> str:
     """Recognizable, and without path, query and user, which are often secret."""
     return f"{scheme}://{host}#{hashlib.sha256(url.encode()).hexdigest()[:8]}"
-
-

@@ -10,6 +10,8 @@ from data_management_tests.fakes import FakeCatalog, FakeClock, FakePublisher
 from data_management_tests.port_tests.examples import EXAMINATION, ORDERS, SCORE, arrived
 
 DOWN = NotPublished("connection refused")
+PATIENT = RelayPolicy(failures_before_pause=1000)
+"""Never takes a destination to be down."""
 
 
 class Relaying:
@@ -17,7 +19,7 @@ class Relaying:
         self,
         *publishers: EventPublisher,
         unit_of_work: UnitOfWorkFactory | None = None,
-        policy: RelayPolicy = RelayPolicy(failures_before_pause=1000),
+        policy: RelayPolicy = PATIENT,
     ) -> None:
         self.clock = FakeClock()
         self.catalog = FakeCatalog([ORDERS])

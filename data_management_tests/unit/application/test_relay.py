@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_waits_grow_from_failure_to_failure() -> None:
     relaying.publisher.fails = fail
     for _ in range(100):
         relaying.tick(seconds_later=1)
-    waits = [(later - earlier).total_seconds() for earlier, later in zip(tried_at, tried_at[1:], strict=False)]
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(tried_at)]
     assert waits == [5, 10, 20, 40]
 
 
