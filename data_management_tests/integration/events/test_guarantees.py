@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import pytest
 from sqlalchemy import Engine, select
 
 from data_management.application.messaging import CloudEvent, RecordedEvent
@@ -71,6 +72,7 @@ def test_no_event_is_lost_when_three_of_ten_publishes_fail(engine: Engine, unit_
     assert (destination.behind, destination.waiting, destination.dead) == (0, 0, 0)
 
 
+@pytest.mark.timeout(300 + 2 * TRANSACTIONS)
 def test_no_event_of_many_writers_is_skipped_or_out_of_order(
     engine: Engine, unit_of_work: SQLUnitOfWorkFactory
 ) -> None:

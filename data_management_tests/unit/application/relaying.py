@@ -1,6 +1,7 @@
 """A catalog with events, a clock, destinations, and a relay between them; the verbs of tests."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from data_management.application.messaging import CloudEvent, EventPublisher, NotPublished
 from data_management.application.ports import UnitOfWorkFactory
@@ -67,3 +68,11 @@ def in_order(events: Sequence[CloudEvent]) -> bool:
             return False
         last[event.subject] = event.sequence
     return True
+
+
+def eventually(what: Callable[[], bool]) -> bool:
+    """Whether it comes true within 20 seconds."""
+    until = time.monotonic() + 20
+    while not what() and time.monotonic() < until:
+        time.sleep(0.005)
+    return what()

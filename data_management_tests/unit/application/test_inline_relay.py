@@ -1,23 +1,14 @@
 """The relay right after a commit: it is soon, and in nobody's way."""
 
 import threading
-import time
-from collections.abc import Callable
 
 from data_management.application.messaging import CloudEvent
 from data_management.application.services import Application, EventRelay, InlineRelay
 from data_management.errors import Unavailable
 from data_management_tests.fakes import FakeCatalog, FakePublisher
 from data_management_tests.fakes.world import FakeClock
-from data_management_tests.unit.application.relaying import Relaying
+from data_management_tests.unit.application.relaying import Relaying, eventually
 from data_management_tests.unit.application.world import World
-
-
-def eventually(what: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 20
-    while not what() and time.monotonic() < until:
-        time.sleep(0.005)
-    return what()
 
 
 class Inline:
