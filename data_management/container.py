@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from data_management.application.messaging import EventPublisher, EventQueue
+from data_management.application.messaging import EventPublisher, EventQueueFactory
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -15,7 +15,7 @@ from data_management.application.ports import (
     QualityEngine,
     UnitOfWorkFactory,
 )
-from data_management.application.services import Application, EventRelay, InlineRelay
+from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
@@ -80,14 +80,15 @@ class Container(containers.DeclarativeContainer):
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings)
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
-    event_queue: providers.Provider[EventQueue] = providers.Factory(SqsEventQueue)
-    """Of a queue's name, ARN or URL."""
+    event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
+    relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
         EventRelay,
         unit_of_work=unit_of_work,
         publishers=publishers,
         clock=clock,
         source=settings.provided.events_source,
+        policy=relay_policy,
     )
     inline_relay = providers.Singleton(_inline_relay, relay, clock, settings)
     application = providers.Singleton(

@@ -124,7 +124,7 @@ def consume_events(
         Unavailable: the queue or the catalog cannot be used.
     """
     container = _container(load_settings())
-    app, messages = container.application(), container.event_queue(queue, hidden_seconds=hidden_seconds)
+    app, messages = container.application(), container.event_queue()(queue, hidden_seconds=hidden_seconds)
     until = None if for_seconds is None else app.clock() + timedelta(seconds=for_seconds)
     try:
         return consume(app, messages, handle, consumer=consumer, types=types, wait_seconds=wait_seconds, until=until)

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         default=2.0, description="How long a file must have been left alone before it is read."
     )
     lease_seconds: Annotated[float, Field(ge=1)] = Field(
-        default=60.0, description="How long a run that stopped answering keeps its files."
+        default=60.0, description="How long a run that stopped answering keeps its files, and a relay its destinations."
     )
     revalidate_cron: str = Field(default="0 3 * * *", description="When accepted files are checked again.")
     reconcile_cron: str = Field(default="30 2 * * *", description="When listing and catalog are compared.")

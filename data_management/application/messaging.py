@@ -292,3 +292,8 @@ class EventQueue(Protocol):
 
     def close(self) -> None:
         """Let connections go."""
+
+
+class EventQueueFactory(Protocol):
+    def __call__(self, queue: str, *, hidden_seconds: float) -> EventQueue:
+        """The queue of this name, ARN or URL; nothing is connected yet. `InvalidInput` where it is none of these."""

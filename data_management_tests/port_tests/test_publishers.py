@@ -19,7 +19,7 @@ from data_management_tests.fakes import FakePublisher
 from data_management_tests.integration.events.test_webhooks import SECRET
 from data_management_tests.servers.aws import Aws
 from data_management_tests.servers.moto import Moto
-from data_management_tests.servers.receiver import receiving
+from data_management_tests.servers.receiver import Receiver, receiving
 
 KINDS = ["fake", "log", "sns", "sns fifo", "sqs", "sqs fifo", "webhook"]
 
@@ -29,6 +29,12 @@ class Destination:
     publisher: EventPublisher
     arrived: Callable[[], list[dict[str, object]]]
     """The envelopes that came there, and were not asked for before."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
 
 
 @pytest.fixture(params=KINDS)
@@ -44,9 +50,7 @@ def destination(
             caplog.set_level(logging.INFO, "data_management.events")
             made = Destination(LogEventPublisher(), lambda: [json.loads(r.cloudevent) for r in caplog.records])  # type: ignore[attr-defined]
         case "webhook":
-            context = receiving()
-            receiver = context.__enter__()
-            request.addfinalizer(lambda: context.__exit__(None, None, None))
+            receiver = request.getfixturevalue("receiver")
             (publisher,) = open_publishers(receiver.url, SECRET)
             made = Destination(publisher, lambda: [json.loads(received.body) for received in receiver.received])
         case _:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 
 from data_management.errors import Unavailable
 from data_management.infrastructure import persistence
+from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence import schema
 from data_management.infrastructure.persistence.engine import create_catalog_engine, writing
 from data_management.infrastructure.persistence.schema import SchemaState, check, open_catalog, upgrade
@@ -87,6 +88,22 @@ def test_a_migration_can_be_undone(engine: Engine) -> None:
     assert check(engine) is SchemaState.EMPTY
     upgrade(engine)
     assert check(engine) is SchemaState.CURRENT
+
+
+def test_events_of_an_older_catalog_get_their_positions(bare: Engine, path: Path) -> None:
+    settings = config()
+    with writing(bare).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (event_id, aggregate, aggregate_id, aggregate_version, ordinal, type, payload, occurred_at, "
+            "attempts) VALUES ('e', 'dataset', 'orders', 1, 0, 'DatasetRegistered', '{}', 0, 0)"
+        )
+    assert check(bare) is SchemaState.OLDER
+    upgrade(bare)
+    with SQLUnitOfWorkFactory(bare)() as work:
+        assert work.outbox.assign_positions(10) == 1
+        assert [event.id for event in work.outbox.after(0, 10)] == ["e"]
 
 
 def test_arrival_numbers_are_never_used_again(engine: Engine) -> None:
