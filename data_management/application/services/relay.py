@@ -307,6 +307,8 @@ class _Turn:
     def _note_health(self, outcomes: Sequence[NotPublished | None]) -> None:
         """A destination that took or refused anything for good is up."""
         up = any(outcome is None or outcome.forever for outcome in outcomes)
+        if up and not self._destination.failures:
+            return
         failures = 0 if up else self._destination.failures + 1
         pause = self._policy.pause(failures)
         paused_until = None if pause is None else self._means.clock() + pause
