@@ -5,14 +5,9 @@ from data_management.application.services.facade import Application, Done, Faile
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
-from data_management.application.services.relay import (
-    Delivered,
-    EventRelay,
-    RelayPolicy,
-    RelayReport,
-    Standing,
-)
+from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
+from data_management.application.services.turns import Delivered, RelayPolicy, Standing
 from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,

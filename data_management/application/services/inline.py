@@ -27,7 +27,7 @@ class InlineRelay:
         *,
         gather_seconds: float = 0.2,
         tick_seconds: float = 5.0,
-        idle_seconds: float = 10.0,
+        idle_seconds: float = 60.0,
         last_seconds: float = 2.0,
     ) -> None:
         self._relay = relay
@@ -39,6 +39,7 @@ class InlineRelay:
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
         self._noticed = False
+        self._at_exit = False
         self._ends_at: float | None = None
         """By the monotonic clock, once somebody closed it."""
 
@@ -50,7 +51,9 @@ class InlineRelay:
                 self._ends_at = None
                 self._thread = threading.Thread(target=self._work, name="event-relay", daemon=True)
                 self._thread.start()
-                atexit.register(self.close)
+                if not self._at_exit:
+                    self._at_exit = True
+                    atexit.register(self.close)
             self._change.notify_all()
 
     def close(self) -> None:
@@ -60,7 +63,6 @@ class InlineRelay:
             self._change.notify_all()
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._last_seconds)
-        atexit.unregister(self.close)
 
     def _work(self) -> None:
         while self._has_notice():

@@ -3,12 +3,14 @@
 import json
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.application.messaging import CloudEvent, Destination, NotPublished
 from data_management.application.services import EventRelay, RelayPolicy, Standing
 from data_management_tests.fakes import NOON, FakePublisher
+from data_management_tests.fakes.messaging import FakeOutboxRepository
 from data_management_tests.unit.application.relaying import DOWN, Relaying, in_order
 
 
@@ -253,6 +255,36 @@ def test_a_relay_that_was_taken_for_dead_stores_nothing() -> None:
     assert relaying.tick().destinations[0].standing is Standing.BUSY
     assert relaying.told(others) == ["DataAssetArrived"]
     assert relaying.catalog.state.deliveries == {}
+
+
+def test_how_far_a_destination_is_counts_from_when_it_was_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Postgres another relay may end its turn between two statements of ours."""
+    relaying = Relaying()
+    relaying.arrive("a.csv", "b.csv", "c.csv")
+    claim = FakeOutboxRepository.claim
+
+    def after_another_s_turn(outbox: FakeOutboxRepository, destination: str, *lease: Any) -> bool:
+        outbox.advance(Destination(destination, 2), [])
+        return claim(outbox, destination, *lease)
+
+    monkeypatch.setattr(FakeOutboxRepository, "claim", after_another_s_turn)
+    relaying.tick()
+    assert [event.sequence[-1] for event in relaying.publisher.published] == ["3"]
+
+
+def test_a_mistake_in_a_publisher_is_a_failure_of_what_it_was_given() -> None:
+    broken, other = FakePublisher("broken:"), FakePublisher("other:")
+    relaying = Relaying(broken, other)
+
+    def break_down(_: CloudEvent) -> None:
+        raise ValueError("canary")
+
+    broken.fails = break_down
+    relaying.arrive("a.csv")
+    report = relaying.tick()
+    assert [(each.failed, each.delivered) for each in report.destinations] == [(1, 0), (0, 1)]
+    (delivery,) = relaying.catalog.state.deliveries.values()
+    assert delivery.reason == "broken: failed by a mistake of data-management (ValueError); the log has it"
 
 
 def test_a_long_turn_keeps_its_lease() -> None:
