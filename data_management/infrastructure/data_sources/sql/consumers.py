@@ -35,7 +35,8 @@ class SQLConsumerRepository:
 
     def mark_seen(self, consumer: str, event_id: str, now: datetime) -> bool:
         new = {"consumer": consumer, "event_id": event_id, "at": now}
-        return self._connection.execute(insert_new(self._connection, seen_events), new).rowcount == 1
+        noted = insert_new(self._connection, seen_events).returning(seen_events.c.event_id)
+        return self._connection.scalar(noted, new) is not None
 
     def forget_seen(self, before: datetime) -> int:
         return self._connection.execute(delete(seen_events).where(seen_events.c.at < before)).rowcount
