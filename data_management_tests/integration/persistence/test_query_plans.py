@@ -15,8 +15,8 @@ from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQ
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import EXAMINATION, LEASE, arrived, dataset_score, many, validation
 
-SMALL = ("datasets", "plans", "destinations")
-"""Tables that may be read whole: a row per dataset, a few per contract, one per destination of events."""
+SMALL = ("datasets", "plans", "destinations", "positions")
+"""Tables that may be read whole: a row per dataset, a few per contract, one per destination of events, one in all."""
 WANTED = "SCAN deliveries USING INDEX ix_deliveries_dead"
 """An index that holds dead letters alone: they are asked for."""
 DELIVERY = Delivery(
