@@ -89,12 +89,16 @@ def test_no_event_of_many_writers_is_skipped_or_out_of_order(
             conflicts += change(unit_of_work, chance.choice(ids))
         return conflicts
 
+    troubles: list[Unavailable] = []
+
     def relay(which: EventRelay) -> int:
         ticks = 0
         while not written.is_set():
-            with suppress(Unavailable):  # SQLite lets a writer wait for 30 s where many others hurry
+            try:
                 which.tick()
                 ticks += 1
+            except Unavailable as trouble:  # SQLite lets a writer wait for 30 s where many others hurry
+                troubles.append(trouble)
             written.wait(0.02)
         return ticks
 
@@ -130,9 +134,9 @@ def test_no_event_of_many_writers_is_skipped_or_out_of_order(
     assert len(seen) >= expected - 200
     assert {event.id for event in events} == recorded(engine)
     assert set(publisher.ids) == recorded(engine)
-    assert len(publisher.ids) == expected
+    assert len(publisher.ids) <= expected + 100 * len(troubles), "where storing failed, a page is repeated"
     assert in_order(publisher.published)
-    assert all_versions(publisher.published)
+    assert all_versions(list({event.id: event for event in reversed(publisher.published)}.values())[::-1])
 
 
 def change(unit_of_work: SQLUnitOfWorkFactory, asset_id: str) -> int:
