@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
+from data_management.application.messaging import EventPublisher, EventQueueFactory
 from data_management.application.ports import (
     CatalogReader,
+    Clock,
     ContractReader,
     ContractWriter,
     DataLocationService,
@@ -14,13 +16,14 @@ from data_management.application.ports import (
     QualityEngine,
     UnitOfWorkFactory,
 )
-from data_management.application.services import Application
+from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
 from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
+from data_management.infrastructure.messaging import SqsEventQueue, open_publishers
 from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
 
@@ -62,6 +65,15 @@ def _locations(clients: AwsClients) -> DataLocationService:
     return DataLocationServiceByStorage({"file": LocalDataLocationService(), "s3": S3DataLocationService(clients)})
 
 
+def _publishers(settings: Settings) -> tuple[EventPublisher, ...]:
+    secret = settings.events_secret
+    return open_publishers(settings.events, secret.get_secret_value() if secret else "")
+
+
+def _inline_relay(relay: EventRelay, clock: Clock, settings: Settings) -> InlineRelay | None:
+    return InlineRelay(relay, clock) if settings.events_inline else None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -83,6 +95,18 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
+    publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
+    event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
+    relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
+    relay = providers.Singleton(
+        EventRelay,
+        unit_of_work=unit_of_work,
+        publishers=publishers,
+        clock=clock,
+        source=settings.provided.events_source,
+        policy=relay_policy,
+    )
+    inline_relay = providers.Singleton(_inline_relay, relay, clock, settings)
     application = providers.Singleton(
         Application,
         unit_of_work=unit_of_work,
@@ -92,4 +116,6 @@ class Container(containers.DeclarativeContainer):
         announcements=announcements,
         clock=clock,
         validation=validation,
+        relay=relay,
+        inline=inline_relay,
     )

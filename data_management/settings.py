@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_management.errors import InvalidInput
@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         default=2.0, description="How long a file must have been left alone before it is read."
     )
     lease_seconds: Annotated[float, Field(ge=1)] = Field(
-        default=60.0, description="How long a run that stopped answering keeps its files."
+        default=60.0, description="How long a run that stopped answering keeps its files, and a relay its destinations."
     )
     revalidate_cron: str = Field(default="0 3 * * *", description="When accepted files are checked again.")
     reconcile_cron: str = Field(default="30 2 * * *", description="When listing and catalog are compared.")
@@ -55,6 +55,21 @@ class Settings(BaseSettings):
     file_cell_mb: Annotated[int, Field(ge=1)] = Field(default=16, description="Length in MiB of one value.")
     spool_mb: Annotated[int, Field(ge=1)] = Field(
         default=4096, description="Disk in MiB that objects of a bucket, downloaded to be read, may take at once."
+    )
+    events: str = Field(
+        default="",
+        description="Where events are sent, separated by spaces: log:, sns://TOPIC-ARN, sqs://QUEUE (its name, ARN or URL), https://HOST/PATH.",
+    )
+    events_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs webhooks: `whsec_` and the base64 of 24 to 64 random bytes; several, separated by spaces, sign side by side.",
+    )
+    events_source: Annotated[str, Field(min_length=1)] = Field(
+        default="/data-management", description="The `source` of events: what tells this catalog from another one."
+    )
+    events_inline: bool = Field(
+        default=True,
+        description="Whether every process relays events after its commits; the sensor and `events relay` do anyway.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."

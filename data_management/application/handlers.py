@@ -1,7 +1,7 @@
 """One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.tools import Tools
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -35,7 +37,6 @@ from data_management.domain.models import (
     schema_changes,
 )
 from data_management.domain.repositories import DatasetScore, Validation
-from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
@@ -44,14 +45,6 @@ MOST_ATTEMPTS = 4
 _PAGE = 500
 _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 """Their files say what type a column is; of others it is inferred."""
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What handlers need besides the unit of work."""
-
-    clock: Clock
-    validation: DataValidationService
 
 
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
@@ -190,6 +183,14 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
     return c.DatasetAssessed(score=score, totals=_summed([*accepted, *quarantined]))
+
+
+def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
+    if not uow.consumers.mark_seen(command.consumer, command.event_id, tools.clock()):
+        return False
+    for each in command.commands:
+        COMMAND_HANDLERS[type(each)](each, uow, tools)
+    return True
 
 
 def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
@@ -363,6 +364,8 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
     c.ScoreDatasetCommand: score_dataset,
+    c.HandleEventCommand: handle_event,
+    **EVENT_COMMAND_HANDLERS,
 }
 
 QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
@@ -379,4 +382,5 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListAssetIdsQuery: list_asset_ids,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
+    **EVENT_QUERY_HANDLERS,
 }

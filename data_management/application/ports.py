@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.messaging import EventReader, IConsumerRepository, IOutboxRepository
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -49,6 +50,8 @@ class UnitOfWork(Protocol):
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    outbox: IOutboxRepository
+    consumers: IConsumerRepository
 
     def __enter__(self) -> Self: ...
 
@@ -65,7 +68,7 @@ class UnitOfWorkFactory(Protocol):
         """A new unit of work for the calling thread; entering it is `Unavailable` where the catalog cannot be reached."""
 
 
-class CatalogReader(Protocol):
+class CatalogReader(EventReader, Protocol):
     """Read models, without a write transaction. Lists are in a stable order."""
 
     def datasets(self) -> list[DatasetView]:

@@ -12,7 +12,7 @@ from data_management.orchestration.naming import slug
 from data_management.orchestration.resource import CATALOG, CatalogResource
 from data_management.orchestration.results import Granularity
 from data_management.orchestration.schedules import reconciliation, revalidation
-from data_management.orchestration.sensors import landing_sensor
+from data_management.orchestration.sensors import landing_sensor, relay_sensor
 
 
 @dataclass(frozen=True, config={"arbitrary_types_allowed": True})
@@ -28,6 +28,8 @@ class DefinitionOptions:
     tick_seconds: float = 20.0
     revalidate_cron: str = "0 3 * * *"
     reconcile_cron: str = "30 2 * * *"
+    relays_events: bool = False
+    """Whether a sensor delivers events: where they are sent anywhere."""
 
 
 def dataset_definitions(
@@ -71,7 +73,8 @@ def dataset_definitions(
                 interval_seconds=options.sensor_interval_seconds,
                 tick_seconds=options.tick_seconds,
                 timing=options.timing,
-            )
+            ),
+            *_relay_sensors(name_prefix, options),
         ],
         schedules=[
             revalidation([names for _, names in datasets], options.revalidate_cron, executor, name_prefix),
@@ -81,3 +84,15 @@ def dataset_definitions(
         ],
         resources={CATALOG: catalog},
     )
+
+
+def _relay_sensors(name_prefix: str, options: DefinitionOptions) -> list[dg.SensorDefinition]:
+    if not options.relays_events:
+        return []
+    return [
+        relay_sensor(
+            name=f"{name_prefix}event_relay_sensor",
+            interval_seconds=options.sensor_interval_seconds,
+            tick_seconds=options.tick_seconds,
+        )
+    ]

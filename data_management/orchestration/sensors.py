@@ -1,4 +1,4 @@
-"""The landing sensor: records arrivals, and requests a run where something is pending."""
+"""The landing sensor records arrivals, and requests a run where something is pending; the relay sensor delivers events."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import dagster as dg
 import structlog
 
 from data_management.application.queries import GetPendingQuery
-from data_management.application.services import Application, LandingReport, record_landing
+from data_management.application.services import Application, Delivered, LandingReport, record_landing
 from data_management.application.views import Pending
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
@@ -51,6 +51,36 @@ def landing_sensor(
         return tick.over(datasets)
 
     return sense
+
+
+def relay_sensor(
+    *, name: str = "event_relay_sensor", interval_seconds: int, tick_seconds: float
+) -> dg.SensorDefinition:
+    """Delivers events that were not delivered right after their commits; it takes `tick_seconds` at most, and requests no runs."""
+
+    @dg.sensor(
+        name=name,
+        minimum_interval_seconds=interval_seconds,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Delivers the catalog's events to the destinations of DATA_MANAGEMENT_EVENTS.",
+    )
+    def relay(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SkipReason:
+        app = data_management_catalog.open_application()
+        report = app.relay.tick(app.clock() + timedelta(seconds=tick_seconds))
+        for each in report.destinations:
+            if each.dead:
+                context.log.warning(
+                    f"{each.destination}: {each.dead} dead letter(s); `data-management events dead` lists them."
+                )
+        return dg.SkipReason("; ".join(map(_told, report.destinations)) or "Events are sent nowhere.")
+
+    return relay
+
+
+def _told(delivered: Delivered) -> str:
+    """What a tick did for one destination, in words."""
+    trouble = f", {delivered.failed + delivered.dead} failed" if delivered.failed or delivered.dead else ""
+    return f"{delivered.delivered} delivered{trouble} to {delivered.destination} ({delivered.standing})"
 
 
 class _Tick:

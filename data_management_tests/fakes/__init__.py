@@ -1,6 +1,7 @@
 """In-memory ports: state through the constructor, the same behaviour as the adapters (see ``port_tests``)."""
 
 from data_management_tests.fakes.catalog import FakeCatalog, FakeUnitOfWork
+from data_management_tests.fakes.messaging import FakeEventQueue, FakePublisher
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.state import OutboxRow
 from data_management_tests.fakes.world import (
@@ -17,7 +18,9 @@ __all__ = [
     "FakeCatalogReader",
     "FakeClock",
     "FakeDataLocationService",
+    "FakeEventQueue",
     "FakeLandingAnnouncements",
+    "FakePublisher",
     "FakeQualityEngine",
     "FakeUnitOfWork",
     "OutboxRow",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from data_management.application.messaging import IConsumerRepository, IOutboxRepository
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import DataCatalogEntry, Dataset
 from data_management.domain.repositories import (
@@ -18,6 +19,7 @@ from data_management.domain.repositories import (
     Validation,
 )
 from data_management.errors import DataManagementError
+from data_management_tests.fakes.messaging import FakeConsumerRepository, FakeOutboxRepository
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.repositories import (
     FakeArrivalRepository,
@@ -88,6 +90,8 @@ class FakeUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    outbox: IOutboxRepository
+    consumers: IConsumerRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
@@ -104,6 +108,8 @@ class FakeUnitOfWork:
         self.assets = FakeDataAssetRepository(self.state)
         self.arrivals = FakeArrivalRepository(self.state)
         self.quality = FakeQualityRepository(self.state)
+        self.outbox = FakeOutboxRepository(self.state)
+        self.consumers = FakeConsumerRepository(self.state)
         return self
 
     def __exit__(

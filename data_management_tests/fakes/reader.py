@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -26,13 +26,11 @@ from data_management.domain.models import (
     merged_profiles,
 )
 from data_management.errors import InvalidInput, NotFound
+from data_management_tests.fakes.messaging import FakeEventReader
 from data_management_tests.fakes.state import State
 
 
-class FakeCatalogReader:
-    def __init__(self, state: Callable[[], State]) -> None:
-        self._state = state
-
+class FakeCatalogReader(FakeEventReader):
     def datasets(self) -> list[DatasetView]:
         state = self._state()
         return [_dataset_view(state, state.datasets[name]) for name in sorted(state.datasets)]

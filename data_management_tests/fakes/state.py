@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Self
+from uuid import uuid4
 
+from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals, Verdict
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
+from data_management_tests.fakes.world import NOON
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,29 @@ class OutboxRow:
     aggregate_version: int
     ordinal: int
     event: DomainEvent
+    aggregate: str = "data_asset"
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+    def at(self, position: int) -> RecordedEvent:
+        return RecordedEvent(
+            id=self.id,
+            position=position,
+            aggregate=self.aggregate,
+            aggregate_id=self.aggregate_id,
+            aggregate_version=self.aggregate_version,
+            ordinal=self.ordinal,
+            type=type(self.event).__name__,
+            data={name: value for name, value in vars(self.event).items() if name != "aggregate_id"},
+            occurred_at=NOON,
+        )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A destination's lease."""
+
+    holder: str
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -47,6 +73,14 @@ class State:
     totals: dict[tuple[str, AssetStatus, str], RuleTotals] = field(default_factory=dict)
     scores: list[DatasetScore] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
+    log: list[RecordedEvent] = field(default_factory=list)
+    """Those of the outbox that have a position: the first, the second, …"""
+    destinations: dict[str, Destination] = field(default_factory=dict)
+    leases: dict[str, Held] = field(default_factory=dict)
+    deliveries: dict[tuple[str, int], Delivery] = field(default_factory=dict)
+    """By destination and position."""
+    consumers: dict[str, int] = field(default_factory=dict)
+    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
@@ -120,9 +154,13 @@ class State:
         judged = [entry.id for entry in self.current_of(dataset) if entry.status.is_judged]
         return tuple(key for key in judged if plans.get(key, plan_hash) != plan_hash)[:limit]
 
-    def record(self, aggregate_id: str, version: int, events: Sequence[DomainEvent]) -> None:
-        self.outbox += [OutboxRow(aggregate_id, version, ordinal, event) for ordinal, event in enumerate(events)]
+    def record(
+        self, aggregate_id: str, version: int, events: Sequence[DomainEvent], aggregate: str = "data_asset"
+    ) -> None:
+        self.outbox += [
+            OutboxRow(aggregate_id, version, ordinal, event, aggregate) for ordinal, event in enumerate(events)
+        ]
 
     def record_of_dataset(self, name: str, events: Sequence[DomainEvent]) -> None:
         self.dataset_versions[name] = self.dataset_versions.get(name, 0) + 1
-        self.record(name, self.dataset_versions[name], events)
+        self.record(name, self.dataset_versions[name], events, "dataset")

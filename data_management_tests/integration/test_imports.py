@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("great_expectations", "pandas", "sqlalchemy", "boto3", "duckdb", "pyarrow", "alembic")
+HEAVY = ("great_expectations", "pandas", "sqlalchemy", "boto3", "botocore", "httpx", "duckdb", "pyarrow", "alembic")
 PROJECT = Path(__file__).parents[2]
 
 

@@ -1,9 +1,13 @@
-"""The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog."""
+"""The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
+from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
+from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
+from data_management.application.services.turns import Delivered, RelayPolicy, Standing
 from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,
@@ -15,13 +19,22 @@ from data_management.application.services.validation import (
 __all__ = [
     "Application",
     "BatchReport",
+    "Consumption",
+    "Delivered",
     "Done",
+    "EventHandler",
+    "EventRelay",
     "Failed",
     "FileOutcome",
     "FileValidation",
+    "InlineRelay",
     "LandingReport",
     "Reconciliation",
+    "RelayPolicy",
+    "RelayReport",
+    "Standing",
     "SuggestedContract",
+    "consume",
     "reconcile",
     "record_landing",
     "revalidate",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
-from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS, Tools
+from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -14,6 +14,9 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
+from data_management.application.services.inline import InlineRelay
+from data_management.application.services.relay import EventRelay
+from data_management.application.tools import Tools
 from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict, DataManagementError, InvalidInput, NotFound, Rejected
 
@@ -35,7 +38,7 @@ class Application:
 
     `execute` runs all its commands in one transaction with a savepoint each: a command that fails leaves nothing
     behind and does not hinder the others. What makes the catalog itself unusable (`Unavailable`) fails the whole
-    call, and nothing of it is stored.
+    call, and nothing of it is stored. After a commit `inline` relays its events, where it is given.
     """
 
     def __init__(
@@ -48,11 +51,15 @@ class Application:
         announcements: LandingAnnouncements,
         clock: Clock,
         validation: DataValidationService,
+        relay: EventRelay | None = None,
+        inline: InlineRelay | None = None,
     ) -> None:
         self.engine = engine
         self.locations = locations
         self.announcements = announcements
         self.clock = clock
+        self.relay = relay or EventRelay(unit_of_work=unit_of_work, publishers=(), clock=clock)
+        self._inline = inline
         self._unit_of_work = unit_of_work
         self._reader = reader
         self._tools = Tools(clock=clock, validation=validation)
@@ -68,12 +75,14 @@ class Application:
                         results.append(Done(handler(command, uow, self._tools)))
                 except (InvalidInput, NotFound, Conflict, Rejected) as error:
                     results.append(Failed(error))
+        self._committed()
         return tuple(results)
 
     def run(self, command: Command[T]) -> T:
         """Execute one command; its result, or its failure as an exception."""
         with self._unit_of_work() as uow:
             result: T = COMMAND_HANDLERS[type(command)](command, uow, self._tools)
+        self._committed()
         return result
 
     def ask(self, query: Query[T]) -> T:
@@ -82,5 +91,12 @@ class Application:
         return answer
 
     def close(self) -> None:
-        """Stop the engine's workers."""
+        """Stop the engine's workers; events on their way get a moment."""
         self.engine.close()
+        if self._inline is not None:
+            self._inline.close()
+        self.relay.close()
+
+    def _committed(self) -> None:
+        if self._inline is not None:
+            self._inline.notify()

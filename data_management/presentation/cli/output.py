@@ -52,6 +52,11 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     Console(file=sys.stdout, width=width).print(table)
 
 
+def write_line(text: str) -> None:
+    """Print one line, whatever the text holds."""
+    click.echo(_printable(text))
+
+
 def write_error(message: str) -> None:
     """Print an error; its lines are indented, and what they quote cannot forge one."""
     _write_message("error", message)

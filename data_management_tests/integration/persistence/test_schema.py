@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 
 from data_management.errors import Unavailable
 from data_management.infrastructure import persistence
+from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence import schema
 from data_management.infrastructure.persistence.engine import create_catalog_engine, writing
 from data_management.infrastructure.persistence.schema import SchemaState, check, open_catalog, upgrade
@@ -45,7 +46,7 @@ def indexes(engine: Engine) -> dict[str, str]:
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
     with engine.connect() as connection:
         return {
-            name: re.sub(r"[\s\"]+|data_assets\.|arrivals\.|outbox\.", "", sql)
+            name: re.sub(r"[\s\"]+|data_assets\.|arrivals\.|outbox\.|deliveries\.", "", sql)
             for name, sql in connection.exec_driver_sql(query)
         }
 
@@ -89,6 +90,22 @@ def test_a_migration_can_be_undone(engine: Engine) -> None:
     assert check(engine) is SchemaState.CURRENT
 
 
+def test_events_of_an_older_catalog_get_their_positions(bare: Engine, path: Path) -> None:
+    settings = config()
+    with writing(bare).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (event_id, aggregate, aggregate_id, aggregate_version, ordinal, type, payload, occurred_at, "
+            "attempts) VALUES ('e', 'dataset', 'orders', 1, 0, 'DatasetRegistered', '{}', 0, 0)"
+        )
+    assert check(bare) is SchemaState.OLDER
+    upgrade(bare)
+    with SQLUnitOfWorkFactory(bare)() as work:
+        assert work.outbox.assign_positions(10) == 1
+        assert [event.id for event in work.outbox.after(0, 10)] == ["e"]
+
+
 def test_arrival_numbers_are_never_used_again(engine: Engine) -> None:
     with engine.connect() as connection:
         sql = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'arrivals'").scalar_one()
@@ -108,7 +125,7 @@ def test_a_newer_schema_is_refused(engine: Engine, path: Path, embedded: bool) -
 def test_an_older_schema_is_refused_where_others_may_use_it(
     engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
     assert check(engine) is SchemaState.OLDER
     with pytest.raises(Unavailable, match=r"older schema; run `data-management db upgrade`"):
         open_catalog(path, embedded=False)

@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, select
+from sqlalchemy import Row, Select, select
 
 from data_management.application.views import (
     AssetPage,
@@ -34,6 +34,7 @@ from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
+from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
 from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
@@ -45,10 +46,7 @@ _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
 
 
-class SQLCatalogReader:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
+class SQLCatalogReader(SQLEventReader):
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
             rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from data_management.application.messaging import IConsumerRepository, IOutboxRepository
 from data_management.application.ports import Clock
 from data_management.domain.repositories import (
     IArrivalRepository,
@@ -17,7 +18,9 @@ from data_management.domain.repositories import (
 )
 from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
+from data_management.infrastructure.data_sources.sql.consumers import SQLConsumerRepository
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
+from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.engine import savepoint, writing
@@ -45,6 +48,8 @@ class SQLUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    outbox: IOutboxRepository
+    consumers: IConsumerRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -63,6 +68,8 @@ class SQLUnitOfWork:
         self.assets = SQLDataAssetRepository(self._transaction)
         self.arrivals = SQLArrivalRepository(self._transaction)
         self.quality = SQLQualityRepository(self._transaction, datasets)
+        self.outbox = SQLOutboxRepository(self._transaction)
+        self.consumers = SQLConsumerRepository(self._transaction)
         return self
 
     def __exit__(

@@ -1,0 +1,71 @@
+"""Handlers of messages about events themselves: what was delivered, and how far consumers have come."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from data_management.application import commands as c
+from data_management.application import queries as q
+from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
+from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.tools import Tools
+from data_management.errors import NotFound
+
+
+def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
+    uow.consumers.move(command.consumer, command.before, command.to, tools.clock())
+
+
+def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, tools: Tools) -> int:
+    retried = uow.outbox.retry_dead(tools.clock(), command.event_id)
+    if not retried and command.event_id is not None:
+        raise NotFound(f"there is no dead letter of event {command.event_id!r}; `events dead` lists those there are")
+    return retried
+
+
+def forget_destination(command: c.ForgetDestinationCommand, uow: UnitOfWork, tools: Tools) -> None:
+    uow.outbox.forget(command.destination)
+
+
+def forget_seen_events(command: c.ForgetSeenEventsCommand, uow: UnitOfWork, tools: Tools) -> int:
+    return uow.consumers.forget_seen(command.before)
+
+
+def list_events(query: q.ListEventsQuery, reader: CatalogReader) -> list[RecordedEvent]:
+    return reader.events(query.after, query.limit)
+
+
+def list_last_events(query: q.ListLastEventsQuery, reader: CatalogReader) -> list[RecordedEvent]:
+    return reader.last_events(query.limit)
+
+
+def get_consumer_position(query: q.GetConsumerPositionQuery, reader: CatalogReader) -> int:
+    return reader.consumer_position(query.consumer)
+
+
+def has_seen_event(query: q.HasSeenEventQuery, reader: CatalogReader) -> bool:
+    return reader.has_seen(query.consumer, query.event_id)
+
+
+def list_dead_letters(query: q.ListDeadLettersQuery, reader: CatalogReader) -> list[DeadLetter]:
+    return reader.dead_letters(query.limit)
+
+
+def list_destinations(query: q.ListDestinationsQuery, reader: CatalogReader) -> list[DestinationView]:
+    return reader.destinations()
+
+
+EVENT_COMMAND_HANDLERS: Mapping[type[c.Command[Any]], Callable[[Any, UnitOfWork, Tools], Any]] = {
+    c.MoveConsumerCommand: move_consumer,
+    c.RetryDeadLettersCommand: retry_dead_letters,
+    c.ForgetDestinationCommand: forget_destination,
+    c.ForgetSeenEventsCommand: forget_seen_events,
+}
+
+EVENT_QUERY_HANDLERS: Mapping[type[q.Query[Any]], Callable[[Any, CatalogReader], Any]] = {
+    q.ListEventsQuery: list_events,
+    q.ListLastEventsQuery: list_last_events,
+    q.GetConsumerPositionQuery: get_consumer_position,
+    q.HasSeenEventQuery: has_seen_event,
+    q.ListDeadLettersQuery: list_dead_letters,
+    q.ListDestinationsQuery: list_destinations,
+}

@@ -1,0 +1,16 @@
+"""Where events go, and where they come from."""
+
+from data_management.infrastructure.messaging.destinations import open_publishers
+from data_management.infrastructure.messaging.log import LogEventPublisher
+from data_management.infrastructure.messaging.sns import SnsEventPublisher
+from data_management.infrastructure.messaging.sqs import SqsEventPublisher, SqsEventQueue
+from data_management.infrastructure.messaging.webhooks import WebhookEventPublisher
+
+__all__ = [
+    "LogEventPublisher",
+    "SnsEventPublisher",
+    "SqsEventPublisher",
+    "SqsEventQueue",
+    "WebhookEventPublisher",
+    "open_publishers",
+]

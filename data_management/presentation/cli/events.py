@@ -1,0 +1,260 @@
+"""``data-management events``: what happened, and whether it was delivered."""
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+
+import click
+
+from data_management.application.commands import (
+    ForgetDestinationCommand,
+    MoveConsumerCommand,
+    RetryDeadLettersCommand,
+)
+from data_management.application.messaging import RecordedEvent
+from data_management.application.queries import (
+    GetConsumerPositionQuery,
+    ListDeadLettersQuery,
+    ListDestinationsQuery,
+    ListEventsQuery,
+    ListLastEventsQuery,
+)
+from data_management.application.services import Application, RelayReport, Standing
+from data_management.errors import Unavailable
+from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.output import (
+    format_option,
+    write_error,
+    write_json,
+    write_json_line,
+    write_line,
+    write_table,
+)
+from data_management.presentation.cli.stopping import stopping
+from data_management.presentation.event_dtos import CloudEventDto, DeadLetterDto, DestinationDto, RelayDto
+
+_PAGE = 500
+_LAST = 10
+_POLL_SECONDS = 1.0
+_AFTER_TROUBLE_SECONDS = 5.0
+
+
+@click.group()
+def events() -> None:
+    """Events: what happened in the catalog, and where it was delivered."""
+
+
+@events.command()
+@click.option("--follow", "-f", is_flag=True, help="Go on with what happens next, until Ctrl-C.")
+@click.option("--consumer", help="Go on where this consumer stopped last time, and remember how far it came.")
+@click.option(
+    "--limit",
+    "-n",
+    type=click.IntRange(min=1),
+    help=f"How many at most; default: all of a consumer's, else the last {_LAST}.",
+)
+@format_option("jsonl")
+@click.pass_obj
+def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> ExitCode:
+    """Show events in their order: the last ones, or those that a consumer has not seen.
+
+    A consumer's place moves on when its events are written: after a crash the last of them come again.
+    """
+    if follow and style == "json":
+        raise click.UsageError("a JSON document has an end, and --follow has none; use --format jsonl")
+    if follow and limit is not None and consumer is not None:
+        raise click.UsageError("--limit ends what --follow goes on with; use one of them")
+    app = backend.catalog()
+    with stopping() as stop:
+        shown = _Shown(app, consumer, style)
+        for page in _pages(app, shown, limit, stop if follow else None):
+            shown.write(page)
+        shown.end()
+    return ExitCode.INTERRUPTED if follow else ExitCode.OK
+
+
+class _Shown:
+    """What was written, and how far that is."""
+
+    def __init__(self, app: Application, consumer: str | None, style: str) -> None:
+        self.consumer = consumer
+        self.position = app.ask(GetConsumerPositionQuery(consumer)) if consumer is not None else 0
+        self._app = app
+        self._style = style
+        self._stored = self.position
+        self._document: list[CloudEventDto] = []
+
+    def write(self, page: Sequence[RecordedEvent]) -> None:
+        for event in page:
+            envelope = CloudEventDto.of(event, self._app.relay.source)
+            if self._style == "json":
+                self._document.append(envelope)
+            elif self._style == "jsonl":
+                write_json_line(envelope)
+            else:
+                write_line(_in_words(event))
+        self.position = page[-1].position
+        if self._style != "json":
+            self._move()
+
+    def end(self) -> None:
+        if self._style == "json":
+            write_json(self._document)
+            self._move()
+
+    def _move(self) -> None:
+        """The cursor follows what the reader got."""
+        sys.stdout.flush()
+        if self.consumer is not None and self.position != self._stored:
+            self._app.run(MoveConsumerCommand(self.consumer, self._stored, self.position))
+            self._stored = self.position
+
+
+def _pages(
+    app: Application, shown: _Shown, limit: int | None, follow: threading.Event | None
+) -> Iterator[list[RecordedEvent]]:
+    if shown.consumer is None:
+        last = app.ask(ListLastEventsQuery(limit or _LAST))
+        if last:
+            yield last
+        if follow is None:
+            return
+    left = limit if shown.consumer is not None else None
+    while left is None or left > 0:
+        if follow is not None and follow.is_set():
+            return
+        page = app.ask(ListEventsQuery(shown.position, _PAGE if left is None else min(left, _PAGE)))
+        if page:
+            yield page
+            left = None if left is None else left - len(page)
+        elif follow is None:
+            return
+        else:
+            follow.wait(_POLL_SECONDS)
+
+
+def _in_words(event: RecordedEvent) -> str:
+    data = "  ".join(f"{name}={value}" for name, value in event.data.items() if value is not None)
+    at = event.occurred_at.isoformat(sep=" ", timespec="seconds")
+    return f"{event.position}  {at}  {event.type}  {event.subject}  {data}"
+
+
+@events.command()
+@click.option("--follow", "-f", is_flag=True, help="Go on with what happens next, until Ctrl-C.")
+@format_option()
+@click.pass_obj
+def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
+    """Deliver what is due to the destinations of DATA_MANAGEMENT_EVENTS; with --follow until Ctrl-C.
+
+    Exit code: 4 where a destination did not take all.
+    """
+    app = backend.catalog()
+    if not app.relay.destinations:
+        write_error("events are sent nowhere; set DATA_MANAGEMENT_EVENTS, then run this again")
+        return ExitCode.USAGE
+    with stopping() as stop:
+        report = app.relay.tick(stop=stop.is_set)
+        _write(report, style)
+        if follow:
+            _follow(app, style, stop)
+        app.relay.close()
+        if stop.is_set():
+            return ExitCode.INTERRUPTED
+    troubled = any(each.failed or each.dead or each.standing is Standing.PAUSED for each in report.destinations)
+    return ExitCode.UNAVAILABLE if troubled else ExitCode.OK
+
+
+def _follow(app: Application, style: str, stop: threading.Event) -> None:
+    while not stop.wait(_POLL_SECONDS):
+        try:
+            report = app.relay.tick(stop=stop.is_set)
+        except Unavailable as error:  # it worked before, and may again
+            write_error(error.message)
+            stop.wait(_AFTER_TROUBLE_SECONDS)
+            continue
+        if any(each.delivered or each.failed or each.dead for each in report.destinations):
+            _write(report, style)
+
+
+def _write(report: RelayReport, style: str) -> None:
+    shown = RelayDto.of(report)
+    if style == "json":
+        write_json_line(shown)
+        return
+    write_table(
+        "Relay",
+        ("destination", "", "delivered", "failed", "dead"),
+        ((each.destination, each.standing, each.delivered, each.failed, each.dead) for each in shown.destinations),
+    )
+
+
+@events.command()
+@format_option()
+@click.pass_obj
+def status(backend: Backend, style: str) -> None:
+    """Show destinations, and how far the relay has come for each."""
+    app = backend.catalog()
+    found = [
+        DestinationDto.of(view, in_use=view.destination.name in app.relay.destinations)
+        for view in app.ask(ListDestinationsQuery())
+    ]
+    if style == "json":
+        write_json(found)
+        return
+    write_table(
+        "Destinations",
+        ("destination", "in use", "position", "behind", "waiting", "dead", "paused until"),
+        (
+            (
+                each.destination,
+                "yes" if each.in_use else "no",
+                each.position,
+                each.behind,
+                each.waiting,
+                each.dead,
+                each.paused_until,
+            )
+            for each in found
+        ),
+    )
+
+
+@events.command()
+@click.option("--limit", "-n", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@format_option()
+@click.pass_obj
+def dead(backend: Backend, limit: int, style: str) -> None:
+    """List dead letters: events that a destination did not take, and that are not tried any more."""
+    found = [DeadLetterDto.of(letter) for letter in backend.catalog().ask(ListDeadLettersQuery(limit))]
+    if style == "json":
+        write_json(found)
+        return
+    write_table(
+        "Dead letters",
+        ("event", "destination", "type", "subject", "attempts", "reason"),
+        ((each.id, each.destination, each.type, each.subject, each.attempts, each.reason) for each in found),
+    )
+
+
+@events.command()
+@click.argument("event_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every dead letter.")
+@click.pass_obj
+def retry(backend: Backend, event_id: str | None, everything: bool) -> None:
+    """Have dead letters delivered after all, from the next relay on: those of one event, or all."""
+    if everything == (event_id is not None):
+        raise click.UsageError("name one event, as `events dead` shows it, or say --all")
+    retried = backend.catalog().run(RetryDeadLettersCommand(event_id))
+    click.echo(f"{retried} dead letter(s) will be delivered again")
+
+
+@events.command()
+@click.argument("destination")
+@click.pass_obj
+def forget(backend: Backend, destination: str) -> None:
+    """Forget a destination that is in use no more, with what waits for it; as `events status` shows it."""
+    app = backend.catalog()
+    if destination in app.relay.destinations:
+        raise click.UsageError(f"{destination} is in use; take it out of DATA_MANAGEMENT_EVENTS first")
+    app.run(ForgetDestinationCommand(destination))
+    click.echo(f"{destination} is forgotten")
