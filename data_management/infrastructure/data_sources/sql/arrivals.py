@@ -65,7 +65,9 @@ class SQLArrivalRepository:
         return tuple((row.public_id, least) for row in claimed)
 
     def renew(self, run_id: str, lease_until: datetime) -> int:
-        return self._change(_ITS.run_id == run_id, lease_until=lease_until)
+        """Those that the run completes at this moment are left out: waiting for them in another order could end in a deadlock."""
+        held = select(_ITS.number).where(_ITS.run_id == run_id).order_by(_ITS.number)
+        return self._change(_ITS.number.in_(held.with_for_update(skip_locked=True)), lease_until=lease_until)
 
     def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
         held: set[str] = set()

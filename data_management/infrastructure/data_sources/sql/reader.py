@@ -37,6 +37,7 @@ from data_management.infrastructure.data_sources.sql.quality import outdated_of,
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.engine import connect, reading
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
 
@@ -46,7 +47,7 @@ _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
 
 class SQLCatalogReader:
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
 
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
@@ -99,7 +100,7 @@ class SQLCatalogReader:
         query = (
             ENTRIES.where(
                 data_assets.c.dataset_id.in_(select(datasets.c.id)),  # the index begins with the dataset
-                data_assets.c.location == location.uri,
+                data_assets.c.location == mappers.location_key(location.uri),
                 data_assets.c.is_current,
             )
             .order_by(data_assets.c.id)
@@ -119,17 +120,21 @@ class SQLCatalogReader:
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = data_assets.c
-        query = select(at.location, at.version_token).where(at.is_current)
+        query = select(at.location, at.long_location, at.version_token).where(at.is_current)
         found: dict[str, str] = {}
         with self._snapshot() as snapshot:
             query = query.where(at.dataset_id == snapshot.find_dataset_id(dataset))
             queries = (
                 [query]
                 if locations is None
-                else [query.where(at.location.in_([place.uri for place in chunk])) for chunk in chunked(locations)]
+                else [
+                    query.where(at.location.in_([mappers.location_key(place.uri) for place in chunk]))
+                    for chunk in chunked(locations)
+                ]
             )
             for each in queries:
-                found.update((location, token) for location, token in snapshot.connection.execute(each))
+                rows = snapshot.connection.execute(each)
+                found.update((mappers.location_of(key, uri), token) for key, uri, token in rows)
         return found
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
@@ -176,7 +181,7 @@ class SQLCatalogReader:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
-        with self._engine.connect() as connection, connection.begin():
+        with connect(self._engine) as connection, connection.begin():
             yield Transaction(connection, utc_now)
 
 
