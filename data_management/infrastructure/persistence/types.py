@@ -63,5 +63,5 @@ class Prose(TypeDecorator[str]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 API
         if value is None or (value.isascii() and "\x00" not in value):
-            return value  # type: ignore[no-any-return]
+            return value
         return str(value).replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()

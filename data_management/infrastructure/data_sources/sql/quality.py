@@ -169,7 +169,9 @@ def outdated_of(dataset_id: int | None, plan_hash: str, limit: int) -> Select[An
     return (
         select(data_assets.c.public_id)
         .where(data_assets.c.plan_id.in_(others), data_assets.c.status.in_(_JUDGED))
-        .order_by(data_assets.c.id)
+        .order_by(
+            data_assets.c.id + 0
+        )  # else Postgres walks the primary key until it has found so many: there may be none
         .limit(limit)
     )
 
