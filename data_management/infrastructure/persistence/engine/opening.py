@@ -6,7 +6,12 @@ from sqlalchemy import Engine, create_engine, event
 
 from data_management.errors import Unavailable
 from data_management.infrastructure.persistence.engine import postgres, sqlite
-from data_management.infrastructure.persistence.engine.transactions import REACHED, Reached, must_be_whole
+from data_management.infrastructure.persistence.engine.transactions import (
+    REACHED,
+    Reached,
+    must_be_whole,
+    must_be_whole_to_commit,
+)
 from data_management.infrastructure.persistence.engine.translation import CatalogPlace
 
 WAIT_SECONDS = 30.0
@@ -35,7 +40,7 @@ def create_catalog_engine(place: CatalogPlace, *, wait_seconds: float = WAIT_SEC
     event.listen(engine, "connect", lambda _connection, _record: reached.note())
     dialect.listen(engine, wait_seconds)
     event.listen(engine, "savepoint", lambda connection, _name: must_be_whole(connection))
-    event.listen(engine, "commit", must_be_whole)
+    event.listen(engine, "commit", must_be_whole_to_commit)
     return engine.execution_options(**{REACHED: reached})
 
 

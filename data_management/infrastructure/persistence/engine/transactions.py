@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data_management.errors import Interrupted, Unavailable
 from data_management.infrastructure.persistence.engine.translation import name_of
@@ -40,7 +41,7 @@ def reading(engine: Engine) -> Engine:
     """The same engine, whose transactions read one state of the catalog, however many statements they take."""
     if engine.dialect.name == "sqlite":
         return engine  # each of its transactions does
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def connect(engine: Engine, *, wait_seconds: float = RESTART_SECONDS) -> Connection:
@@ -49,6 +50,10 @@ def connect(engine: Engine, *, wait_seconds: float = RESTART_SECONDS) -> Connect
     while True:
         try:
             return engine.connect()
+        except PoolTimeout as error:
+            raise Unavailable(
+                f"catalog {name_of(engine)} has no free connection; close a unit of work that is open, then retry"
+            ) from error
         except Interrupted as error:
             if not engine.get_execution_options().get(REACHED) or time.monotonic() > give_up:
                 raise Unavailable(error.message) from error.__cause__
@@ -77,6 +82,15 @@ def must_be_whole(connection: Connection) -> None:
         raise Unavailable(
             f"catalog {name_of(connection.engine)} undid this change after an error; nothing of it was stored, retry"
         )
+
+
+def must_be_whole_to_commit(connection: Connection) -> None:
+    try:
+        must_be_whole(connection)
+    except Unavailable:
+        if _is_open(connection) and connection.connection.dbapi_connection is not None:
+            connection.connection.dbapi_connection.rollback()  # SQLAlchemy takes the transaction for ended
+        raise
 
 
 def _is_open(connection: Connection) -> bool:

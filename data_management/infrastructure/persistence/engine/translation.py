@@ -5,7 +5,6 @@ from pathlib import Path
 from sqlalchemy import URL, Engine
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data_management.errors import Conflict, Unavailable
 
@@ -40,10 +39,6 @@ def translate_common(context: ExceptionContext, said: str) -> None:
     if isinstance(context.sqlalchemy_exception, IntegrityError):
         raise Conflict(
             f"{catalog_of(context)}: somebody else stored the same thing first ({said}); read it again and repeat"
-        ) from original
-    if isinstance(original, PoolTimeout):
-        raise Unavailable(
-            f"{catalog_of(context)} has no free connection; close a unit of work that is open, then retry"
         ) from original
 
 
