@@ -3,24 +3,29 @@
 The catalog is that of ``DATA_MANAGEMENT_CATALOG``, made by whoever comes first.
 """
 
+import os
 import random
 import sys
+from pathlib import Path
 
 from data_management.application.commands import RecordArrivalsCommand, RegisterDatasetCommand
 from data_management.application.ports import FoundFile
-from data_management.container import Container
 from data_management.domain.models import DataLocation, VersionToken
-from data_management.infrastructure.persistence.schema import upgrade_catalog
+from data_management.infrastructure.persistence.engine import postgres_url
+from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
 from data_management_tests.fakes import NOON
+from data_management_tests.integration.persistence.application import application
 from data_management_tests.port_tests.examples import ORDERS
 
 CHUNK = 5
 
 
 def main(seed: str, files: str) -> None:
-    container = Container()
-    upgrade_catalog(container.catalog_place())
-    app = container.application()
+    where = os.environ["DATA_MANAGEMENT_CATALOG"]
+    place = postgres_url(where) if "://" in where else Path(where)
+    upgrade_catalog(place)
+    engine = open_catalog(place)
+    app = application(engine)
     try:
         app.run(RegisterDatasetCommand(ORDERS))
         locations = [DataLocation(f"file:///landing/orders/{number}.csv") for number in range(int(files))]
@@ -29,7 +34,7 @@ def main(seed: str, files: str) -> None:
             found = [FoundFile(location, VersionToken("v1"), 1, NOON) for location in locations[at : at + CHUNK]]
             app.run(RecordArrivalsCommand("orders", tuple(found)))
     finally:
-        container.catalog_engine().dispose()
+        engine.dispose()
 
 
 if __name__ == "__main__":

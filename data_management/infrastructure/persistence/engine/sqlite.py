@@ -1,5 +1,6 @@
 """SQLite: transactions as SQLite means them, one writer at a time."""
 
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from data_management.errors import Unavailable
 from data_management.infrastructure.persistence.engine.transactions import WRITES
 from data_management.infrastructure.persistence.engine.translation import another_schema, catalog_of, translate_common
 
+_OFTEN, _SELDOM = 0.005, 0.03  # seconds between two tries
 _PRIMARY = 0xFF  # SQLite's extended result codes carry the primary one in the lowest byte
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is locked by another process for too long; stop what holds it, then retry",
@@ -38,7 +40,7 @@ def options(path: Path, wait_seconds: float) -> dict[str, Any]:
 def listen(engine: Engine, wait_seconds: float) -> None:
     """Connections begin as readers (``BEGIN``); those of `writing` wait for their turn to write (``BEGIN IMMEDIATE``)."""
     event.listen(engine, "connect", _configure(wait_seconds))
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin(wait_seconds))
     event.listen(engine, "handle_error", _translate)
 
 
@@ -70,9 +72,36 @@ def _switch_to_wal(connection: sqlite3.Connection, wait_seconds: float) -> None:
             return
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin(wait_seconds: float) -> Any:
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql("BEGIN")
+        elif not _begins_to_write(connection.connection.dbapi_connection, wait_seconds):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return begin
+
+
+def _begins_to_write(connection: Any, wait_seconds: float) -> bool:
+    """Whether its turn came in time. Who has waited longer asks more often.
+
+    SQLite's own busy handler does the reverse, so that among many writers some wait for ever.
+    """
+    began = time.monotonic()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - began
+                if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY or waited > wait_seconds:
+                    return False
+                time.sleep(random.uniform(0.5, 1) * max(_OFTEN, _SELDOM / (1 + 10 * waited)))  # noqa: S311  no secret
+            else:
+                return True
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(wait_seconds * 1000)}")
 
 
 def _translate(context: ExceptionContext) -> None:
