@@ -6,16 +6,24 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
+from data_management.application.commands import RecordArrivalsCommand
+from data_management.application.ports import FoundFile
+from data_management.application.services.facade import Done
+from data_management.domain.models import VersionToken
 from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, Unavailable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.dialects import lock_dataset
 from data_management.infrastructure.persistence.engine import connect, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
+from data_management_tests.fakes import NOON
+from data_management_tests.integration.persistence.application import application
 from data_management_tests.port_tests.examples import CUSTOMERS, ORDERS, arrived
 from data_management_tests.postgres import PostgresServer
 
@@ -305,3 +313,59 @@ def test_no_error_of_the_driver_is_left_untranslated(postgres: Engine) -> None:
             connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'trouble' USING ERRCODE = '{state}'; END $$")
         assert type(caught.value) is family, state
         assert isinstance(caught.value.__cause__, psycopg.Error)
+
+
+def test_what_a_cut_connection_undid_is_done_again_and_nothing_twice(url: str, postgres: Engine) -> None:
+    app, cuts = application(postgres), iter((True, True))
+    now = app.clock()
+
+    def cut() -> datetime:
+        if next(cuts, False):
+            cut_all_connections(url)
+        return now
+
+    app._tools = replace(app._tools, clock=cut)
+    found = tuple(FoundFile(arrived(f"{n}.csv").asset.location, VersionToken("v1"), 1, NOON) for n in range(3))
+    recorded = app.execute(RecordArrivalsCommand("orders", found), RecordArrivalsCommand("orders", found[:1]))
+    assert [done.value.new for done in recorded if isinstance(done, Done)] == [3, 0]
+    assert next(cuts, None) is None
+    assert stored(postgres) == 3
+
+
+def test_two_that_lock_each_other_out_both_end_well(url: str) -> None:
+    """They record arrivals of the same two datasets, each beginning with the other's second."""
+    with opened(url, "-cdeadlock_timeout%3D20ms") as engine:
+        met = threading.Barrier(2)
+
+        def record(first: str, second: str) -> list[object]:
+            app = application(engine)
+
+            def wait() -> datetime:
+                with suppress(threading.BrokenBarrierError):
+                    met.wait(2)
+                return NOON
+
+            app._tools = replace(app._tools, clock=wait)
+            news = [
+                (name, FoundFile(arrived(dataset=name).asset.location, VersionToken("v1"), 1, NOON))
+                for name in (first, second)
+            ]
+            return [type(each) for each in app.execute(*(RecordArrivalsCommand(name, (file,)) for name, file in news))]
+
+        with ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(record, ("orders", "customers"), ("customers", "orders")))
+        assert done == [[Done, Done], [Done, Done]]
+        assert stored(engine) == 2
+
+
+def test_a_catalog_may_live_in_a_schema_of_its_own(empty_database: str) -> None:
+    administer(empty_database, "CREATE SCHEMA apart")
+    place = postgres_url(f"{empty_database}?options=-csearch_path%3Dapart")
+    upgrade_catalog(place)
+    engine = open_catalog(place)
+    with engine.connect() as connection:
+        tables = connection.scalars(text("SELECT DISTINCT schemaname FROM pg_tables WHERE tablename = 'data_assets'"))
+        assert list(tables) == ["apart"]
+    engine.dispose()
+    with pytest.raises(Unavailable, match="no schema yet"):
+        open_catalog(postgres_url(empty_database))
