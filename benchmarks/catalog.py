@@ -200,7 +200,7 @@ def pages(engine: Engine, entries: int) -> None:
 
 
 def grow(engine: Engine, entries: int) -> None:
-    """Up to so many entries of ``orders``; one of 1,000 is rejected."""
+    """Up to so many entries of ``orders``; one of 50 is rejected, so that a page of them is full."""
     series = (
         "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :count)"
         if engine.dialect.name == "sqlite"
@@ -212,7 +212,7 @@ def grow(engine: Engine, entries: int) -> None:
     )
     values = (
         "SELECT 'grown-' || (:base + n), (SELECT id FROM datasets WHERE name = 'orders'), 'file:///landing/orders/' || (:base + n) || '.csv', "
-        "'1000-1700000000000000000', 1700000000000000, CASE WHEN n % 1000 = 0 THEN 'rejected' ELSE 'accepted' END, :yes, 2, 1000, 1000, "
+        "'1000-1700000000000000000', 1700000000000000, CASE WHEN n % 50 = 0 THEN 'rejected' ELSE 'accepted' END, :yes, 2, 1000, 1000, "
         "'pass' FROM series"
     )
     with engine.begin() as connection:
