@@ -30,11 +30,21 @@ from data_management.settings import Settings, load_settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from data_management.infrastructure.persistence.engine import CatalogPlace
 
-def _catalog_engine(settings: Settings) -> "Engine":
+
+def _catalog_place(settings: Settings) -> "CatalogPlace":
+    if settings.catalog_url is None:
+        return settings.catalog_file
+    from data_management.infrastructure.persistence.engine import postgres_url
+
+    return postgres_url(settings.catalog_url.get_secret_value())
+
+
+def _catalog_engine(place: "CatalogPlace", settings: Settings) -> "Engine":
     from data_management.infrastructure.persistence.schema import open_catalog
 
-    return open_catalog(settings.catalog_file, embedded=settings.catalog_is_embedded)
+    return open_catalog(place, embedded=settings.catalog_is_embedded)
 
 
 def _unit_of_work(engine: "Engine") -> UnitOfWorkFactory:
@@ -91,7 +101,8 @@ class Container(containers.DeclarativeContainer):
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
         SqsLandingAnnouncements, locations, aws_clients
     )
-    catalog_engine = providers.Singleton(_catalog_engine, settings)
+    catalog_place = providers.Singleton(_catalog_place, settings)
+    catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)

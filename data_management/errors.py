@@ -32,3 +32,7 @@ class Rejected(DataManagementError):
 
 class Unavailable(DataManagementError):
     """A component that is needed (catalog, engine, storage) does not work."""
+
+
+class Interrupted(Unavailable):
+    """The component undid the change for no fault of its own (a deadlock, a restart); all of it may be done again at once."""

@@ -37,10 +37,12 @@ class _ContainerBackend:
         return self._container.application()
 
     def catalog(self) -> "Application":
-        settings = self._container.settings()
-        if not settings.catalog_file.exists():
+        from data_management.infrastructure.persistence.schema import is_there
+
+        if not is_there(self._container.catalog_place()):
             from data_management.errors import Unavailable
 
+            settings = self._container.settings()
             raise Unavailable(
                 f"there is no catalog at {settings.catalog_file.absolute()}; `data-management run` makes it, "
                 "DATA_MANAGEMENT_HOME says where the project is"
@@ -79,12 +81,12 @@ class _ContainerBackend:
     def upgrade_catalog(self) -> str:
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
-        return upgrade_catalog(self._container.settings().catalog_file)
+        return upgrade_catalog(self._container.catalog_place())
 
     def check_catalog(self) -> str:
         from data_management.infrastructure.persistence.schema import check_catalog
 
-        return check_catalog(self._container.settings().catalog_file)
+        return check_catalog(self._container.catalog_place())
 
 
 def main() -> None:

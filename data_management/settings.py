@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_management.errors import InvalidInput
@@ -20,10 +20,10 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(), description="The project's folder; relative paths below start here.")
     contracts: Path = Field(default=Path("contracts"), description="The folder of data contracts.")
-    catalog: Path | None = Field(
+    catalog: Path | SecretStr | None = Field(
         default=None,
-        description="The catalog's SQLite file. Unset: .data_management/catalog.db, which upgrades itself; "
-        "a file named here is upgraded by `data-management db upgrade` alone.",
+        description="The catalog: a SQLite file, or postgresql://USER:PASSWORD@HOST/DATABASE. Unset: .data_management/catalog.db, which "
+        "upgrades itself; what is named here is upgraded by `data-management db upgrade` alone.",
     )
     strict: bool = Field(default=False, description="A broken contract fails the whole code location (for CI).")
     checks: Literal["per_rule", "per_dimension", "verdict"] | None = Field(
@@ -78,13 +78,27 @@ class Settings(BaseSettings):
         default="auto", description="auto: for people on a terminal, JSON elsewhere."
     )
 
+    @field_validator("catalog", mode="before")
+    @classmethod
+    def _hide_url(cls, value: object) -> object:
+        """A URL holds a password, whatever its scheme."""
+        if not isinstance(value, str):
+            return value
+        return SecretStr(value) if "://" in value else Path(value)
+
     @property
     def contracts_folder(self) -> Path:
         return self.home / self.contracts
 
     @property
     def catalog_file(self) -> Path:
-        return self.home / (self.catalog or Path(".data_management/catalog.db"))
+        """Where the catalog is unless `catalog_url` says otherwise."""
+        return self.home / (self.catalog if isinstance(self.catalog, Path) else Path(".data_management/catalog.db"))
+
+    @property
+    def catalog_url(self) -> SecretStr | None:
+        """The URL of a catalog in Postgres."""
+        return self.catalog if isinstance(self.catalog, SecretStr) else None
 
     @property
     def catalog_is_embedded(self) -> bool:

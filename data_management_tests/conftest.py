@@ -1,6 +1,48 @@
-"""Servers for all tests; none is started before a test asks for it."""
+"""What tests of every kind may ask for; no server is started before a test asks for it."""
 
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from data_management_tests.postgres import database, session_server_url
 from data_management_tests.servers.moto import moto
 from data_management_tests.servers.rclone import rclone
 
 __all__ = ["moto", "rclone"]
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of the session's PostgreSQL server, as its administrator."""
+    base = tmp_path_factory.getbasetemp()
+    return session_server_url(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database that holds an empty catalog."""
+    from data_management.infrastructure.persistence.engine import postgres_url
+    from data_management.infrastructure.persistence.schema import upgrade_catalog
+
+    name = f"template_{os.getpid()}"
+    with database(postgres_server, name) as url:
+        upgrade_catalog(postgres_url(url))
+        yield name
+
+
+@pytest.fixture
+def empty_database(postgres_server: str) -> Iterator[str]:
+    """The URL of a database without anything in it."""
+    with database(postgres_server, f"empty_{os.getpid()}_{next(_NUMBERS)}") as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_catalog(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """The URL of a database with an empty catalog of the current schema."""
+    with database(postgres_server, f"test_{os.getpid()}_{next(_NUMBERS)}", postgres_template) as url:
+        yield url

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, select
 
 from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management.infrastructure.persistence.engine import create_catalog_engine
+from data_management.infrastructure.persistence.engine import create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management.infrastructure.persistence.tables import outbox
 from data_management_tests.fakes import FakeCatalog
@@ -58,14 +58,17 @@ def empty_catalog_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
     if request.param == "fake":
         yield Fake([ORDERS, CUSTOMERS])
         return
-    path = tmp_path / "catalog.db"
-    shutil.copy(request.getfixturevalue("empty_catalog_file"), path)
-    engine = create_catalog_engine(path)
+    if request.param == "sqlite":
+        place: Path | URL = tmp_path / "catalog.db"
+        shutil.copy(request.getfixturevalue("empty_catalog_file"), tmp_path / "catalog.db")
+    else:
+        place = postgres_url(request.getfixturevalue("postgres_catalog"))
+    engine = create_catalog_engine(place)
     real = Real(engine)
     with real.unit_of_work() as work:
         work.datasets.save(ORDERS)

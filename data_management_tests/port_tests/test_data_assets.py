@@ -1,11 +1,24 @@
+import random
 from dataclasses import asdict, replace
 
 import pytest
 
-from data_management.domain.models import AssetCounts, AssetStatus, Column, DataLocation, Verdict
+from data_management.domain.events import DatasetRegistered
+from data_management.domain.models import AssetCounts, AssetStatus, Column, DataLocation, RuleTotals, Verdict
 from data_management.errors import Conflict, NotFound
+from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog
-from data_management_tests.port_tests.examples import EXAMINATION, NO_SCORE, SCORE, arrived, many
+from data_management_tests.port_tests.examples import (
+    CUSTOMERS,
+    EXAMINATION,
+    LEASE,
+    NO_SCORE,
+    SCORE,
+    arrived,
+    dataset_score,
+    many,
+    validation,
+)
 
 HOSTILE = [
     "it's.csv",
@@ -224,3 +237,57 @@ def test_the_last_columns_follow_what_one_transaction_accepts(catalog: Catalog) 
             columns = (Column(f"c{number}", "DATE"),)
             work.assets.save(entry.registered(replace(EXAMINATION, columns=columns)).scored(SCORE, Verdict.PASS))
             assert work.assets.last_columns("orders") == columns
+
+
+UNSTORABLE = ["a\x00b", "\x00", "half \ud83d pair", "caf\udce9", "an escape \u241b0000", "\u241b"]
+
+
+@pytest.mark.parametrize("name", UNSTORABLE)
+def test_what_no_database_can_store_comes_back_as_it_was(catalog: Catalog, name: str) -> None:
+    location, run = DataLocation(f"s3://bucket/{name}"), f"run {name}"
+    entry = arrived(dataset=name, token=name)
+    entry = replace(entry, asset=replace(entry.asset, location=location), events=())
+    total = RuleTotals(rule=name, passed=1)
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(CUSTOMERS, name=name, description=name), [DatasetRegistered(name, name)])
+        saved = work.assets.save(entry)
+        work.arrivals.open([saved])
+        assert work.arrivals.claim(name, run, NOON, LEASE, 1) == ((entry.id, 0),)
+        read = work.assets.save(saved.registered(replace(EXAMINATION, columns=(Column(name, "VARCHAR"),))))
+        work.assets.save(read.scored(SCORE, Verdict.FAIL, f"{name} is broken"))
+        work.quality.add(validation(entry.id, request_key=name, contract_version=name, dataset=name))
+        work.quality.change_totals(name, AssetStatus.ACCEPTED, [total])
+        work.quality.add_score(dataset_score(request_key=name, dataset=name, reasons=(name,)))
+    reader = catalog.reader()
+    with catalog.unit_of_work() as work:
+        found = work.assets.current_at(name, [location])[location]
+        assert (found.asset.location, found.asset.version_token.value) == (location, name)
+        assert found.columns == (Column(name, "VARCHAR"),)
+        assert work.datasets.get(name).description == name
+        assert work.arrivals.holders(name, NOON) == (run,)
+        assert work.quality.totals(name, AssetStatus.ACCEPTED) == (total,)
+        latest = work.quality.latest_score(name)
+        assert latest is not None
+        assert (latest.request_key, latest.reasons) == (name, (name,))
+    assert reader.current_tokens(name) == {location.uri: name}
+    assert name in [view.name for view in reader.datasets()]
+    assert reader.validations(entry.id)[0].contract_version == name
+    assert (name, 1, 0, "DatasetRegistered") in catalog.recorded()
+
+
+def test_a_very_long_location_is_as_good_as_any(catalog: Catalog) -> None:
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=6000))
+    one, two = (arrived(f"{noise}-{number}.csv") for number in (1, 2))
+    places = [one.asset.location, two.asset.location]
+    with catalog.unit_of_work() as work:
+        work.assets.save_all([one, two, *many(600)])
+    with catalog.unit_of_work() as work:
+        found = work.assets.current_at("orders", places)
+        assert {place: entry.id for place, entry in found.items()} == dict(zip(places, (one.id, two.id), strict=True))
+        assert {entry.asset.location for entry in work.assets.current_of("orders")} >= set(places)
+        with pytest.raises(Conflict, match="another data asset stands at"):
+            work.assets.save(arrived(f"{noise}-1.csv"))
+        work.assets.save(found[places[0]].superseded())
+        work.assets.save(arrived(f"{noise}-1.csv", "v2"))
+    assert catalog.reader().asset_at(places[1]).location == places[1].uri
+    assert catalog.reader().current_tokens("orders", places) == {places[0].uri: "v2", places[1].uri: "v1"}

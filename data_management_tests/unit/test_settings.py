@@ -39,3 +39,17 @@ def test_relative_paths_start_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.contracts_folder == Path("/project/contracts")
     assert settings.catalog_file == Path("/project/state/c.db")
     assert not settings.catalog_is_embedded
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:s3cr3t@db/catalog", "mysql://me:s3cr3t@db/catalog", "x://s3cr3t"])
+def test_a_catalog_that_is_a_url_is_secret(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATA_MANAGEMENT_CATALOG", url)
+    settings = load_settings()
+    assert settings.catalog_url is not None
+    assert settings.catalog_url.get_secret_value() == url
+    assert not settings.catalog_is_embedded
+    assert "s3cr3t" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    monkeypatch.setenv("DATA_MANAGEMENT_WORKERS", "many")
+    with pytest.raises(InvalidInput) as error:
+        load_settings()
+    assert "s3cr3t" not in error.value.message

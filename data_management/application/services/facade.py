@@ -1,5 +1,6 @@
 """The one way in: commands are executed, queries are asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,9 +19,12 @@ from data_management.application.services.inline import InlineRelay
 from data_management.application.services.relay import EventRelay
 from data_management.application.tools import Tools
 from data_management.domain.services import DataValidationService
-from data_management.errors import Conflict, DataManagementError, InvalidInput, NotFound, Rejected
+from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, NotFound, Rejected
 
 T = TypeVar("T")
+
+_REPEATS = 2
+"""How often what a deadlock or a restart of the database undid is done again."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Application:
 
     `execute` runs all its commands in one transaction with a savepoint each: a command that fails leaves nothing
     behind and does not hinder the others. What makes the catalog itself unusable (`Unavailable`) fails the whole
-    call, and nothing of it is stored. After a commit `inline` relays its events, where it is given.
+    call, and nothing of it is stored. What was `Interrupted` is done again: handlers are idempotent. After a commit
+    `inline` relays its events, where it is given.
     """
 
     def __init__(
@@ -66,6 +71,25 @@ class Application:
 
     def execute(self, *commands: Command[Any]) -> tuple[Done[Any] | Failed, ...]:
         """One result or failure per command, in their order."""
+        return _repeated(lambda: self._execute(commands))
+
+    def run(self, command: Command[T]) -> T:
+        """Execute one command; its result, or its failure as an exception."""
+        return _repeated(lambda: self._run(command))
+
+    def ask(self, query: Query[T]) -> T:
+        """The answer to one query, without a write transaction."""
+        answer: T = _repeated(lambda: QUERY_HANDLERS[type(query)](query, self._reader))
+        return answer
+
+    def close(self) -> None:
+        """Stop the engine's workers; events on their way get a moment."""
+        self.engine.close()
+        if self._inline is not None:
+            self._inline.close()
+        self.relay.close()
+
+    def _execute(self, commands: tuple[Command[Any], ...]) -> tuple[Done[Any] | Failed, ...]:
         results: list[Done[Any] | Failed] = []
         with self._unit_of_work() as uow:
             for command in commands:
@@ -78,25 +102,21 @@ class Application:
         self._committed()
         return tuple(results)
 
-    def run(self, command: Command[T]) -> T:
-        """Execute one command; its result, or its failure as an exception."""
+    def _run(self, command: Command[T]) -> T:
         with self._unit_of_work() as uow:
             result: T = COMMAND_HANDLERS[type(command)](command, uow, self._tools)
         self._committed()
         return result
 
-    def ask(self, query: Query[T]) -> T:
-        """The answer to one query, without a write transaction."""
-        answer: T = QUERY_HANDLERS[type(query)](query, self._reader)
-        return answer
-
-    def close(self) -> None:
-        """Stop the engine's workers; events on their way get a moment."""
-        self.engine.close()
-        if self._inline is not None:
-            self._inline.close()
-        self.relay.close()
-
     def _committed(self) -> None:
         if self._inline is not None:
             self._inline.notify()
+
+
+def _repeated(act: Callable[[], T]) -> T:
+    for _ in range(_REPEATS):
+        try:
+            return act()
+        except Interrupted:
+            continue
+    return act()

@@ -4,6 +4,7 @@ JSON is positional and what many rows share is kept apart (``schemas``, ``layout
 alone. Datasets, which are few, go through a pydantic TypeAdapter.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,6 +55,28 @@ CHANGING = (
     "score",
 )
 """Columns of an entry that saving it again may change."""
+
+
+_LONGEST_KEY = 2000  # bytes; an entry of a Postgres index may have 2,704
+_HASH = 64
+
+
+def location_key(uri: str) -> str:
+    """What indexes hold of a URI: itself, or of a very long one the beginning and a hash.
+
+    Data assets at such locations come in the order of their keys.
+    """
+    if len(uri) * 4 <= _LONGEST_KEY:
+        return uri
+    encoded = uri.encode("utf-8", "surrogatepass")
+    if len(encoded) <= _LONGEST_KEY:
+        return uri
+    kept = encoded[: _LONGEST_KEY - _HASH].decode("utf-8", "ignore")
+    return kept + hashlib.sha256(encoded).hexdigest()
+
+
+def location_of(key: str, long_location: str | None) -> str:
+    return key if long_location is None else long_location
 
 
 def dataset_to_json(dataset: Dataset) -> Json:
@@ -184,10 +207,13 @@ def entry_to_row(
 ) -> dict[str, Any]:
     """All columns that the entry decides, with the version that saving makes."""
     asset = entry.asset
+    uri = asset.location.uri
+    key = location_key(uri)
     return {
         "public_id": asset.id,
         "dataset_id": dataset_id,
-        "location": asset.location.uri,
+        "location": key,
+        "long_location": None if key == uri else uri,
         "version_token": asset.version_token.value,
         "arrived_at": asset.arrived_at,
         "status": asset.status.value,
@@ -212,7 +238,7 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
         asset=DataAsset(
             id=row.public_id,
             dataset=row.dataset,
-            location=DataLocation(row.location),
+            location=DataLocation(location_of(row.location, row.long_location)),
             version_token=VersionToken(row.version_token),
             arrived_at=row.arrived_at,
             status=AssetStatus(row.status),

@@ -9,11 +9,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from data_management.errors import Unavailable
-from data_management.infrastructure.persistence.engine import create_catalog_engine, file_of, writing
+from data_management.infrastructure.persistence.dialects import let_one_migrate
+from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, name_of, writing
 
 VERSION_TABLE = "catalog_schema"
 """Our own, so that the catalog can share a database with others that use Alembic (Dagster does)."""
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All that this version knows, oldest first: opening a catalog needs no Alembic. A test compares them with the migrations."""
 
 _ALEMBIC = threading.Lock()  # its `context` is one per process
@@ -26,28 +27,28 @@ class SchemaState(StrEnum):
     NEWER = "newer"
 
 
-def open_catalog(path: Path, *, embedded: bool) -> Engine:
-    """The engine of the catalog in `path`, its schema the current one.
+def open_catalog(place: CatalogPlace, *, embedded: bool = False) -> Engine:
+    """The engine of the catalog in a file, or at a Postgres URL, its schema the current one.
 
     An `embedded` catalog belongs to this installation alone: it is created, and upgraded, on first use, by any number of
     processes at once. Any other is `Unavailable` until somebody ran ``data-management db upgrade``.
     """
     if embedded:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Unavailable(
-                f"catalog {path} cannot be created, its folder cannot be made ({error}); name another place"
-            ) from error
-    elif not path.exists():
-        raise Unavailable(f"catalog {path} does not exist; create it with `data-management db upgrade`")
-    engine = create_catalog_engine(path)
+        _make_folder(place)
+    else:
+        _must_exist(place)
+    engine = create_catalog_engine(place)
     try:
         _make_current(engine, embedded=embedded)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def is_there(place: CatalogPlace) -> bool:
+    """Whether there is a catalog to look for: a file may be missing, of a server only its answer tells."""
+    return not isinstance(place, Path) or place.exists()
 
 
 def _make_current(engine: Engine, *, embedded: bool) -> None:
@@ -69,6 +70,7 @@ def upgrade(engine: Engine) -> None:
     Of several processes one does the work; the others wait for it.
     """
     with writing(engine).begin() as connection:
+        let_one_migrate(connection)
         state = _state(connection)
         if state is SchemaState.NEWER:
             raise Unavailable(_complaint(engine, state))
@@ -99,7 +101,7 @@ def _migrate(connection: Connection) -> None:
 
 
 def _complaint(engine: Engine, state: SchemaState) -> str:
-    name = file_of(engine)
+    name = name_of(engine)
     match state:
         case SchemaState.NEWER:
             return (
@@ -112,35 +114,46 @@ def _complaint(engine: Engine, state: SchemaState) -> str:
             return f"catalog {name} has no schema yet; run `data-management db upgrade`"
 
 
-def upgrade_catalog(path: Path) -> str:
-    """Bring the catalog in `path` to the current schema, creating it where there is none; what was done, in words."""
-    with _opened(path) as engine:
+def upgrade_catalog(place: CatalogPlace) -> str:
+    """Bring the catalog to the current schema, creating its file where there is none; what was done, in words."""
+    _make_folder(place)
+    with _opened(place) as engine:
         before = check(engine)
         upgrade(engine)
     if before is SchemaState.CURRENT:
-        return f"catalog {path} has the current schema ({REVISIONS[-1]}) already"
-    return f"catalog {path} is now at schema {REVISIONS[-1]}"
+        return f"catalog {name_of(place)} has the current schema ({REVISIONS[-1]}) already"
+    return f"catalog {name_of(place)} is now at schema {REVISIONS[-1]}"
 
 
-def check_catalog(path: Path) -> str:
-    """Say that the catalog in `path` can be used; `Unavailable`, with what to do, where it cannot."""
-    if not path.exists():
-        raise Unavailable(f"catalog {path} does not exist; create it with `data-management db upgrade`")
-    with _opened(path) as engine:
+def check_catalog(place: CatalogPlace) -> str:
+    """Say that the catalog can be used; `Unavailable`, with what to do, where it cannot."""
+    _must_exist(place)
+    with _opened(place) as engine:
         state = check(engine)
         if state is not SchemaState.CURRENT:
             raise Unavailable(_complaint(engine, state))
-    return f"catalog {path} has the current schema ({REVISIONS[-1]})"
+    return f"catalog {name_of(place)} has the current schema ({REVISIONS[-1]})"
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Engine]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(f"catalog {path} cannot be made, its folder cannot ({error}); name another place") from error
-    engine = create_catalog_engine(path)
+def _opened(place: CatalogPlace) -> Iterator[Engine]:
+    engine = create_catalog_engine(place)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+def _make_folder(place: CatalogPlace) -> None:
+    if isinstance(place, Path):
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"catalog {place} cannot be created, its folder cannot be made ({error}); name another place"
+            ) from error
+
+
+def _must_exist(place: CatalogPlace) -> None:
+    if not is_there(place):
+        raise Unavailable(f"catalog {name_of(place)} does not exist; create it with `data-management db upgrade`")

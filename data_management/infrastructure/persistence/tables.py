@@ -12,11 +12,12 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
     text,
 )
 
-from data_management.infrastructure.persistence.types import ID, Name, Prose, UTCDateTime
+from data_management.infrastructure.persistence.types import ID, Exact, Name, Prose, UTCDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -70,8 +71,8 @@ data_assets = Table(
     Column("id", ID, primary_key=True),
     Column("public_id", Name, nullable=False, unique=True),
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
-    Column("location", Name, nullable=False),
-    Column("version_token", String, nullable=False),
+    Column("location", Name, nullable=False),  # or what stands for a long one in indexes, see `mappers.location_key`
+    Column("version_token", Exact, nullable=False),
     Column("arrived_at", UTCDateTime, nullable=False),
     Column("status", String(16), nullable=False),
     Column("is_current", Boolean, nullable=False),
@@ -88,6 +89,7 @@ data_assets = Table(
     Column("score", _json),
     Column("plan_id", ID, ForeignKey("plans.id")),  # of the current validation
     Column("validation_id", ID),  # no foreign key: the two tables would refer to each other
+    Column("long_location", Text),  # the URI where `location` only stands for it
 )
 Index(
     "uq_data_assets_current",
@@ -114,7 +116,7 @@ arrivals = Table(
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
     Column("attempts", SmallInteger, nullable=False, default=0),
     Column("returns", SmallInteger, nullable=False, default=0),
-    Column("run_id", String),
+    Column("run_id", Exact),
     Column("lease_until", UTCDateTime),
     Column("pending_from", UTCDateTime),
     sqlite_autoincrement=True,  # a number is never used again, or a watermark would stand still
@@ -133,8 +135,8 @@ validations = Table(
     Column("id", ID, primary_key=True),
     Column("asset_id", ID, ForeignKey("data_assets.id"), nullable=False),
     Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
-    Column("request_key", String, nullable=False),
-    Column("contract_version", String, nullable=False),
+    Column("request_key", Exact, nullable=False),
+    Column("contract_version", Exact, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("row_count", ID, nullable=False),
     Column("verdict", String(8), nullable=False),
@@ -164,8 +166,8 @@ dataset_scores = Table(
     Column("id", ID, primary_key=True),
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
     Column("plan_id", ID, ForeignKey("plans.id"), nullable=False),
-    Column("request_key", String, nullable=False),
-    Column("contract_version", String, nullable=False),
+    Column("request_key", Exact, nullable=False),
+    Column("contract_version", Exact, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Column("verdict", String(8), nullable=False),
     Column("reasons", _json, nullable=False),

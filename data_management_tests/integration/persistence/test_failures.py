@@ -17,8 +17,8 @@ from data_management_tests.port_tests.examples import arrived, many
 
 
 @contextmanager
-def opened(path: Path, busy_seconds: float = 0.1) -> Iterator[Engine]:
-    engine = create_catalog_engine(path, busy_seconds=busy_seconds)
+def opened(path: Path, wait_seconds: float = 0.1) -> Iterator[Engine]:
+    engine = create_catalog_engine(path, wait_seconds=wait_seconds)
     try:
         yield engine
     finally:

@@ -1,4 +1,7 @@
-"""The hot queries use their indexes: SQLite explains every statement that the repositories and the reader make."""
+"""The hot queries use their indexes: the database explains every statement that the repositories and the reader make.
+
+SQLite plans by its rules, so an empty catalog will do; `test_query_plans_postgres` has a full one.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +16,14 @@ from data_management.domain.models import AssetStatus, DataLocation, RuleTotals
 from data_management.domain.repositories import IArrivalRepository
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management_tests.fakes import NOON
-from data_management_tests.port_tests.examples import EXAMINATION, LEASE, arrived, dataset_score, many, validation
+from data_management_tests.port_tests.examples import (
+    EXAMINATION,
+    LEASE,
+    arrived,
+    dataset_score,
+    many,
+    validation,
+)
 
 SMALL = ("datasets", "plans", "destinations", "positions")
 """Tables that may be read whole: a row per dataset, a few per contract, one per destination of events, one in all."""

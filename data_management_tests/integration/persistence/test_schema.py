@@ -1,8 +1,10 @@
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,24 +13,33 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from data_management.errors import Unavailable
 from data_management.infrastructure import persistence
 from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence import schema
-from data_management.infrastructure.persistence.engine import create_catalog_engine, writing
-from data_management.infrastructure.persistence.schema import SchemaState, check, open_catalog, upgrade
+from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, writing
+from data_management.infrastructure.persistence.schema import (
+    SchemaState,
+    check,
+    check_catalog,
+    open_catalog,
+    upgrade,
+    upgrade_catalog,
+)
 from data_management.infrastructure.persistence.tables import metadata
 
 MIGRATIONS = Path(persistence.__file__).parent / "migrations"
 
 
-@pytest.fixture
-def bare(path: Path) -> Iterator[Engine]:
-    engine = create_catalog_engine(path)
-    yield engine
-    engine.dispose()
+@contextmanager
+def engine_of(place: CatalogPlace) -> Iterator[Engine]:
+    engine = create_catalog_engine(place)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def config() -> Config:
@@ -37,9 +48,9 @@ def config() -> Config:
     return made
 
 
-def stamp(path: Path, revision: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"UPDATE {schema.VERSION_TABLE} SET version_num = ?", [revision])
+def stamp(place: CatalogPlace, revision: str) -> None:
+    with engine_of(place) as engine, writing(engine).begin() as connection:
+        connection.execute(text(f"UPDATE {schema.VERSION_TABLE} SET version_num = :it"), {"it": revision})
 
 
 def indexes(engine: Engine) -> dict[str, str]:
@@ -51,7 +62,7 @@ def indexes(engine: Engine) -> dict[str, str]:
         }
 
 
-def test_an_empty_file_is_brought_to_the_current_schema(bare: Engine) -> None:
+def test_an_empty_place_is_brought_to_the_current_schema(bare: Engine) -> None:
     assert check(bare) is SchemaState.EMPTY
     upgrade(bare)
     assert check(bare) is SchemaState.CURRENT
@@ -59,8 +70,8 @@ def test_an_empty_file_is_brought_to_the_current_schema(bare: Engine) -> None:
     assert check(bare) is SchemaState.CURRENT
 
 
-def test_migrations_and_tables_say_the_same(engine: Engine) -> None:
-    with engine.connect() as connection:
+def test_migrations_and_tables_say_the_same(either: Engine) -> None:
+    with either.connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={"version_table": schema.VERSION_TABLE, "compare_type": True, "compare_server_default": True},
@@ -75,19 +86,31 @@ def test_migrations_and_tables_make_the_same_indexes(engine: Engine) -> None:
     made.dispose()
 
 
+def test_migrations_and_tables_make_the_same_indexes_in_postgres(postgres: Engine, empty_database: str) -> None:
+    def found(engine: Engine) -> list[str]:
+        query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> :ours ORDER BY 1"
+        with engine.connect() as connection:
+            return list(connection.scalars(text(query), {"ours": schema.VERSION_TABLE}))
+
+    made = create_engine(empty_database.replace("postgresql:", "postgresql+psycopg:"))
+    metadata.create_all(made)
+    assert found(postgres) == found(made)
+    made.dispose()
+
+
 def test_the_list_of_revisions_is_that_of_the_migrations() -> None:
     scripts = ScriptDirectory.from_config(config())
     assert tuple(script.revision for script in reversed(list(scripts.walk_revisions()))) == schema.REVISIONS
 
 
-def test_a_migration_can_be_undone(engine: Engine) -> None:
+def test_a_migration_can_be_undone(either: Engine) -> None:
     settings = config()
-    with writing(engine).begin() as connection:
+    with writing(either).begin() as connection:
         settings.attributes["connection"] = connection
         command.downgrade(settings, "base")
-    assert check(engine) is SchemaState.EMPTY
-    upgrade(engine)
-    assert check(engine) is SchemaState.CURRENT
+    assert check(either) is SchemaState.EMPTY
+    upgrade(either)
+    assert check(either) is SchemaState.CURRENT
 
 
 def test_events_of_an_older_catalog_get_their_positions(bare: Engine, path: Path) -> None:
@@ -113,22 +136,24 @@ def test_arrival_numbers_are_never_used_again(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("embedded", [True, False])
-def test_a_newer_schema_is_refused(engine: Engine, path: Path, embedded: bool) -> None:
-    stamp(path, "9999")
-    assert check(engine) is SchemaState.NEWER
-    with pytest.raises(Unavailable, match=r"catalog\.db has a newer schema .* upgrade data-management"):
-        open_catalog(path, embedded=embedded)
-    with pytest.raises(Unavailable, match="newer"):
-        upgrade(engine)
+def test_a_newer_schema_is_refused(current: CatalogPlace, embedded: bool) -> None:
+    stamp(current, "9999")
+    with engine_of(current) as engine:
+        assert check(engine) is SchemaState.NEWER
+        with pytest.raises(Unavailable, match=r"has a newer schema .* upgrade data-management"):
+            open_catalog(current, embedded=embedded)
+        with pytest.raises(Unavailable, match="newer"):
+            upgrade(engine)
 
 
 def test_an_older_schema_is_refused_where_others_may_use_it(
-    engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
+    current: CatalogPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
-    assert check(engine) is SchemaState.OLDER
+    with engine_of(current) as engine:
+        assert check(engine) is SchemaState.OLDER
     with pytest.raises(Unavailable, match=r"older schema; run `data-management db upgrade`"):
-        open_catalog(path, embedded=False)
+        open_catalog(current, embedded=False)
 
 
 def test_a_catalog_of_others_is_neither_created_nor_filled(path: Path) -> None:
@@ -140,8 +165,24 @@ def test_a_catalog_of_others_is_neither_created_nor_filled(path: Path) -> None:
         open_catalog(path, embedded=False)
 
 
-def test_a_current_catalog_opens_for_anyone(engine: Engine, path: Path) -> None:
-    open_catalog(path, embedded=False).dispose()
+def test_an_empty_database_is_not_filled_unasked(bare: Engine, place: CatalogPlace) -> None:
+    with bare.connect():
+        pass  # SQLite makes its file here
+    with pytest.raises(Unavailable, match="no schema yet; run `data-management db upgrade`"):
+        open_catalog(place)
+    assert inspect(bare).get_table_names() == []
+
+
+def test_upgrading_and_checking_say_what_they_found(place: CatalogPlace) -> None:
+    with pytest.raises(Unavailable, match="`data-management db upgrade`"):
+        check_catalog(place)
+    assert upgrade_catalog(place).endswith(f"is now at schema {schema.REVISIONS[-1]}")
+    assert upgrade_catalog(place).endswith("already")
+    assert check_catalog(place).endswith(f"has the current schema ({schema.REVISIONS[-1]})")
+
+
+def test_a_current_catalog_opens_for_anyone(current: CatalogPlace) -> None:
+    open_catalog(current, embedded=False).dispose()
 
 
 def test_an_embedded_catalog_makes_its_folder(tmp_path: Path) -> None:
@@ -157,7 +198,54 @@ def test_the_first_use_may_happen_in_many_threads_at_once(path: Path) -> None:
         engine.dispose()
 
 
-def test_a_failed_migration_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_may_upgrade_at_once(place: CatalogPlace) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(upgrade_catalog, [place] * 8))
+    assert all(f"schema {schema.REVISIONS[-1]}" in each or "already" in each for each in said)
+    assert check_catalog(place)
+
+
+def test_many_processes_may_upgrade_at_once(empty_database: str) -> None:
+    from data_management.infrastructure.persistence.engine import postgres_url
+
+    program = (
+        "import sys\n"
+        "from data_management.infrastructure.persistence.engine import postgres_url\n"
+        "from data_management.infrastructure.persistence.schema import upgrade_catalog\n"
+        "upgrade_catalog(postgres_url(sys.stdin.read()))"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, text=True) for _ in range(4)]
+    for process in processes:
+        process.communicate(empty_database, timeout=60)
+    assert [process.returncode for process in processes] == [0] * 4
+    assert check_catalog(postgres_url(empty_database))
+
+
+def test_an_upgrade_waits_for_the_one_that_is_under_way(empty_database: str) -> None:
+    from data_management.infrastructure.persistence.dialects import let_one_migrate
+    from data_management.infrastructure.persistence.engine import postgres_url
+
+    place = postgres_url(empty_database)
+    with engine_of(place) as first, ThreadPoolExecutor(1) as pool:
+        with writing(first).begin() as connection:
+            let_one_migrate(connection)
+            second = pool.submit(upgrade_catalog, place)
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            while not connection.scalar(text(waiting)):
+                assert not second.done()
+            assert check(first) is SchemaState.EMPTY
+        assert second.result(timeout=30)
+
+
+def test_a_failed_migration_leaves_nothing(place: CatalogPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "no such revision"))
+    with pytest.raises(Exception, match="no such revision"):
+        upgrade_catalog(place)
+    with engine_of(place) as engine:
+        assert inspect(engine).get_table_names() == []
+
+
+def test_a_file_that_failed_to_be_made_holds_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "REVISIONS", ("0001", "no such revision"))
     with pytest.raises(Exception, match="no such revision"):
         open_catalog(path, embedded=True)

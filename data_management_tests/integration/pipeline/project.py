@@ -24,8 +24,9 @@ schema:
 
 
 class Project:
-    def __init__(self, home: Path, *datasets: str) -> None:
+    def __init__(self, home: Path, *datasets: str, **settings: object) -> None:
         self.home = home
+        self.settings = settings
         (home / "contracts").mkdir()
         for name in datasets or ("orders",):
             (home / "contracts" / f"{name}.yaml").write_text(CONTRACT.format(name=name))
@@ -39,7 +40,10 @@ class Project:
     def environment(self, **settings: object) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DATA_MANAGEMENT")}
         defaults = {"home": self.home, "settle_seconds": 0, "lease_seconds": 2, "workers": 1}
-        chosen = {f"DATA_MANAGEMENT_{name.upper()}": str(value) for name, value in (defaults | settings).items()}
+        chosen = {
+            f"DATA_MANAGEMENT_{name.upper()}": str(value)
+            for name, value in (defaults | self.settings | settings).items()
+        }
         return kept | chosen
 
     def start(self, *arguments: str, **settings: object) -> "subprocess.Popen[str]":

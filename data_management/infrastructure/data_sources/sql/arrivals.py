@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
@@ -7,13 +8,14 @@ from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, upda
 from data_management.domain.models import DataCatalogEntry
 from data_management.domain.repositories import PendingArrivals
 from data_management.infrastructure.data_sources.sql.chunks import chunked
-from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
-from data_management.infrastructure.persistence.dialects import insert_new
+from data_management.infrastructure.data_sources.sql.transaction import Transaction
+from data_management.infrastructure.persistence.dialects import upsert
 from data_management.infrastructure.persistence.tables import arrivals, data_assets
 
 _ITS = arrivals.c
 _AMONG = data_assets.c.public_id.in_(bindparam("asset_ids", expanding=True))
-_KEYS = select(data_assets.c.public_id, data_assets.c.id, data_assets.c.dataset_id).where(_AMONG)
+_STORED = select(func.count()).select_from(data_assets).where(_AMONG)
+_TO_QUEUE = select(data_assets.c.id, data_assets.c.dataset_id).where(_AMONG).order_by(data_assets.c.id)
 _COMPLETE = delete(arrivals).where(_ITS.asset_id.in_(select(data_assets.c.id).where(_AMONG)))
 _HELD = (
     select(data_assets.c.public_id)
@@ -22,19 +24,23 @@ _HELD = (
 )
 
 
+@cache
+def _queue(dialect: str) -> Any:
+    return upsert(dialect, arrivals).from_select(["asset_id", "dataset_id"], _TO_QUEUE).on_conflict_do_nothing()
+
+
 class SQLArrivalRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
 
     def open(self, entries: Sequence[DataCatalogEntry]) -> None:
-        self._look_up([entry.id for entry in entries])
-        rows = []
-        for entry in entries:
-            key = self._transaction.asset_key(entry.id)
-            rows.append({"asset_id": key.id, "dataset_id": key.dataset_id})
-        if rows:
-            self._connection.execute(insert_new(self._connection, arrivals), rows)
+        queue = _queue(self._connection.dialect.name)
+        for chunk in chunked(dict.fromkeys(entry.id for entry in entries)):
+            queued = self._connection.execute(queue, {"asset_ids": chunk}).rowcount
+            if queued < len(chunk) and self._connection.scalar(_STORED, {"asset_ids": chunk}) != len(chunk):
+                for asset_id in chunk:
+                    self._transaction.asset_key(asset_id)  # tells which
 
     def pending(self, dataset: str, now: datetime) -> PendingArrivals:
         return pending_of(self._transaction, dataset, now)
@@ -65,7 +71,9 @@ class SQLArrivalRepository:
         return tuple((row.public_id, least) for row in claimed)
 
     def renew(self, run_id: str, lease_until: datetime) -> int:
-        return self._change(_ITS.run_id == run_id, lease_until=lease_until)
+        """Those that the run completes at this moment are left out: waiting for them in another order could end in a deadlock."""
+        held = select(_ITS.number).where(_ITS.run_id == run_id).order_by(_ITS.number)
+        return self._change(_ITS.number.in_(held.with_for_update(skip_locked=True)), lease_until=lease_until)
 
     def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
         held: set[str] = set()
@@ -92,12 +100,6 @@ class SQLArrivalRepository:
 
     def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
         return holders_of(self._transaction, dataset, now)
-
-    def _look_up(self, asset_ids: Sequence[str]) -> None:
-        keys = self._transaction.asset_keys
-        for chunk in chunked(asset_id for asset_id in asset_ids if asset_id not in keys):
-            rows = self._connection.execute(_KEYS, {"asset_ids": chunk})
-            keys.update((row.public_id, AssetKey(row.id, row.dataset_id)) for row in rows)
 
     def _change(self, *where: ColumnElement[bool], **values: Any) -> int:
         return self._connection.execute(update(arrivals).where(*where).values(**values)).rowcount

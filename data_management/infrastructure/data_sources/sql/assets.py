@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
 from data_management.infrastructure.persistence.engine import savepoint
 from data_management.infrastructure.persistence.tables import data_assets, datasets
 
@@ -21,7 +23,7 @@ _ITS = data_assets.c
 _BY_ID = ENTRIES.where(_ITS.public_id == bindparam("asset_id"))
 _BY_IDS = ENTRIES.where(_ITS.public_id.in_(bindparam("asset_ids", expanding=True)))
 _CURRENT_OF = ENTRIES.where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.is_current)
-_CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("uris", expanding=True)))
+_CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("keys", expanding=True)))
 _CURRENT_AFTER = _CURRENT_OF.where(_ITS.location > bindparam("last")).order_by(_ITS.location).limit(CHUNK)
 _CURRENT = tuple(status.value for status in AssetStatus if status.is_current)
 _INSERT = insert(data_assets)
@@ -54,6 +56,8 @@ class SQLDataAssetRepository:
             raise NotFound(
                 f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
             )
+        if self._transaction.lock(found[0].asset.dataset):
+            found = self._entries(_BY_ID, asset_id=asset_id)
         return found[0]
 
     def get_many(self, asset_ids: Sequence[str]) -> list[DataCatalogEntry]:
@@ -64,18 +68,21 @@ class SQLDataAssetRepository:
         return [found[asset_id] for asset_id in asset_ids if asset_id in found]
 
     def current_at(self, dataset: str, locations: Iterable[DataLocation]) -> dict[DataLocation, DataCatalogEntry]:
+        self._transaction.lock(dataset)
         dataset_id = self._transaction.find_dataset_id(dataset)
         found: dict[DataLocation, DataCatalogEntry] = {}
         if dataset_id is None:
             return found
         for chunk in chunked(locations):
             at = {location.uri: location for location in chunk}
-            entries = self._entries(_CURRENT_AT, dataset_id=dataset_id, uris=list(at))
+            keys = [mappers.location_key(uri) for uri in at]
+            entries = self._entries(_CURRENT_AT, dataset_id=dataset_id, keys=keys)
             known = {entry.asset.location.uri: entry for entry in entries}
             found |= {location: known[uri] for uri, location in at.items() if uri in known}
         return found
 
     def current_of(self, dataset: str) -> Iterator[DataCatalogEntry]:
+        self._transaction.lock(dataset)
         dataset_id = self._transaction.find_dataset_id(dataset)
         if dataset_id is None:
             return
@@ -85,11 +92,13 @@ class SQLDataAssetRepository:
             yield from page
             if len(page) < CHUNK:
                 return
-            last = page[-1].asset.location.uri
+            last = mappers.location_key(page[-1].asset.location.uri)
 
     def save(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        may_violate = not entry.version and not a_failed_statement_is_alone(self._connection)
         try:
-            return self._save([entry])[0]
+            with savepoint(self._connection) if may_violate else nullcontext():
+                return self._save([entry])[0]
         except _Stale:
             raise Conflict(self._staleness([entry])) from None
 
@@ -115,11 +124,14 @@ class SQLDataAssetRepository:
         return known[dataset][1] if dataset in known else None
 
     def counts(self, dataset: str) -> AssetCounts:
+        self._transaction.lock(dataset)
         dataset_id = self._transaction.find_dataset_id(dataset)
         return AssetCounts() if dataset_id is None else counts_of(self._transaction, dataset_id)
 
     def _save(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """Those that end make room first for those that take their places."""
+        for dataset in sorted({entry.asset.dataset for entry in entries}):
+            self._transaction.lock(dataset)
         ended = [entry for entry in entries if entry.version and not entry.status.is_current]
         changed = [entry for entry in entries if entry.version and entry.status.is_current]
         self._update(ended)

@@ -29,6 +29,7 @@ class SQLDatasetRepository:
     def find(self, name: str) -> Dataset | None:
         known = self._transaction.definitions
         if name not in known:
+            self._transaction.lock(name)
             definition = self._connection.scalar(select(datasets.c.definition).where(datasets.c.name == name))
             if definition is None:
                 return None
@@ -36,6 +37,7 @@ class SQLDatasetRepository:
         return known[name]
 
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
+        self._transaction.lock(dataset.name)
         row = {"name": dataset.name, "version": 1, "definition": mappers.dataset_to_json(dataset)}
         statement = upsert(self._connection.dialect.name, datasets)
         self._connection.execute(

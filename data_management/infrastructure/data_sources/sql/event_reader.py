@@ -14,16 +14,17 @@ from data_management.infrastructure.data_sources.sql.outbox import (
     destination_of,
     event_of,
 )
+from data_management.infrastructure.persistence.engine import connect, reading
 from data_management.infrastructure.persistence.tables import deliveries, destinations, outbox, positions
 
 
 class SQLEventReader:
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, connection.begin():
+        with connect(self._engine) as connection, connection.begin():
             yield connection
 
     def events(self, after: int, limit: int = 100) -> list[RecordedEvent]:

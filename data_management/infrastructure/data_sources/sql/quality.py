@@ -105,9 +105,11 @@ class SQLQualityRepository:
         return tuple(self._connection.scalars(query))
 
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
+        self._transaction.lock(dataset)
         return totals_of(self._transaction, self._transaction.find_dataset_id(dataset), (status,))
 
     def change_totals(self, dataset: str, status: AssetStatus, deltas: Iterable[RuleTotals]) -> None:
+        self._transaction.lock(dataset)
         dataset_id, deltas = self._transaction.dataset_id(dataset), sorted(deltas, key=lambda delta: delta.rule)
         rows = [
             {
@@ -129,10 +131,12 @@ class SQLQualityRepository:
             self._connection.execute(_DROP_EMPTY, {"its_dataset": dataset_id, "its_status": status.value})
 
     def reset_totals(self, dataset: str) -> None:
+        self._transaction.lock(dataset)
         dataset_id = self._transaction.find_dataset_id(dataset)
         self._connection.execute(delete(dataset_totals).where(dataset_totals.c.dataset_id == dataset_id))
 
     def add_score(self, score: DatasetScore, events: Sequence[DomainEvent] = ()) -> bool:
+        self._transaction.lock(score.dataset)
         dataset_id = self._transaction.dataset_id(score.dataset)
         row = {
             "dataset_id": dataset_id,
@@ -165,7 +169,9 @@ def outdated_of(dataset_id: int | None, plan_hash: str, limit: int) -> Select[An
     return (
         select(data_assets.c.public_id)
         .where(data_assets.c.plan_id.in_(others), data_assets.c.status.in_(_JUDGED))
-        .order_by(data_assets.c.id)
+        .order_by(
+            data_assets.c.id + 0
+        )  # else Postgres walks the primary key until it has found so many: there may be none
         .limit(limit)
     )
 

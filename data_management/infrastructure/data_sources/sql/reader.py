@@ -39,6 +39,7 @@ from data_management.infrastructure.data_sources.sql.quality import outdated_of,
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
 
@@ -100,7 +101,7 @@ class SQLCatalogReader(SQLEventReader):
         query = (
             ENTRIES.where(
                 data_assets.c.dataset_id.in_(select(datasets.c.id)),  # the index begins with the dataset
-                data_assets.c.location == location.uri,
+                data_assets.c.location == mappers.location_key(location.uri),
                 data_assets.c.is_current,
             )
             .order_by(data_assets.c.id)
@@ -122,22 +123,26 @@ class SQLCatalogReader(SQLEventReader):
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = data_assets.c
-        query = select(at.location, at.version_token).where(at.is_current)
+        query = select(at.location, at.long_location, at.version_token).where(at.is_current)
         found: dict[str, str] = {}
         with self._snapshot() as snapshot:
             query = query.where(at.dataset_id == snapshot.find_dataset_id(dataset))
             queries = (
                 [query]
                 if locations is None
-                else [query.where(at.location.in_([place.uri for place in chunk])) for chunk in chunked(locations)]
+                else [
+                    query.where(at.location.in_([mappers.location_key(place.uri) for place in chunk]))
+                    for chunk in chunked(locations)
+                ]
             )
             for each in queries:
-                found.update((location, token) for location, token in snapshot.connection.execute(each))
+                rows = snapshot.connection.execute(each)
+                found.update((mappers.location_of(key, uri), token) for key, uri, token in rows)
         return found
 
     def last_arrival(self, dataset: str) -> LastArrival | None:
         its = data_assets.c
-        query = select(its.id, its.location, its.arrived_at).order_by(its.id.desc()).limit(1)
+        query = select(its.id, its.location, its.long_location, its.arrived_at).order_by(its.id.desc()).limit(1)
         with self._snapshot() as snapshot:
             query = query.where(its.dataset_id == snapshot.find_dataset_id(dataset))
             # one end of a range of an index per status
@@ -146,7 +151,9 @@ class SQLCatalogReader(SQLEventReader):
             ]
         rows = [row for each in found for row in each]
         last = max(rows, key=lambda row: row.id, default=None)
-        return LastArrival(DataLocation(last.location), last.arrived_at) if last else None
+        if last is None:
+            return None
+        return LastArrival(DataLocation(mappers.location_of(last.location, last.long_location)), last.arrived_at)
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
         with self._snapshot() as snapshot:
@@ -197,7 +204,7 @@ class SQLCatalogReader(SQLEventReader):
 
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
-        with self._engine.connect() as connection, connection.begin():
+        with connect(self._engine) as connection, connection.begin():
             yield Transaction(connection, utc_now)
 
 

@@ -12,7 +12,7 @@ from data_management.domain.models import Check, Column, DataCatalogEntry, Datas
 from data_management.errors import NotFound
 from data_management.infrastructure.data_sources.sql.interning import Interned
 from data_management.infrastructure.persistence import mappers
-from data_management.infrastructure.persistence.dialects import insert_new
+from data_management.infrastructure.persistence.dialects import insert_new, lock_dataset
 from data_management.infrastructure.persistence.tables import data_assets, datasets, layouts, outbox, plans, schemas
 
 _INSERT_EVENTS = insert(outbox)
@@ -46,6 +46,17 @@ class Transaction:
         """Dataset → surrogate key and columns of the last data asset that was accepted."""
         self._datasets: dict[str, int] = {}
         self._plans: dict[tuple[int, str], int] = {}
+        self._locked: set[str] = set()
+
+    def lock(self, dataset: str) -> bool:
+        """Be the only writer of this dataset from now on; False where this transaction was that before.
+
+        Whoever reads in order to write calls this first. What was read before it may be out of date.
+        """
+        if dataset in self._locked:
+            return False
+        self._locked.add(dataset)
+        return lock_dataset(self.connection, dataset)
 
     def dataset_id(self, name: str) -> int:
         """`NotFound` where the catalog has none of this name."""
@@ -101,6 +112,7 @@ class Transaction:
         self.last_columns.clear()
         self._datasets.clear()
         self._plans.clear()
+        self._locked.clear()
 
     def record(self, aggregate: str, changes: Iterable[tuple[str, int, Sequence[DomainEvent]]]) -> None:
         """Put the events of changes, each ``(aggregate id, the version it made, events)``, in the outbox."""

@@ -23,7 +23,7 @@ from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetR
 from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.persistence.engine import savepoint, writing
+from data_management.infrastructure.persistence.engine import connect, savepoint, writing
 
 
 def utc_now() -> datetime:
@@ -42,7 +42,10 @@ class SQLUnitOfWorkFactory:
 
 
 class SQLUnitOfWork:
-    """Begins on entering, as a writer: on SQLite one at a time, the others wait for up to 30 s."""
+    """Begins on entering, as a writer: on SQLite one at a time, on Postgres one at a time of each dataset; the others wait for up to 30 s.
+
+    On Postgres a dataset is held from its first read for writing until the end.
+    """
 
     datasets: IDatasetRepository
     assets: IDataAssetRepository
@@ -56,7 +59,7 @@ class SQLUnitOfWork:
         self._clock = clock
 
     def __enter__(self) -> Self:
-        self._connection = self._engine.connect()
+        self._connection = connect(self._engine)
         try:
             self._connection.begin()
         except BaseException:

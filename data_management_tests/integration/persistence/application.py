@@ -1,0 +1,18 @@
+from sqlalchemy import Engine
+
+from data_management.application.services import Application
+from data_management.domain.services import DataValidationService
+from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management_tests.fakes import FakeClock, FakeDataLocationService, FakeQualityEngine
+
+
+def application(engine: Engine) -> Application:
+    """The façade over a real catalog; all else is fake."""
+    return Application(
+        unit_of_work=SQLUnitOfWorkFactory(engine),
+        reader=SQLCatalogReader(engine),
+        engine=FakeQualityEngine(),
+        locations=FakeDataLocationService(),
+        clock=FakeClock(),
+        validation=DataValidationService(),
+    )
