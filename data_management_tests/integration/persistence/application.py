@@ -3,7 +3,7 @@ from sqlalchemy import Engine
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management_tests.fakes import FakeClock, FakeDataLocationService, FakeQualityEngine
+from data_management_tests.fakes import FakeClock, FakeDataLocationService, FakeLandingAnnouncements, FakeQualityEngine
 
 
 def application(engine: Engine) -> Application:
@@ -13,6 +13,7 @@ def application(engine: Engine) -> Application:
         reader=SQLCatalogReader(engine),
         engine=FakeQualityEngine(),
         locations=FakeDataLocationService(),
+        announcements=FakeLandingAnnouncements(),
         clock=FakeClock(),
         validation=DataValidationService(),
     )

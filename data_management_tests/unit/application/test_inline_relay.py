@@ -27,6 +27,7 @@ class Inline:
             reader=self.world.catalog.reader(),
             engine=self.world.engine,
             locations=self.world.files,
+            announcements=self.world.app.announcements,
             clock=self.world.clock,
             validation=self.world.app._tools.validation,
             relay=self.relay,
