@@ -113,14 +113,14 @@ def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, tools: Tools) -
 
 def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
-    _must_hold(uow, tools, entry, command.run_id)
+    _must_hold(uow, entry, command.run_id)
     _change_totals(uow, [entry], sign=-1)
     return uow.assets.save(entry.registered(command.examination, _schema_changes(uow, entry, command.examination)))
 
 
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
-    _must_hold(uow, tools, entry, command.run_id)
+    _must_hold(uow, entry, command.run_id)
     rules = [rule for rule in dataset.rules if rule.scope is RuleScope.ASSET]
     rows = entry.row_count or 0
     assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
@@ -148,7 +148,7 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
 
 def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
-    _must_hold(uow, tools, entry, command.run_id)
+    _must_hold(uow, entry, command.run_id)
     return _reject(uow, entry, command.reason)
 
 
@@ -337,11 +337,11 @@ def _signed(total: RuleTotals, sign: int) -> RuleTotals:
     return total if sign > 0 else RuleTotals(rule=total.rule).plus(total, sign)
 
 
-def _must_hold(uow: UnitOfWork, tools: Tools, entry: DataCatalogEntry, run_id: str | None) -> None:
-    if run_id is not None and not uow.arrivals.holds(run_id, [entry.id], tools.clock()):
+def _must_hold(uow: UnitOfWork, entry: DataCatalogEntry, run_id: str | None) -> None:
+    if run_id is not None and not uow.arrivals.holds(run_id, [entry.id]):
         raise Conflict(
-            f"data asset {entry.asset.location} is not held by run {run_id} any more: its lease ran out or a newer "
-            "version arrived; whoever holds it now judges it"
+            f"data asset {entry.asset.location} is not held by run {run_id} any more: its lease ran out and another run took it, or a "
+            "newer version arrived; whoever holds it now judges it"
         )
 
 

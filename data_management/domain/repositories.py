@@ -129,8 +129,8 @@ class IArrivalRepository(Protocol):
     def renew(self, run_id: str, lease_until: datetime) -> int:
         """Extend all leases of `run_id`; how many it still holds."""
 
-    def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
-        """Those of `asset_ids` whose lease is `run_id`'s and has not run out at `now`."""
+    def holds(self, run_id: str, asset_ids: Sequence[str]) -> frozenset[str]:
+        """Those of `asset_ids` that `run_id` claimed and nobody since: a lease that has run out lets others claim, no more."""
 
     def complete(self, asset_ids: Sequence[str]) -> None:
         """These were judged, superseded or removed: take them off the queue."""

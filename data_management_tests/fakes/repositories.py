@@ -127,9 +127,9 @@ class FakeArrivalRepository:
         self._state.arrivals |= {key: replace(arrival, lease_until=lease_until) for key, arrival in held.items()}
         return len(held)
 
-    def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
+    def holds(self, run_id: str, asset_ids: Sequence[str]) -> frozenset[str]:
         held = self._of_run(run_id)
-        return frozenset(key for key in asset_ids if key in held and not held[key].is_free(now))
+        return frozenset(key for key in asset_ids if key in held)
 
     def complete(self, asset_ids: Sequence[str]) -> None:
         for asset_id in asset_ids:

@@ -73,10 +73,11 @@ def test_an_expired_lease_can_be_claimed_again(catalog: Catalog) -> None:
         work.arrivals.claim("orders", "dead", NOON, LEASE, 10)
         assert work.arrivals.pending("orders", NOON).count == 0
         assert work.arrivals.pending("orders", LEASE) == PendingArrivals(1, 1, 1)
+        assert work.arrivals.holds("dead", ids) == frozenset(ids)
         assert work.arrivals.claim("orders", "next", AFTER_LEASE, AFTER_LEASE + timedelta(minutes=1), 10) == (
             (ids[0], 1),
         )
-        assert work.arrivals.holds("dead", ids, AFTER_LEASE) == frozenset()
+        assert work.arrivals.holds("dead", ids) == frozenset()
 
 
 def test_attempts_shrink_claims_until_one_is_alone(catalog: Catalog) -> None:
@@ -88,7 +89,7 @@ def test_attempts_shrink_claims_until_one_is_alone(catalog: Catalog) -> None:
             sizes.append((len(claimed), {attempts for _, attempts in claimed}))
             rest = [asset_id for asset_id, _ in claimed[:1]]
             held = work.arrivals.claim("orders", "run", now, now + timedelta(minutes=1), 1)
-            assert work.arrivals.holds("run", rest, now) == frozenset(rest)
+            assert work.arrivals.holds("run", rest) == frozenset(rest)
         now += timedelta(minutes=2)
         with catalog.unit_of_work() as work:  # only those of the last claim stay in the queue
             others = {entry.id for entry in work.assets.current_of("orders")} - {key for key, _ in claimed}
@@ -115,9 +116,9 @@ def test_a_renewed_lease_holds_on(catalog: Catalog) -> None:
         work.arrivals.claim("orders", "run", NOON, LEASE, 2)
         assert work.arrivals.renew("run", AFTER_LEASE + timedelta(minutes=1)) == 2
         assert work.arrivals.renew("nobody", AFTER_LEASE) == 0
-        assert work.arrivals.holds("run", ids, AFTER_LEASE) == frozenset(ids[:2])
-        assert work.arrivals.holds("other", ids, NOON) == frozenset()
-        assert work.arrivals.holds("run", ["nobody"], NOON) == frozenset()
+        assert work.arrivals.holds("run", ids) == frozenset(ids[:2])
+        assert work.arrivals.holds("other", ids) == frozenset()
+        assert work.arrivals.holds("run", ["nobody"]) == frozenset()
 
 
 def test_giving_back_counts_no_attempt_but_changes_what_pending_says(catalog: Catalog) -> None:
@@ -129,7 +130,7 @@ def test_giving_back_counts_no_attempt_but_changes_what_pending_says(catalog: Ca
         assert work.arrivals.release("run", later) == 0
         assert work.arrivals.pending("orders", NOON) == PendingArrivals(0, 0, 0)
         assert work.arrivals.pending("orders", later) == PendingArrivals(2, 2, 1)
-        assert work.arrivals.holds("run", ids, NOON) == frozenset()
+        assert work.arrivals.holds("run", ids) == frozenset()
         assert work.arrivals.claim("orders", "again", NOON, LEASE, 10) == tuple((asset_id, 0) for asset_id in ids)
 
 
@@ -159,5 +160,5 @@ def test_completed_ones_are_off_the_queue(catalog: Catalog) -> None:
     with catalog.unit_of_work() as work:
         work.arrivals.claim("orders", "run", NOON, LEASE, 10)
         work.arrivals.complete([*ids[:2], "nobody"])
-        assert work.arrivals.holds("run", ids, NOON) == frozenset(ids[2:])
+        assert work.arrivals.holds("run", ids) == frozenset(ids[2:])
         assert work.arrivals.release("run", NOON) == 1

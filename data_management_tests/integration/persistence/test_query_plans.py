@@ -79,7 +79,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "renew": lambda work: work.arrivals.renew("run", LEASE),
     "release": lambda work: work.arrivals.release("run", LEASE),
     "expire": lambda work: work.arrivals.expire("run", NOON),
-    "holds": lambda work: work.arrivals.holds("run", ["x", "y"], NOON),
+    "holds": lambda work: work.arrivals.holds("run", ["x", "y"]),
     "holders": lambda work: work.arrivals.holders("orders", NOON),
     "complete": lambda work: work.arrivals.complete(["x", "y"]),
     "add": lambda work: work.quality.add(validation(work.assets.save(arrived()).id)),

@@ -105,6 +105,19 @@ def test_a_run_that_lost_its_lease_does_not_judge_what_another_holds() -> None:
     assert "not held by run slow any more" in late.error.message
 
 
+def test_a_run_whose_lease_ran_out_judges_what_nobody_else_took() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look()
+
+    def slept(request: ExaminationRequest) -> Examination:
+        world.clock.advance(seconds=61)  # as a laptop does
+        return clean()
+
+    world.engine.outcomes = slept
+    assert [outcome.status for outcome in world.run("slow", lease_seconds=60).outcomes] == [AssetStatus.ACCEPTED]
+
+
 def test_a_file_that_kills_its_runs_is_found_and_rejected() -> None:
     world = World()
     world.drop("deadly.csv")

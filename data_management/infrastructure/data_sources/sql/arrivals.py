@@ -20,7 +20,7 @@ _COMPLETE = delete(arrivals).where(_ITS.asset_id.in_(select(data_assets.c.id).wh
 _HELD = (
     select(data_assets.c.public_id)
     .join(arrivals, data_assets.c.id == _ITS.asset_id)
-    .where(_AMONG, _ITS.run_id == bindparam("run_id"), _ITS.lease_until > bindparam("now"))
+    .where(_AMONG, _ITS.run_id == bindparam("run_id"))
 )
 
 
@@ -75,10 +75,10 @@ class SQLArrivalRepository:
         held = select(_ITS.number).where(_ITS.run_id == run_id).order_by(_ITS.number)
         return self._change(_ITS.number.in_(held.with_for_update(skip_locked=True)), lease_until=lease_until)
 
-    def holds(self, run_id: str, asset_ids: Sequence[str], now: datetime) -> frozenset[str]:
+    def holds(self, run_id: str, asset_ids: Sequence[str]) -> frozenset[str]:
         held: set[str] = set()
         for chunk in chunked(asset_ids):
-            held.update(self._connection.scalars(_HELD, {"asset_ids": chunk, "run_id": run_id, "now": now}))
+            held.update(self._connection.scalars(_HELD, {"asset_ids": chunk, "run_id": run_id}))
         return frozenset(held)
 
     def complete(self, asset_ids: Sequence[str]) -> None:
