@@ -1,5 +1,7 @@
 """One asset in DuckDB: plans evaluated in as few statements as possible."""
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -8,13 +10,14 @@ import pyarrow as pa
 
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
-from data_management.infrastructure.quality.planning.plan import Planned
+from data_management.infrastructure.quality.planning.plan import PLACES, Planned
 from data_management.infrastructure.quality.planning.row_test import Refused
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
 
 _MOST_AGGREGATES: Final = 500
 """In one statement: planning grows faster than their number."""
 _BATCH: Final = 10_000
+_AGAIN: Final = 0.05
 _OF_THE_RULE: Final = (
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -27,6 +30,9 @@ _OF_THE_RULE: Final = (
     duckdb.TypeMismatchException,
 )
 """What DuckDB raises because of a statement, rather than because of the file that it reads."""
+
+
+Labels = Callable[[Sequence[int]], list[Any]]
 
 
 def _all_rows(result: duckdb.DuckDBPyConnection) -> Rows:
@@ -44,8 +50,18 @@ class Failed(Exception):
 class Scan:
     """A relation of the connection, with the columns that plans name."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, select: str, relation: str, shown: str) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        select: str,
+        relation: str,
+        shown: str,
+        own_sql_seconds: float,
+    ) -> None:
+        """`own_sql_seconds` is what all statements that rules bring along may take together."""
         self._connection = connection
+        self._own_sql_left = own_sql_seconds
+        self._too_long = f"the rules' own SQL did not end within {own_sql_seconds:g} s; simplify it"
         self._scan = f"(SELECT {select} FROM {relation}) AS scan"
         self._numbered = f"(SELECT *, row_number() OVER () - 1 AS place FROM {self._scan}) AS numbered"
         self._shown = shown
@@ -78,10 +94,16 @@ class Scan:
         except Failed as error:
             return error
 
-    def outcome(self, plan: Planned, values: Mapping[str, Any]) -> Outcome:
-        """A plan's outcome; `values` are those of its aggregates. Raises `CannotRun`, and `Failed` where DuckDB refuses."""
+    def outcome(self, plan: Planned, values: Mapping[str, Any], labels: Labels | None = None) -> Outcome:
+        """A plan's outcome; `values` are those of its aggregates, `labels` what rows are called, if not by their places.
+
+        Raises `CannotRun`, and `Failed` where DuckDB refuses.
+        """
         try:
-            return plan.judge({name: self._metric(slot, values) for name, slot in plan.slots.items()})
+            metrics = {name: self._metric(slot, values) for name, slot in plan.slots.items()}
+            if labels is not None:
+                metrics |= {name: labels(metrics[name]) for name in metrics if name.endswith(PLACES)}
+            return plan.judge(metrics)
         except Refused as error:
             raise CannotRun(
                 f"it could not be computed: {error}; check that its arguments suit the columns' types"
@@ -116,12 +138,34 @@ class Scan:
         return self._found[sql]
 
     def _foreign(self, sql: str) -> Rows:
+        """Whatever it does, it is the rule that errs, and not the file."""
+        if self._own_sql_left <= 0:
+            raise CannotRun(self._too_long)
+        started = time.monotonic()
+        ended = threading.Event()
+        watch = threading.Thread(target=self._interrupt_unless, args=(ended, self._own_sql_left), daemon=True)
+        watch.start()
         try:
             return self._connection.execute(sql).fetchall()
+        except duckdb.InterruptException as error:
+            raise CannotRun(self._too_long) from error
         except duckdb.OutOfMemoryException as error:
-            raise MemoryError from error
+            raise CannotRun("the rule's own SQL needs more memory than there is; simplify it") from error
         except duckdb.Error as error:
-            raise Failed(type(error).__name__) from error
+            raise CannotRun(
+                f"DuckDB refuses the rule's SQL ({type(error).__name__}); check its syntax and columns"
+            ) from error
+        finally:
+            ended.set()
+            watch.join()  # or it would interrupt the statement after
+            self._own_sql_left -= time.monotonic() - started
+
+    def _interrupt_unless(self, ended: threading.Event, seconds: float) -> None:
+        """Again and again, as one interrupt may come before the statement has begun."""
+        if not ended.wait(seconds):
+            self._connection.interrupt()
+            while not ended.wait(_AGAIN):
+                self._connection.interrupt()
 
     def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
         statement = sql.replace("{scan}", self._scan).replace("{numbered}", self._numbered)

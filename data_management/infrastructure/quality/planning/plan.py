@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from string import Formatter
 from typing import Any, Final
-
-import duckdb
 
 from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
 from data_management.infrastructure.quality.planning.columns import LOGICAL_TYPES, TypedColumn
 from data_management.infrastructure.quality.planning.conditions import NotUnderstood, condition_sql
-from data_management.infrastructure.quality.planning.figures import figure, plain
+from data_management.infrastructure.quality.planning.figures import figure, listed
+from data_management.infrastructure.quality.planning.own_sql import own_sql
 from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused, RowTest
 from data_management.infrastructure.quality.planning.rows import (
     column_test,
@@ -32,10 +30,9 @@ from data_management.infrastructure.quality.planning.scan import (
 )
 from data_management.infrastructure.quality.planning.values import Kind, Operand, naive_moment
 
-ASSET: Final = "asset"
-"""The view that a rule's own SQL reads: the columns by their names."""
-
 OWN_SQL: Final = "unexpected_rows_expectation"
+PLACES: Final = "unexpected_index_list"
+"""How the names of metrics end that hold the places of unexpected rows."""
 
 _ON_RAW: Final = frozenset(
     {
@@ -69,8 +66,9 @@ _ON_TEXT: Final = frozenset(
 _OF_TYPE: Final = "expect_column_values_to_be_of_type"
 _BY_PHYSICAL_TYPE: Final = frozenset({_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"})
 _DIVERGENCE: Final = "expect_column_kl_divergence_to_be_less_than"
-_GX_KNOWS: Final = frozenset({"boolean", "date"})
+_GX_KNOWS: Final = frozenset({"boolean", "date", "string"})
 """Names of ours that mean something to GX too; it is asked where no contract names the column."""
+_PARAMETER: Final = "$PARAMETER"
 _NEED_NO_COLUMN: Final = frozenset({"expect_column_to_exist"})
 
 _IGNORED: Final = {
@@ -99,9 +97,13 @@ class Unplanned:
 
 @dataclass(frozen=True)
 class Unrunnable:
-    """One that nobody can compute; `reason` quotes no values."""
+    """One that cannot be computed; `reason` quotes no values.
+
+    Great Expectations is asked all the same about a frame of the caller's own, unless the rule is `hopeless` whatever the data.
+    """
 
     reason: str
+    hopeless: bool = False
 
 
 def planned(
@@ -112,6 +114,11 @@ def planned(
     for name in named:
         if name not in columns and kind not in _NEED_NO_COLUMN:
             return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
+    if (parameter := suite_parameter(arguments)) is not None:
+        return Unrunnable(
+            f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",
+            hopeless=True,
+        )
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
     arguments = suited(arguments, [columns[name] for name in named if name in columns])
@@ -138,6 +145,11 @@ def _aside(
         column = columns[str(arguments["column"])]
         if column.spec is not None or arguments["type_"] not in _GX_KNOWS:
             return _of_logical_type(column, arguments)
+    if kind == OWN_SQL:
+        try:
+            own_sql(str(arguments.get("unexpected_rows_query")))
+        except Refused as error:
+            return Unrunnable(f"{kind} cannot be run: {error}", hopeless=True)
     if kind in _BY_PHYSICAL_TYPE:
         return Unplanned("physical types are those of Great Expectations' engine")
     if kind == _DIVERGENCE and arguments.get("partition_object") is None:
@@ -150,6 +162,17 @@ def named_columns(arguments: Mapping[str, Any]) -> list[str]:
     several = arguments.get("column_list")
     names = [arguments[key] for key in ("column", "column_A", "column_B") if key in arguments]
     return [name for name in (*names, *(several if isinstance(several, list | tuple) else ())) if isinstance(name, str)]
+
+
+def suite_parameter(arguments: Any) -> str | None:
+    """The name of a suite parameter (``{"$PARAMETER": name}``) that stands in place of a value; None where there is none."""
+    if isinstance(arguments, Mapping):
+        if _PARAMETER in arguments:
+            return str(arguments[_PARAMETER])
+        arguments = arguments.values()
+    elif not isinstance(arguments, list | tuple):
+        return None
+    return next((name for inner in arguments if (name := suite_parameter(inner)) is not None), None)
 
 
 def suited(arguments: Mapping[str, Any], columns: Sequence[TypedColumn]) -> dict[str, Any]:
@@ -325,7 +348,7 @@ def _unexpected_values(rows: str | None, test: RowTest, metric: Metric, operands
     kinds = [operand.kind for operand in operands]
 
     def finish(values: Sequence[Any]) -> list[Any]:
-        plains = [[plain(value, kind) for value, kind in zip(row[1:], kinds, strict=True)] for row in values[0]]
+        plains = [[listed(value, kind) for value, kind in zip(row[1:], kinds, strict=True)] for row in values[0]]
         if len(operands) == 1 and not metric.name.startswith("multicolumn"):
             return [row[0] for row in plains]
         if metric.name.startswith("column_pair"):
@@ -350,29 +373,14 @@ def _nothing(*_: Any) -> Slot:
 _PARTS: Final[Mapping[str, Callable[[str | None, RowTest, Metric, Sequence[Operand]], Slot]]] = {
     "unexpected_count": _unexpected_count,
     "unexpected_values": _unexpected_values,
-    "unexpected_index_list": _unexpected_places,
+    PLACES: _unexpected_places,
     "unexpected_index_query": _nothing,
     "filtered_row_count": _filtered_row_count,
 }
 
 
 def _own_sql(metric: Metric) -> Slot:
-    """A rule's own SQL, as one SELECT over the asset's view: whatever else it holds, a subquery cannot do."""
-    template = str(metric.arguments.get("unexpected_rows_query"))
-    try:
-        fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-        sql = template.format(batch=ASSET) if fields <= {"batch"} else None
-    except (ValueError, IndexError, KeyError):
-        sql = None
-    if sql is None:
-        raise Refused("unexpected_rows_query has a placeholder other than {batch}")
     if metric.name.endswith(".table"):
         return constant([])
-    try:
-        statements = [statement.type for statement in duckdb.extract_statements(sql)]
-    except duckdb.Error as error:
-        raise Refused("unexpected_rows_query is no SQL that DuckDB reads") from error
-    if statements != [duckdb.StatementType.SELECT]:
-        raise Refused("unexpected_rows_query is not one SELECT")
-    counted = f"SELECT count(*) FROM (\n{sql.rstrip().rstrip(';')}\n) AS unexpected"
+    counted = own_sql(str(metric.arguments.get("unexpected_rows_query")))
     return Slot(finish=lambda values: int(values[0][0][0]), queries=(Query(counted, foreign=True),))
