@@ -7,13 +7,13 @@ from typing import Any, Final
 from data_management.domain.models import Check, Expectation, Rule
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
+from data_management.infrastructure.quality.planning.arguments import named_columns
 from data_management.infrastructure.quality.planning.plan import (
     OWN_SQL,
     Planned,
     Unplanned,
     Unrunnable,
     is_judged_on_text,
-    named_columns,
 )
 from data_management.infrastructure.quality.planning.suite import Suite
 from data_management.infrastructure.quality.planning.values import Kind

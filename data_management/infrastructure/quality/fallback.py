@@ -8,8 +8,9 @@ import pyarrow as pa
 
 from data_management.infrastructure.quality.frames import numbers, series
 from data_management.infrastructure.quality.gx import CannotRun, GxTable, Outcome
+from data_management.infrastructure.quality.planning.arguments import named_columns, suited
 from data_management.infrastructure.quality.planning.columns import TypedColumn
-from data_management.infrastructure.quality.planning.plan import is_judged_on_raw, named_columns, suited
+from data_management.infrastructure.quality.planning.plan import is_judged_on_raw
 from data_management.infrastructure.quality.planning.values import Kind
 from data_management.infrastructure.quality.scanning import Labels, Scan
 

@@ -247,8 +247,8 @@ ACCEPTED: tuple[Accepted, ...] = (
         "texts in a set of moments",
         "GX parses the texts of some sets and not of others; here an ISO text is the moment that it says.",
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS
-        and _is(case, "values_to_be_in_set")
-        and case.kinds[0].startswith("datetime"),
+        and (_is(case, "values_to_be_in_set") or _is(case, "most_common"))
+        and case.kinds[0].startswith("date"),
     ),
     Accepted(
         "texts that are no moments",
@@ -287,6 +287,20 @@ ACCEPTED: tuple[Accepted, ...] = (
         lambda case, comparison: _is(case, "column_sum_")
         and "object_bool" in case.kinds
         and _differs(comparison, "observed_value"),
+    ),
+    Accepted(
+        "the sum of no texts",
+        "pandas' sum of a text column without values is the empty text; here it is 0.",
+        lambda case, comparison: _is(case, "column_sum_")
+        and _differs(comparison, "observed_value")
+        and _at(comparison, "observed_value") == ("", 0),
+    ),
+    Accepted(
+        "texts against moments in a condition",
+        "pandas' query finds no moment unequal to a text; here an ISO text is the moment that it says.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and case.kinds[0].startswith("datetime")
+        and "2020-01-01'" in str(case.kwargs.get("row_condition")),
     ),
     Accepted(
         "kinds of missing",

@@ -297,3 +297,11 @@ def test_gx_results_are_those_that_gx_gives_by_default(kind: str) -> None:
         assert ours.keys() == theirs.keys()
         for key in ours:
             assert ours[key] == theirs[key] or key in ("meta", "exception_info")
+
+
+@pytest.mark.parametrize("value", ["2020-01-01", date(2020, 1, 1)])
+def test_the_most_common_date_is_found_in_a_set(tmp_path: Path, value: Any) -> None:
+    (tmp_path / "a.csv").write_text("d\n2020-01-01\n2020-01-01\n2020-02-01\n")
+    rule = {"type": "expect_column_most_common_value_to_be_in_set", "kwargs": {"column": "d", "value_set": [value]}}
+    (check,) = validate(tmp_path / "a.csv", rule).checks
+    assert (check.success, check.error) == (True, None)

@@ -247,8 +247,8 @@ def _number(value: Any) -> float:
 
 
 def _exact(value: Any, kind: Kind) -> Any:
-    """As `plain`, but a decimal stays one, as it is to be found in a set."""
-    return value if isinstance(value, Decimal) else plain(value, kind)
+    """As `plain`, but a decimal and a date stay what they are, as they are to be found in a set."""
+    return value if isinstance(value, Decimal) else listed(value, kind)
 
 
 def listed(value: Any, kind: Kind) -> Any:

@@ -88,7 +88,7 @@ def _check_reach(tree: Any) -> None:
     nodes = list(_nodes(tree))
     named = {entry["key"].lower() for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
     if hidden := named & _catalog():
-        raise Refused(f"{_QUERY} calls a subquery {sorted(hidden)[0]!r}, as DuckDB calls a view of its own")
+        raise Refused(f"{_QUERY} calls a subquery {min(hidden)!r}, as DuckDB calls a view of its own")
     for node in nodes:
         match node.get("type"):
             case "BASE_TABLE":

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any, Final
 
 from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
+from data_management.infrastructure.quality.planning.arguments import (
+    named_columns,
+    suite_parameter,
+    suited,
+    with_moments,
+)
 from data_management.infrastructure.quality.planning.columns import LOGICAL_TYPES, TypedColumn
 from data_management.infrastructure.quality.planning.conditions import NotUnderstood, condition_sql
 from data_management.infrastructure.quality.planning.figures import figure, listed
@@ -28,7 +33,7 @@ from data_management.infrastructure.quality.planning.scan import (
     filtered,
     single,
 )
-from data_management.infrastructure.quality.planning.values import Kind, Operand, naive_moment
+from data_management.infrastructure.quality.planning.values import Operand
 
 OWN_SQL: Final = "unexpected_rows_expectation"
 PLACES: Final = "unexpected_index_list"
@@ -65,10 +70,10 @@ _ON_TEXT: Final = frozenset(
 
 _OF_TYPE: Final = "expect_column_values_to_be_of_type"
 _BY_PHYSICAL_TYPE: Final = frozenset({_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"})
+_MOST_COMMON: Final = "expect_column_most_common_value_to_be_in_set"
 _DIVERGENCE: Final = "expect_column_kl_divergence_to_be_less_than"
 _GX_KNOWS: Final = frozenset({"boolean", "date", "string"})
 """Names of ours that mean something to GX too; it is asked where no contract names the column."""
-_PARAMETER: Final = "$PARAMETER"
 _NEED_NO_COLUMN: Final = frozenset({"expect_column_to_exist"})
 
 _IGNORED: Final = {
@@ -122,6 +127,8 @@ def planned(
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
     arguments = suited(arguments, [columns[name] for name in named if name in columns])
+    if kind == _MOST_COMMON:
+        arguments = with_moments(arguments, columns[arguments["column"]].typed.kind)
     try:
         asks = question(kind, arguments, details=details)
         return Planned(
@@ -155,37 +162,6 @@ def _aside(
     if kind == _DIVERGENCE and arguments.get("partition_object") is None:
         return Unplanned("its partition is made from the data")
     return None
-
-
-def named_columns(arguments: Mapping[str, Any]) -> list[str]:
-    """The columns that an expectation's arguments name."""
-    several = arguments.get("column_list")
-    names = [arguments[key] for key in ("column", "column_A", "column_B") if key in arguments]
-    return [name for name in (*names, *(several if isinstance(several, list | tuple) else ())) if isinstance(name, str)]
-
-
-def suite_parameter(arguments: Any) -> str | None:
-    """The name of a suite parameter (``{"$PARAMETER": name}``) that stands in place of a value; None where there is none."""
-    if isinstance(arguments, Mapping):
-        if _PARAMETER in arguments:
-            return str(arguments[_PARAMETER])
-        arguments = arguments.values()
-    elif not isinstance(arguments, list | tuple):
-        return None
-    return next((name for inner in arguments if (name := suite_parameter(inner)) is not None), None)
-
-
-def suited(arguments: Mapping[str, Any], columns: Sequence[TypedColumn]) -> dict[str, Any]:
-    """Arguments as the columns' values compare: ISO texts as moments, in UTC where the column has a zone."""
-    suited = dict(arguments)
-    if len(columns) != 1 or not columns[0].typed.kind.is_moment:
-        return suited
-    zoned = columns[0].typed.kind is Kind.ZONED
-    for key in ("min_value", "max_value"):
-        moment = naive_moment(suited.get(key))
-        if moment is not None:
-            suited[key] = moment.replace(tzinfo=UTC) if zoned else moment
-    return suited
 
 
 def _of_logical_type(column: TypedColumn, arguments: Mapping[str, Any]) -> Planned | Unrunnable:
