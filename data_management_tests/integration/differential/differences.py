@@ -275,6 +275,28 @@ ACCEPTED: tuple[Accepted, ...] = (
         and case.scale > _EXACT,
     ),
     Accepted(
+        "row sums of wide integers",
+        "NumPy's sum of a row wraps around, and is compared with the total as a float; here both are exact.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "multicolumn_sum")
+        and case.scale > _EXACT,
+    ),
+    Accepted(
+        "row sums of Decimals",
+        "Python's Decimals equal no float but the one that they are exactly; here a total of 0.1 is the decimal 0.1.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "multicolumn_sum")
+        and "decimal" in case.kinds,
+    ),
+    Accepted(
+        "dates beside moments in a row",
+        "To Python a date equals no moment; here it is midnight.",
+        lambda case, comparison: comparison.verdict is Verdict.DIFFERS
+        and _is(case, "within_record")
+        and "date" in case.kinds
+        and any(kind.startswith("datetime") for kind in case.kinds),
+    ),
+    Accepted(
         "pairs of wide integers",
         "pandas makes floats of a row that mixes integer types, and loses digits beyond 2⁵³.",
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS
