@@ -18,6 +18,7 @@ from great_expectations.expectations.row_conditions import Column
 from data_management import validate
 from data_management.domain.expectations import EXPECTATION_TYPES, ExpectationKind
 from data_management.errors import InvalidInput, Rejected
+from data_management.infrastructure.quality.planning.suite import suite_of
 from data_management_tests.integration.differential.reference import error_of, reference
 from data_management_tests.integration.test_masking import FAILING
 
@@ -305,3 +306,18 @@ def test_the_most_common_date_is_found_in_a_set(tmp_path: Path, value: Any) -> N
     rule = {"type": "expect_column_most_common_value_to_be_in_set", "kwargs": {"column": "d", "value_set": [value]}}
     (check,) = validate(tmp_path / "a.csv", rule).checks
     assert (check.success, check.error) == (True, None)
+
+
+def test_the_plan_of_one_file_judges_the_next_of_its_schema(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).write_text(CSV)
+    (tmp_path / "other.csv").write_text(CSV.replace("label", "text"))
+    suite_of.cache_clear()
+
+    for name in ("a.csv", "b.csv", "c.csv", "other.csv"):
+        validate(tmp_path / name, POSITIVE)
+
+    plans = suite_of.cache_info()
+    assert (plans.misses, plans.hits) == (2, 2)
+    assert plans.maxsize is not None
+    assert plans.maxsize < 1_000
