@@ -248,7 +248,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         "GX parses the texts of some sets and not of others; here an ISO text is the moment that it says.",
         lambda case, comparison: comparison.verdict is Verdict.DIFFERS
         and _is(case, "values_to_be_in_set", "most_common")
-        and (case.kinds[0].startswith("datetime") or (case.kinds[0] == "date" and _is(case, "most_common"))),
+        and (case.kinds[0].startswith("datetime") or (case.kinds[0] in ("date", "mixed") and _is(case, "most_common"))),
     ),
     Accepted(
         "texts that are no moments",
