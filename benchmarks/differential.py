@@ -43,28 +43,34 @@ def main() -> int:
     options = parser.parse_args()
     names = [name for name in NAMES if not options.names or any(part in name for part in options.names)]
     started = time.monotonic()
+    verdicts = [str(verdict) for verdict in Verdict]
+    print(f"{'expectation':<60} cases " + " ".join(f"{verdict:>10}" for verdict in verdicts) + "   unlisted  engines")
+    lines = []
     with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
-        lines = list(pool.map(surveyed, names, [options.examples] * len(names)))
-    _print(lines, shows_cases=options.cases)
+        for line in pool.map(surveyed, names, [options.examples] * len(names)):
+            lines.append(line)
+            _print(line, verdicts, shows_cases=options.cases)
+    _print_all(lines, verdicts)
     print(f"\n{time.monotonic() - started:.0f} s")
     return 1 if any(line[4] for line in lines) else 0
 
 
-def _print(lines: list[Line], *, shows_cases: bool) -> None:
-    verdicts = [str(verdict) for verdict in Verdict]
-    print(f"{'expectation':<60} cases " + " ".join(f"{verdict:>10}" for verdict in verdicts) + "   unlisted  engines")
-    listed: Counter[str] = Counter()
-    for name, cases, counts, accepted, unlisted, smallest, engines in lines:
-        listed += accepted
-        shown = " ".join(f"{counts[verdict] or '':>10}" for verdict in verdicts)
-        print(f"{name:<60} {cases:>5} {shown} {sum(unlisted.values()) or '':>10}  {dict(engines)}")
-        for kind, count in sorted(unlisted.items(), key=lambda item: -item[1]):
-            print(f"    ! {count:>4}  {': '.join(kind)}")
-            if shows_cases:
-                print(f"      {smallest[kind]}")
+def _print(line: Line, verdicts: list[str], *, shows_cases: bool) -> None:
+    name, cases, counts, _, unlisted, smallest, engines = line
+    shown = " ".join(f"{counts[verdict] or '':>10}" for verdict in verdicts)
+    print(f"{name:<60} {cases:>5} {shown} {sum(unlisted.values()) or '':>10}  {dict(engines)}")
+    for kind, count in sorted(unlisted.items(), key=lambda item: -item[1]):
+        print(f"    ! {count:>4}  {': '.join(kind)}")
         if shows_cases:
-            for kind in smallest.keys() - unlisted.keys():
-                print(f"    = {': '.join(kind)}\n      {smallest[kind]}")
+            print(f"      {smallest[kind]}")
+    if shows_cases:
+        for kind in smallest.keys() - unlisted.keys():
+            print(f"    = {': '.join(kind)}\n      {smallest[kind]}")
+    sys.stdout.flush()
+
+
+def _print_all(lines: list[Line], verdicts: list[str]) -> None:
+    listed = sum((line[3] for line in lines), Counter[str]())
     total = sum((line[2] for line in lines), Counter[str]())
     print(
         f"{'all':<60} {sum(line[1] for line in lines):>5} "

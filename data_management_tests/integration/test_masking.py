@@ -227,8 +227,9 @@ def test_every_expectation_is_among_the_failing_ones() -> None:
 def test_validation_by_hand_shows_none(project: Project, style: str) -> None:
     drop_everything(project)
     contract_file = str(project.home / "contracts" / "people.yaml")
+    shown = ("--samples", "20", "--gx-results", "--format", style)
     code, out, err = project.call(
-        "validate", str(landing(project)), "--contract", contract_file, "--format", style, log_level="DEBUG"
+        "validate", str(landing(project)), "--contract", contract_file, *shown, log_level="DEBUG"
     )
     assert code == 1, err
     assert hits(out) == []

@@ -7,13 +7,13 @@ from typing import Any, Final
 from data_management.domain.models import Check, Expectation, Rule
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
+from data_management.infrastructure.quality.planning.arguments import named_columns
 from data_management.infrastructure.quality.planning.plan import (
     OWN_SQL,
     Planned,
     Unplanned,
     Unrunnable,
     is_judged_on_text,
-    named_columns,
 )
 from data_management.infrastructure.quality.planning.suite import Suite
 from data_management.infrastructure.quality.planning.values import Kind
@@ -84,19 +84,25 @@ class Judge:
 
     def _outcome(self, expectation: Expectation, plan: Planned | Unplanned | Unrunnable) -> tuple[Outcome, str]:
         """The outcome, and which engine computed it."""
-        if isinstance(plan, Unrunnable) and not self.pandas.is_frame:
-            raise CannotRun(plan.reason)
+        reason = None
+        if isinstance(plan, Unrunnable):
+            reason = plan.reason
+            if plan.hopeless or not self.pandas.is_frame:
+                raise CannotRun(reason)
         if isinstance(plan, Planned) and not self._wants_the_frame(expectation):
             try:
-                return self.scan.outcome(plan, self.values), "duckdb"
-            except Failed as error:
-                if expectation.type == OWN_SQL:
-                    raise CannotRun(f"DuckDB refuses the rule's SQL ({error}); check its syntax and columns") from error
-            except CannotRun:
-                if not self.pandas.is_frame:
+                return self.scan.outcome(plan, self.values, self.pandas.labels), "duckdb"
+            except Failed:
+                pass
+            except CannotRun as error:
+                if expectation.type == OWN_SQL or not self.pandas.is_frame:
                     raise
-        details = self.wanted.details
-        return self.pandas.outcome(expectation.type, expectation.kwargs, details=details), "pandas"
+                reason = str(error)
+        try:
+            outcome = self.pandas.outcome(expectation.type, expectation.kwargs, details=self.wanted.details)
+        except CannotRun as error:
+            raise CannotRun(reason or str(error)) from error
+        return outcome, "pandas"
 
     def _wants_the_frame(self, expectation: Expectation) -> bool:
         """Whether a frame in memory holds what its relation does not: objects of several kinds, decimals of several scales."""

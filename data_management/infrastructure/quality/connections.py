@@ -13,11 +13,14 @@ import duckdb
 
 @dataclass(frozen=True)
 class Resources:
-    """What DuckDB may use; None: its own default (all cores, 80 % of memory). `spill` is a folder for what memory does not hold."""
+    """What DuckDB may use; None: its own default (all cores, 80 % of memory). `spill` is a folder for what memory does not hold,
+    `own_sql_seconds` what the SQL that rules bring along may take together.
+    """
 
     threads: int | None = None
     memory_bytes: int | None = None
     spill: Path | None = None
+    own_sql_seconds: float = 30.0
 
 
 _SMALL: Final = 64 << 20

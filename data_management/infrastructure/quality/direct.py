@@ -7,7 +7,7 @@ from data_management.domain.models import DataLocation, Examination, ReadOptions
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.connections import Resources
 from data_management.infrastructure.quality.examining import Order, examine_sources, opened
-from data_management.infrastructure.quality.sources import Bounds, OtherVersion, open_frame, own_corner
+from data_management.infrastructure.quality.sources import Bounds, OtherVersion, is_pandas, open_frame, own_corner
 from data_management.infrastructure.quality.worker import process_spool, quiet
 
 _MOST_BYTES: Final = 1 << 40
@@ -20,7 +20,7 @@ def examine_directly(
     """`source` is a location or a frame. Raises `Rejected`, and `InvalidInput` for what is neither."""
     with quiet():
         if not isinstance(source, DataLocation):
-            frame = source if type(source).__module__.partition(".")[0] == "pandas" else None
+            frame = source if is_pandas(source) else None
             return examine_sources([open_frame(source, bounds)], order, resources, "the frame", frame)
         request = ExaminationRequest(key="", locations=(source,), columns=order.columns, options=options)
         try:

@@ -16,7 +16,8 @@ from data_management.infrastructure.quality.connections import Resources, connec
 from data_management.infrastructure.quality.fallback import PandasTable
 from data_management.infrastructure.quality.looking import Look
 from data_management.infrastructure.quality.planning.columns import TypedColumn
-from data_management.infrastructure.quality.planning.plan import ASSET, OWN_SQL
+from data_management.infrastructure.quality.planning.own_sql import ASSET
+from data_management.infrastructure.quality.planning.plan import OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
 from data_management.infrastructure.quality.planning.typing import placed
 from data_management.infrastructure.quality.planning.values import quoted
@@ -76,14 +77,19 @@ def examine_sources(
     paths = [path for source in sources for path in source.paths]
     with connected(resources, paths, tables) as connection:
         try:
-            return _examined(connection, sources, order, shown, frame)
+            return _examined(connection, sources, order, shown, frame, resources.own_sql_seconds)
         finally:  # also before a failed scan is blamed on the file
             for source in sources:
                 source.verify()
 
 
 def _examined(
-    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], order: Order, shown: str, frame: Any
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[Source],
+    order: Order,
+    shown: str,
+    frame: Any,
+    own_sql_seconds: float,
 ) -> Examination:
     relation, raw = united(sources)
     relation = placed(relation, len(raw))
@@ -93,7 +99,14 @@ def _examined(
     guesses = first_guesses(connection, relation, raw, order.columns, textual=textual)
     schema = Schema(raw, order.columns, tuple(guesses), textual)
     suite, scan, values = settled(
-        connection, relation, schema, expectations, shown, details=order.wanted.details, casts=order.profile
+        connection,
+        relation,
+        schema,
+        expectations,
+        shown,
+        details=order.wanted.details,
+        casts=order.profile,
+        own_sql_seconds=own_sql_seconds,
     )
     rows = int(values[COUNT])
     counted = [source.rows for source in sources]

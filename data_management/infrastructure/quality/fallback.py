@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from data_management.infrastructure.quality.frames import numbers, series
 from data_management.infrastructure.quality.gx import CannotRun, GxTable, Outcome
+from data_management.infrastructure.quality.planning.arguments import named_columns, suited
 from data_management.infrastructure.quality.planning.columns import TypedColumn
-from data_management.infrastructure.quality.planning.plan import is_judged_on_raw, named_columns, suited
+from data_management.infrastructure.quality.planning.plan import is_judged_on_raw
 from data_management.infrastructure.quality.planning.values import Kind
-from data_management.infrastructure.quality.scanning import Scan
+from data_management.infrastructure.quality.scanning import Labels, Scan
 
 MOST_CELLS: Final = 5_000_000
 """Values that are held in memory at once, as Python objects where they are text."""
@@ -43,8 +44,12 @@ class PandasTable:
         self._rows = rows
         self._gx = GxTable()
         self._arrow: dict[str, pa.ChunkedArray] = {}
+        self.labels: Labels | None = None
+        """What the rows of the caller's frame are called, where that is not their place."""
         if frame is not None:
             self._gx.add(_WHOLE, frame)
+            if not (isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))):
+                self.labels = lambda places: list(frame.index.take(list(places)))
 
     @property
     def is_frame(self) -> bool:

@@ -10,17 +10,19 @@ import json
 import math
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
+from io import StringIO
 from numbers import Number
 from typing import Any, ClassVar
 
 import great_expectations.expectations.core  # noqa: F401  registers the expectations
+import numpy as np
 import pandas as pd
 from great_expectations.exceptions.exceptions import (
     ExpectationNotFoundError,
-    InvalidExpectationConfigurationError,
     MetricProviderError,
     MetricResolutionError,
 )
@@ -172,6 +174,8 @@ def _judged(
                 raw_response=judged,
                 configuration=expectation.configuration,  # type: ignore[arg-type] # so GX itself calls it
             ).to_json_dict()
+            whole = _without_numpy(whole)
+            whole["expectation_config"]["kwargs"].pop("batch_id", None)  # a name of ours, where there is one
     except Exception as error:
         raise CannotRun(f"{kind} could not be judged ({type(error).__name__}); check its arguments") from error
     samples = tuple(result.get("partial_unexpected_list") or ()) if details else ()
@@ -253,9 +257,10 @@ class GxTable:
 def _planned(kind: str, arguments: Mapping[str, Any], engine: PandasExecutionEngine, runtime: dict[str, Any]) -> _Plan:
     expectation = _configured(kind, arguments)
     try:
-        needed = expectation.get_validation_dependencies(
-            execution_engine=engine, runtime_configuration=runtime
-        ).metric_configurations
+        with redirect_stderr(StringIO()):  # KL divergence computes metrics already, and draws progress bars
+            needed = expectation.get_validation_dependencies(
+                execution_engine=engine, runtime_configuration=runtime
+            ).metric_configurations
         graph = ValidationGraph(execution_engine=engine)
         for metric in needed.values():
             graph.build_metric_dependency_graph(metric, runtime_configuration=runtime)
@@ -273,8 +278,19 @@ def _configured(kind: str, arguments: Mapping[str, Any]) -> Expectation:
         return get_expectation_impl(kind)(**arguments)
     except ExpectationNotFoundError as error:
         raise CannotRun(f"{kind!r} is no expectation of Great Expectations; check its name") from error
-    except (InvalidExpectationConfigurationError, TypeError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # of pydantic, of GX, and of the parser of GX's own conditions
         raise CannotRun(f"{kind} does not accept its arguments{_which(error)}; check the rule") from error
+
+
+def _without_numpy(value: Any) -> Any:
+    """GX's own JSON keeps some booleans and numbers of NumPy's, which are none of JSON's."""
+    if isinstance(value, dict):
+        return {name: _without_numpy(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_numpy(inner) for inner in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _which(error: Exception) -> str:

@@ -1,6 +1,8 @@
 """One asset in DuckDB: plans evaluated in as few statements as possible."""
 
 import re
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -9,7 +11,7 @@ import pyarrow as pa
 
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
-from data_management.infrastructure.quality.planning.plan import Planned
+from data_management.infrastructure.quality.planning.plan import PLACES, Planned
 from data_management.infrastructure.quality.planning.row_test import Refused
 from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
 from data_management.infrastructure.quality.planning.typing import selection
@@ -20,6 +22,7 @@ _WIDE: Final = 200
 """Of so many columns a statement is given those alone that it names: DuckDB plans for all that it is given."""
 _ALIAS: Final = re.compile(r"\b[rc]\d+\b")
 _BATCH: Final = 10_000
+_AGAIN: Final = 0.05
 _OF_THE_RULE: Final = (
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -32,6 +35,9 @@ _OF_THE_RULE: Final = (
     duckdb.TypeMismatchException,
 )
 """What DuckDB raises because of a statement, rather than because of the file that it reads."""
+
+
+Labels = Callable[[Sequence[int]], list[Any]]
 
 
 def _all_rows(result: duckdb.DuckDBPyConnection) -> Rows:
@@ -50,9 +56,17 @@ class Scan:
     """A relation of the connection, with the columns that plans name."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, selected: Mapping[str, str], relation: str, shown: str
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        selected: Mapping[str, str],
+        relation: str,
+        shown: str,
+        own_sql_seconds: float,
     ) -> None:
+        """`own_sql_seconds` is what all statements that rules bring along may take together."""
         self._connection = connection
+        self._own_sql_left = own_sql_seconds
+        self._too_long = f"the rules' own SQL did not end within {own_sql_seconds:g} s; simplify it"
         self._selected, self._relation = selected, relation
         self._whole = self._of(selected)
         self._shown = shown
@@ -88,10 +102,16 @@ class Scan:
         except Failed as error:
             return error
 
-    def outcome(self, plan: Planned, values: Mapping[str, Any]) -> Outcome:
-        """A plan's outcome; `values` are those of its aggregates. Raises `CannotRun`, and `Failed` where DuckDB refuses."""
+    def outcome(self, plan: Planned, values: Mapping[str, Any], labels: Labels | None = None) -> Outcome:
+        """A plan's outcome; `values` are those of its aggregates, `labels` what rows are called, if not by their places.
+
+        Raises `CannotRun`, and `Failed` where DuckDB refuses.
+        """
         try:
-            return plan.judge({name: self._metric(slot, values) for name, slot in plan.slots.items()})
+            metrics = {name: self._metric(slot, values) for name, slot in plan.slots.items()}
+            if labels is not None:
+                metrics |= {name: labels(metrics[name]) for name in metrics if name.endswith(PLACES)}
+            return plan.judge(metrics)
         except Refused as error:
             raise CannotRun(
                 f"it could not be computed: {error}; check that its arguments suit the columns' types"
@@ -126,12 +146,34 @@ class Scan:
         return self._found[sql]
 
     def _foreign(self, sql: str) -> Rows:
+        """Whatever it does, it is the rule that errs, and not the file."""
+        if self._own_sql_left <= 0:
+            raise CannotRun(self._too_long)
+        started = time.monotonic()
+        ended = threading.Event()
+        watch = threading.Thread(target=self._interrupt_unless, args=(ended, self._own_sql_left), daemon=True)
+        watch.start()
         try:
             return self._connection.execute(sql).fetchall()
+        except duckdb.InterruptException as error:
+            raise CannotRun(self._too_long) from error
         except duckdb.OutOfMemoryException as error:
-            raise MemoryError from error
+            raise CannotRun("the rule's own SQL needs more memory than there is; simplify it") from error
         except duckdb.Error as error:
-            raise Failed(type(error).__name__) from error
+            raise CannotRun(
+                f"DuckDB refuses the rule's SQL ({type(error).__name__}); check its syntax and columns"
+            ) from error
+        finally:
+            ended.set()
+            watch.join()  # or it would interrupt the statement after
+            self._own_sql_left -= time.monotonic() - started
+
+    def _interrupt_unless(self, ended: threading.Event, seconds: float) -> None:
+        """Again and again, as one interrupt may come before the statement has begun."""
+        if not ended.wait(seconds):
+            self._connection.interrupt()
+            while not ended.wait(_AGAIN):
+                self._connection.interrupt()
 
     def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
         scan = self._whole

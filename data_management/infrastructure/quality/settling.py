@@ -51,11 +51,12 @@ def settled(
     *,
     details: bool,
     casts: bool,
+    own_sql_seconds: float,
 ) -> tuple[Suite, Scan, Mapping[str, Any]]:
     """The suite whose guesses the scan itself bears out, and all that it asked."""
     for _ in range(_MOST_GUESSES):
         suite = suite_of(expectations, schema, details=details, casts=casts)
-        scan = Scan(connection, suite.typing.selected, relation, shown)
+        scan = Scan(connection, suite.typing.selected, relation, shown, own_sql_seconds)
         values = scan.computed(suite.aggregates)
         if isinstance(values[COUNT], Failed):
             raise Rejected(f"{shown} cannot be read ({values[COUNT]}); write or transfer it again")

@@ -26,15 +26,26 @@ def rules_of_file(path: Path) -> tuple[Rule, ...]:
     return rules_of(suite, shown=f"suite {path}")
 
 
+def rules_of_json(text: str | bytes) -> tuple[Rule, ...]:
+    """The rules of a suite's JSON. `InvalidInput` says what is wrong with it."""
+    try:
+        suite = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput("the suite is no JSON; export it from Great Expectations again") from error
+    return rules_of(suite)
+
+
 def rules_of(suite: Any, *, shown: str = "the suite") -> tuple[Rule, ...]:
     """The rules of an `ExpectationSuite`, of its JSON, of one expectation, or of several. `InvalidInput` for anything else."""
     if isinstance(suite, Mapping) and "expectations" in suite:
         return _rules(suite["expectations"], shown)
+    if isinstance(suite, type):
+        raise InvalidInput(f"{shown} is the class {suite.__name__}; make an expectation of it, with its arguments")
     if hasattr(suite, "expectations"):
         return _rules(suite.expectations, shown)
-    if isinstance(suite, Mapping) or hasattr(suite, "configuration"):
+    if isinstance(suite, Mapping) or _is_expectation(suite):
         return _rules([suite], shown)
-    if isinstance(suite, Iterable) and not isinstance(suite, str | bytes):
+    if isinstance(suite, Iterable) and not isinstance(suite, str | bytes | type):
         return _rules(suite, shown)
     raise InvalidInput(f"{shown} is a {type(suite).__name__}; give an expectation suite, its JSON, or expectations")
 
@@ -46,9 +57,16 @@ def _rules(expectations: Any, shown: str) -> tuple[Rule, ...]:
     return tuple(_rule(one, f"{shown}, expectation {place}", names) for place, one in enumerate(expectations, start=1))
 
 
+def _is_expectation(given: Any) -> bool:
+    """Whether it is one of GX's expectations, or the configuration of one."""
+    return not isinstance(given, type) and (
+        hasattr(given, "configuration") or (hasattr(given, "type") and hasattr(given, "kwargs"))
+    )
+
+
 def _rule(given: Any, shown: str, names: dict[str, int]) -> Rule:
-    if hasattr(given, "configuration"):
-        configured = given.configuration
+    if _is_expectation(given):
+        configured = getattr(given, "configuration", given)
         kind, arguments, severity = configured.type, configured.kwargs, getattr(given, "severity", None)
     elif isinstance(given, Mapping):
         kind = next((given[key] for key in _TYPE_KEYS if key in given), None)

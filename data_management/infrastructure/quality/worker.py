@@ -101,7 +101,12 @@ def _examined(request: ExaminationRequest, limits: Limits) -> ExaminationOutcome
     from data_management.infrastructure.quality.sources import Bounds, OtherVersion
 
     spool = process_spool(limits.expanded_bytes)
-    resources = Resources(threads=1, memory_bytes=limits.memory_bytes // 2, spill=spool.folder)
+    resources = Resources(
+        threads=1,
+        memory_bytes=limits.memory_bytes // 2,
+        spill=spool.folder,
+        own_sql_seconds=limits.timeout_seconds / 2,
+    )
     bounds = Bounds(columns=limits.columns, cell_bytes=limits.cell_bytes)
     try:
         return Examined(request.key, examine(request, spool, resources, bounds))

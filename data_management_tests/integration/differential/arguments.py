@@ -9,7 +9,7 @@ from typing import Any
 from great_expectations.expectations.row_conditions import Column as On
 from hypothesis import strategies as st
 
-from data_management_tests.integration.differential.tables import BOOLEANS, NUMBERS, Column, Draw, near
+from data_management_tests.integration.differential.tables import BOOLEANS, NUMBERS, TEXT, Column, Draw, near
 
 Arguments = dict[str, Any]
 
@@ -229,6 +229,12 @@ def row_condition(draw: Draw, columns: dict[str, Column]) -> Arguments:
         if column.kind.name in NUMBERS:
             texts += [f"{name} > 0", f"not {name} > 1", f"{name} != 1", f"{name} not in [1, 2]", f"{name} + k > 1"]
             objects += [On(name) > 1, On(name) != 2, On(name).is_in([1, 2.5]), On(name).is_not_in([1])]
+        if column.kind.name in TEXT:
+            texts += [f"{name} == 'a'", f"{name} != 'é'", f"{name} in ['a', '', 'B']", f"{name} > 'a'"]
+            objects += [On(name) == "a", On(name) != "é", On(name).is_in(["a", "日本"]), On(name).is_not_in(["", "a"])]
+        if column.kind.name.startswith("datetime_") and not column.kind.zone:
+            texts += [f"{name} > '2020-01-01'", f"{name} != '2020-01-01'"]
+            objects += [On(name) >= datetime(2020, 1, 1), On(name) == datetime(2020, 1, 1)]  # noqa: DTZ001
         if column.kind.name in BOOLEANS:
             texts += [f"{name} == True"]
     if draw(st.booleans()):
@@ -274,5 +280,7 @@ _OBJECTS = (
     On("label").is_not_null(),
     (On("k") > 0) & (On("label") == "x"),
     (On("k") > 1) | On("label").is_null(),
+    ((On("k") > 0) & (On("label") == "x")) | (On("k") == 0),
+    ((On("k") >= 1) & (On("k") < 3) & On("label").is_not_null()) | ((On("k") == 3) & (On("label") != "y")),
     On("nope") > 0,
 )

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from great_expectations import expectations as gxe
 
 from data_management_tests.integration.differential.compare import Verdict, compared, same, same_multiset
+from data_management_tests.integration.differential.differences import ACCEPTED
 from data_management_tests.integration.differential.reference import Result, reference
 
 _FRAME = pd.DataFrame({"a": [1.0, 2.0, None, 7.0], "t": ["x", "y", None, "y"]})
@@ -127,3 +129,9 @@ def test_multisets_count() -> None:
     assert same_multiset(["a", 1, None], [math.nan, "a", 1.0])
     assert not same_multiset(["a", "a", "b"], ["a", "b", "b"])
     assert not same_multiset(["a"], ["a", "a"])
+
+
+def test_the_decision_record_lists_each_difference_with_its_reason() -> None:
+    record = Path(__file__).parents[3] / "docs" / "adr" / "0010-differences-from-gx.md"
+    rows = [line.strip("| ").split(" | ") for line in record.read_text().splitlines() if line.startswith("| ")]
+    assert rows[1:] == [[difference.name, difference.reason] for difference in ACCEPTED]

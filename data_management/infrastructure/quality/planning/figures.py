@@ -152,7 +152,7 @@ def _distinct_sql(column: Operand, rows: str | None) -> str:
 def _others(column: Operand, rows: str | None, arguments: Mapping[str, Any]) -> Slot:
     return asked(
         f"SELECT DISTINCT {column.sql} AS v {_outside(column, rows, arguments)} ORDER BY v LIMIT {_MOST_VALUES}",
-        lambda found: [plain(value, column.kind) for (value,) in found],
+        lambda found: [listed(value, column.kind) for (value,) in found],
     )
 
 
@@ -247,8 +247,13 @@ def _number(value: Any) -> float:
 
 
 def _exact(value: Any, kind: Kind) -> Any:
-    """As `plain`, but a decimal stays one, as it is to be found in a set."""
-    return value if isinstance(value, Decimal) else plain(value, kind)
+    """As `plain`, but a decimal and a date stay what they are, as they are to be found in a set."""
+    return value if isinstance(value, Decimal) else listed(value, kind)
+
+
+def listed(value: Any, kind: Kind) -> Any:
+    """As `plain`, for a list that only people read: there a date is a date."""
+    return value if kind is Kind.DATE else plain(value, kind)
 
 
 def plain(value: Any, kind: Kind) -> Any:

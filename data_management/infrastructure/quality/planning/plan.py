@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from string import Formatter
 from typing import Any, Final
 
-import duckdb
-
 from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
+from data_management.infrastructure.quality.planning.arguments import (
+    named_columns,
+    suite_parameter,
+    suited,
+    with_moments,
+)
 from data_management.infrastructure.quality.planning.columns import LOGICAL_TYPES, TypedColumn
 from data_management.infrastructure.quality.planning.conditions import NotUnderstood, condition_sql
-from data_management.infrastructure.quality.planning.figures import figure, plain
+from data_management.infrastructure.quality.planning.figures import figure, listed
+from data_management.infrastructure.quality.planning.own_sql import own_sql
 from data_management.infrastructure.quality.planning.row_test import NotPlanned, Refused, RowTest
 from data_management.infrastructure.quality.planning.rows import (
     column_test,
@@ -31,12 +34,11 @@ from data_management.infrastructure.quality.planning.scan import (
     filtered,
     single,
 )
-from data_management.infrastructure.quality.planning.values import Kind, Operand, naive_moment
-
-ASSET: Final = "asset"
-"""The view that a rule's own SQL reads: the columns by their names."""
+from data_management.infrastructure.quality.planning.values import Operand
 
 OWN_SQL: Final = "unexpected_rows_expectation"
+PLACES: Final = "unexpected_index_list"
+"""How the names of metrics end that hold the places of unexpected rows."""
 
 _ON_RAW: Final = frozenset(
     {
@@ -69,8 +71,9 @@ _ON_TEXT: Final = frozenset(
 
 _OF_TYPE: Final = "expect_column_values_to_be_of_type"
 _BY_PHYSICAL_TYPE: Final = frozenset({_OF_TYPE, "expect_column_values_to_be_in_type_list", "expect_column_type_to_be"})
+_MOST_COMMON: Final = "expect_column_most_common_value_to_be_in_set"
 _DIVERGENCE: Final = "expect_column_kl_divergence_to_be_less_than"
-_GX_KNOWS: Final = frozenset({"boolean", "date"})
+_GX_KNOWS: Final = frozenset({"boolean", "date", "string"})
 """Names of ours that mean something to GX too; it is asked where no contract names the column."""
 _NEED_NO_COLUMN: Final = frozenset({"expect_column_to_exist"})
 
@@ -100,9 +103,13 @@ class Unplanned:
 
 @dataclass(frozen=True)
 class Unrunnable:
-    """One that nobody can compute; `reason` quotes no values."""
+    """One that cannot be computed; `reason` quotes no values.
+
+    Great Expectations is asked all the same about a frame of the caller's own, unless the rule is `hopeless` whatever the data.
+    """
 
     reason: str
+    hopeless: bool = False
 
 
 def planned(
@@ -113,9 +120,16 @@ def planned(
     for name in named:
         if name not in columns and kind not in _NEED_NO_COLUMN:
             return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
+    if (parameter := suite_parameter(arguments)) is not None:
+        return Unrunnable(
+            f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",
+            hopeless=True,
+        )
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
     arguments = suited(arguments, [columns[name] for name in named if name in columns])
+    if kind == _MOST_COMMON:
+        arguments = with_moments(arguments, columns[arguments["column"]].typed.kind)
     try:
         asks = question(kind, arguments, details=details)
         return Planned(
@@ -139,31 +153,16 @@ def _aside(
         column = columns[str(arguments["column"])]
         if column.spec is not None or arguments["type_"] not in _GX_KNOWS:
             return _of_logical_type(column, arguments)
+    if kind == OWN_SQL:
+        try:
+            own_sql(str(arguments.get("unexpected_rows_query")))
+        except Refused as error:
+            return Unrunnable(f"{kind} cannot be run: {error}", hopeless=True)
     if kind in _BY_PHYSICAL_TYPE:
         return Unplanned("physical types are those of Great Expectations' engine")
     if kind == _DIVERGENCE and arguments.get("partition_object") is None:
         return Unplanned("its partition is made from the data")
     return None
-
-
-def named_columns(arguments: Mapping[str, Any]) -> list[str]:
-    """The columns that an expectation's arguments name."""
-    several = arguments.get("column_list")
-    names = [arguments[key] for key in ("column", "column_A", "column_B") if key in arguments]
-    return [name for name in (*names, *(several if isinstance(several, list | tuple) else ())) if isinstance(name, str)]
-
-
-def suited(arguments: Mapping[str, Any], columns: Sequence[TypedColumn]) -> dict[str, Any]:
-    """Arguments as the columns' values compare: ISO texts as moments, in UTC where the column has a zone."""
-    suited = dict(arguments)
-    if len(columns) != 1 or not columns[0].typed.kind.is_moment:
-        return suited
-    zoned = columns[0].typed.kind is Kind.ZONED
-    for key in ("min_value", "max_value"):
-        moment = naive_moment(suited.get(key))
-        if moment is not None:
-            suited[key] = moment.replace(tzinfo=UTC) if zoned else moment
-    return suited
 
 
 def _of_logical_type(column: TypedColumn, arguments: Mapping[str, Any]) -> Planned | Unrunnable:
@@ -327,7 +326,7 @@ def _unexpected_values(rows: str | None, test: RowTest, metric: Metric, operands
     kinds = [operand.kind for operand in operands]
 
     def finish(values: Sequence[Any]) -> list[Any]:
-        plains = [[plain(value, kind) for value, kind in zip(row[1:], kinds, strict=True)] for row in values[0]]
+        plains = [[listed(value, kind) for value, kind in zip(row[1:], kinds, strict=True)] for row in values[0]]
         if len(operands) == 1 and not metric.name.startswith("multicolumn"):
             return [row[0] for row in plains]
         if metric.name.startswith("column_pair"):
@@ -354,29 +353,14 @@ def _nothing(*_: Any) -> Slot:
 _PARTS: Final[Mapping[str, Callable[[str | None, RowTest, Metric, Sequence[Operand]], Slot]]] = {
     "unexpected_count": _unexpected_count,
     "unexpected_values": _unexpected_values,
-    "unexpected_index_list": _unexpected_places,
+    PLACES: _unexpected_places,
     "unexpected_index_query": _nothing,
     "filtered_row_count": _filtered_row_count,
 }
 
 
 def _own_sql(metric: Metric) -> Slot:
-    """A rule's own SQL, as one SELECT over the asset's view: whatever else it holds, a subquery cannot do."""
-    template = str(metric.arguments.get("unexpected_rows_query"))
-    try:
-        fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-        sql = template.format(batch=ASSET) if fields <= {"batch"} else None
-    except (ValueError, IndexError, KeyError):
-        sql = None
-    if sql is None:
-        raise Refused("unexpected_rows_query has a placeholder other than {batch}")
     if metric.name.endswith(".table"):
         return constant([])
-    try:
-        statements = [statement.type for statement in duckdb.extract_statements(sql)]
-    except duckdb.Error as error:
-        raise Refused("unexpected_rows_query is no SQL that DuckDB reads") from error
-    if statements != [duckdb.StatementType.SELECT]:
-        raise Refused("unexpected_rows_query is not one SELECT")
-    rows = f"SELECT count(*) FROM (\n{sql.rstrip().rstrip(';')}\n) AS unexpected"
-    return Slot(finish=lambda values: int(values[0][0][0]), queries=(Query(rows, foreign=True),))
+    counted = own_sql(str(metric.arguments.get("unexpected_rows_query")))
+    return Slot(finish=lambda values: int(values[0][0][0]), queries=(Query(counted, foreign=True),))

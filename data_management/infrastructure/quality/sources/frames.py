@@ -1,5 +1,6 @@
 """Tables that are in memory already: pandas, Polars and Arrow. Neither pandas nor Polars is imported for another's sake."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_management.domain.models import ReadingNote
-from data_management.errors import InvalidInput
+from data_management.errors import DataManagementError, InvalidInput, Rejected
 from data_management.infrastructure.quality.sources.bounds import Bounds
 from data_management.infrastructure.quality.sources.column_plans import Losses, notes_of, plain_table, plans_of
 from data_management.infrastructure.quality.sources.source import Source
@@ -29,21 +30,19 @@ def open_frame(frame: object, bounds: Bounds = Bounds()) -> Source:
     labels that are no text.
     """
     mixed: list[str] = []
-    library = type(frame).__module__.partition(".")[0]
-    if library == "pandas" and hasattr(frame, "columns"):
-        table = _of_pandas(frame, mixed)
-    elif library == "polars" and hasattr(frame, "collect_schema"):
-        table = _of_polars(frame, mixed)
-    elif isinstance(frame, pa.Table):
-        table = frame
-    elif isinstance(frame, pa.RecordBatch):
-        table = pa.Table.from_batches([frame])
-    elif isinstance(frame, pa.RecordBatchReader):
-        table = frame.read_all()
-    else:
+    library = _library(frame)
+    if library is None:
         raise InvalidInput(
-            f"an object of type {type(frame).__name__} is no frame; give a pandas or Polars DataFrame, or an Arrow table"
+            f"an object of type {type(frame).__name__} is no data; give a path, a pandas or Polars DataFrame, or an Arrow table"
         )
+    try:
+        table = _TABLES[library](frame, mixed)
+    except (DataManagementError, MemoryError):
+        raise
+    except Exception as error:  # of a library, a lazy frame or a reader; its message may quote values
+        raise Rejected(
+            f"{_SHOWN} cannot be read as Arrow ({type(error).__name__}); check its columns, or what it is made of"
+        ) from error
     losses = Losses()
     plans = plans_of(table.schema, _SHOWN, bounds)
     plain = plain_table(table, plans, losses, _SHOWN, bounds)
@@ -61,6 +60,27 @@ def open_frame(frame: object, bounds: Bounds = Bounds()) -> Source:
         decisions={"format": library},
         mixed=tuple(mixed),
     )
+
+
+def is_pandas(frame: object) -> bool:
+    """Whether it is a pandas DataFrame, or of a class made from it; pandas is not imported to find out."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(frame, pandas.DataFrame)
+
+
+def _library(frame: object) -> str | None:
+    polars = sys.modules.get("polars")
+    if is_pandas(frame):
+        return "pandas"
+    if polars is not None and isinstance(frame, polars.DataFrame | polars.LazyFrame):
+        return "polars"
+    return "pyarrow" if isinstance(frame, pa.Table | pa.RecordBatch | pa.RecordBatchReader) else None
+
+
+def _of_arrow(frame: Any, _: list[str]) -> pa.Table:
+    if isinstance(frame, pa.RecordBatchReader):
+        return frame.read_all()
+    return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
 
 
 def _of_pandas(frame: Any, mixed: list[str]) -> pa.Table:
@@ -92,6 +112,9 @@ def _of_polars(frame: Any, mixed: list[str]) -> pa.Table:
         for series in whole.iter_columns()
     ]
     return pa.table(arrays, names=_labels(whole.columns))
+
+
+_TABLES = {"pandas": _of_pandas, "polars": _of_polars, "pyarrow": _of_arrow}
 
 
 def _labels(labels: Sequence[Any]) -> list[str]:

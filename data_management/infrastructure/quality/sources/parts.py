@@ -87,7 +87,7 @@ def _wider(known: str, new: str, column: str, part: str) -> str:
 
 
 def _relation(sources: Sequence[Source], types: Mapping[str, str]) -> tuple[str, dict[str, pa.Table]]:
-    """One SELECT per part, with its tables under names of their own; tables in memory that are alike become one."""
+    """One SELECT per part, with its tables under names of their own, quoted; tables in memory that are alike become one."""
     tables: dict[str, pa.Table] = {}
     selects: list[str] = []
     alike: dict[tuple[RawColumn, ...], list[pa.Table]] = {}
@@ -100,7 +100,7 @@ def _relation(sources: Sequence[Source], types: Mapping[str, str]) -> tuple[str,
         selects.append(_select(source.relation, source.columns, types))
     for place, (columns, parts) in enumerate(alike.items()):
         tables[f"data{place}"] = pa.concat_tables(parts)
-        selects.append(_select(f"data{place}", columns, types))
+        selects.append(_select(f'"data{place}"', columns, types))
     return f"({' UNION ALL '.join(selects)})", tables
 
 

@@ -159,7 +159,7 @@ def test_arrow() -> None:
 
 @pytest.mark.parametrize("other", [None, {"a": [1]}, [1], pd.Series([1]), pl.Series([1]), "x"])
 def test_anything_else_is_refused(other: object) -> None:
-    with pytest.raises(InvalidInput, match="is no frame"):
+    with pytest.raises(InvalidInput, match="is no data"):
         open_frame(other)
 
 
