@@ -126,7 +126,8 @@ class Verifier:
         )
         is_quote = array[places] == _QUOTE
         inside = (np.cumsum(is_quote, dtype=np.uint8) & 1).astype(bool)
-        return places[~inside & ~is_quote]
+        found: npt.NDArray[np.intp] = places[~inside & ~is_quote]
+        return found
 
     def _are_quotes(self, array: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp]) -> bool:
         """Whether each pair of them encloses a field, or a part of one that another pair goes on with."""
