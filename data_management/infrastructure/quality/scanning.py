@@ -18,8 +18,6 @@ from data_management.infrastructure.quality.planning.typing import selection
 
 _MOST_AGGREGATES: Final = 500
 """In one statement: planning grows faster than their number."""
-_WIDE: Final = 200
-"""Of so many columns a statement is given those alone that it names: DuckDB plans for all that it is given."""
 _ALIAS: Final = re.compile(r"\b[rc]\d+\b")
 _BATCH: Final = 10_000
 _AGAIN: Final = 0.05
@@ -68,7 +66,6 @@ class Scan:
         self._own_sql_left = own_sql_seconds
         self._too_long = f"the rules' own SQL did not end within {own_sql_seconds:g} s; simplify it"
         self._selected, self._relation = selected, relation
-        self._whole = self._of(selected)
         self._shown = shown
         self._found: dict[str, Any] = {}
 
@@ -176,10 +173,8 @@ class Scan:
                 self._connection.interrupt()
 
     def _answered(self, sql: str, take: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
-        scan = self._whole
-        if len(self._selected) > _WIDE:
-            named = set(_ALIAS.findall(sql))
-            scan = self._of({alias: column for alias, column in self._selected.items() if alias in named})
+        named = set(_ALIAS.findall(sql))  # DuckDB plans for all columns that it is given
+        scan = self._of({alias: column for alias, column in self._selected.items() if alias in named})
         numbered = f"(SELECT *, row_number() OVER () - 1 AS place FROM {scan}) AS numbered"
         statement = sql.replace("{scan}", scan).replace("{numbered}", numbered)
         try:

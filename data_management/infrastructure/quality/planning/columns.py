@@ -24,7 +24,7 @@ _IS_ZONED: Final = f"{_CLOCK}{_ZONE}$"
 _IS_LONG: Final = r"^[+-]?0*[1-9]\d{15}"
 """At least 16 digits before the point: beyond what a double holds exactly."""
 _IS_HUGE: Final = r"[+-]?0*[1-9]\d{18,37}"
-_BLANKS: Final = r"chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' '"
+_BLANKS: Final = "'\t\n\v\f\r '"
 _TRUE: Final = "('true', 't', 'yes', 'y', '1')"
 _FALSE: Final = "('false', 'f', 'no', 'n', '0')"
 _KIND_OF: Final = {

@@ -37,6 +37,8 @@ class _Guess:
     note: ReadingNote | None = None
     valid: bool = False
     """Whether all of it was decoded already."""
+    nul: int = -1
+    """Of what was decoded already: where the first NUL stands."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,13 @@ def _guess_of_bytes(raw: Text) -> _Guess:
     """UTF-8 where it decodes; else Windows-1252, or UTF-8 with single bytes of Windows-1252 where both occur."""
     strict = codecs.getincrementaldecoder("utf-8")()
     lenient = codecs.getincrementaldecoder("utf-8")("ignore")
-    offset, bad, multibyte = 0, -1, False
+    offset, bad, nul, multibyte = 0, -1, -1, False
     for block in raw.blocks(0, raw.size):
+        if nul < 0 and (at := block.find(b"\0")) >= 0:
+            nul = offset + at
         offset += len(block)
+        if block.isascii() and not strict.getstate()[0]:
+            continue
         if bad < 0:
             try:
                 strict.decode(block, final=offset == raw.size)
@@ -116,7 +122,7 @@ def _guess_of_bytes(raw: Text) -> _Guess:
         if bad >= 0 and multibyte:
             break
     if bad < 0:
-        return _Guess("utf-8", valid=True)
+        return _Guess("utf-8", valid=True, nul=nul)
     first = _line_at(raw, 0, bad)
     if multibyte:
         message = f"not all of it is UTF-8, from line {first} on; bytes that are not were read as Windows-1252; write all of it as UTF-8"
@@ -140,11 +146,8 @@ codecs.register_error(_FALLBACK, _single_bytes)
 
 def _validate(raw: Text, guess: _Guess, file: PlainFile) -> None:
     if guess.valid:
-        offset = 0
-        for block in raw.blocks(0, raw.size):
-            if (at := block.find(b"\0")) >= 0:
-                raise Rejected(_with_nul(raw, guess, file, offset + at))
-            offset += len(block)
+        if guess.nul >= 0:
+            raise Rejected(_with_nul(raw, guess, file, guess.nul))
         return
     for _ in _decoded(raw, guess, file):
         pass

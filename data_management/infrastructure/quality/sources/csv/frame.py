@@ -21,6 +21,8 @@ from data_management.infrastructure.quality.sources.csv.values import CsvLimits,
 from data_management.infrastructure.quality.sources.plain import PlainFile
 
 _RECORDS = 2_000
+_SHAPED = 400
+"""Rows whose values tell what columns look like."""
 _ENOUGH = 0.3
 _PAIR = 2
 """The width of a name and a value."""
@@ -174,8 +176,8 @@ def find_frame(
         start=header.end if has_header else header.start,
         end=text.size,
         first_line=header.line + header.physical if has_header else header.line,
-        first_shape=common_shape(columns[0]),
-        numeric=tuple(holds_figures(column) for column in columns),
+        first_shape=common_shape(columns[0][:_SHAPED]),
+        numeric=tuple(holds_figures(column[:_SHAPED]) for column in columns),
         hashes=5 * sum(value.startswith("#") for value in columns[0]) > len(columns[0]),
     )
     if width == 1 and options.delimiter is None:

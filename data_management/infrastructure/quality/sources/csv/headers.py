@@ -1,7 +1,9 @@
 """Headers where rows should stand: the table's own, once more, and another's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,29 @@ class Kind(Enum):
     REPEATED = "the header again, in whatever style"
     OTHER_ORDER = "the header's names in another order"
     NAMES = "names, as it seems, but maybe values"
+
+
+@dataclass(frozen=True)
+class ExactRows:
+    """Rows of `data`, all as wide as the table: the places behind each of them, and `find`, which looks for those behind each field."""
+
+    data: bytes
+    array: npt.NDArray[np.uint8]
+    """The same as `data`."""
+    ends: npt.NDArray[np.intp]
+    find: Callable[[], npt.NDArray[np.intp]]
+
+    @cached_property
+    def starts(self) -> npt.NDArray[np.intp]:
+        return np.concatenate(([0], self.ends[:-1] + 1))
+
+    @cached_property
+    def _fields(self) -> npt.NDArray[np.intp]:
+        return self.find().reshape(len(self.ends), -1)
+
+    def starts_of(self, column: int, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Where the column begins in those rows."""
+        return self._fields[rows, column - 1] + 1 if column else self.starts[rows]
 
 
 class Headers:
@@ -67,32 +92,32 @@ class Headers:
         """Whether the header's very bytes are."""
         return bool(self._header) and self._header in data
 
-    def are_among(self, data: bytes, array: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp]) -> bool:
-        """Whether one of the exact rows in `data` is a header. `ends` are the places behind its fields, row by row; `array` is `data`."""
+    def are_among(self, rows: ExactRows) -> bool:
+        """Whether one of them is a header."""
         if self._frame.width == 1:
             return False
-        grid = ends.reshape(-1, self._frame.width)
-        before = np.concatenate(([-1], grid[:-1, -1]))
-        rows = {*self._with_a_name(data, grid), *self._without_figures(array, grid, before)}
-        return any(self._is_header(data[before[row] + 1 : grid[row, -1]]) for row in rows)
+        suspects = {*self._with_a_name(rows), *self._without_figures(rows)}
+        return any(self._is_header(rows.data[rows.starts[row] : rows.ends[row]]) for row in suspects)
 
-    def _with_a_name(self, data: bytes, grid: npt.NDArray[np.intp]) -> Iterator[int]:
+    def _with_a_name(self, rows: ExactRows) -> Iterator[int]:
         """Rows that hold the header's longest name."""
-        last = grid[:, -1]
-        for sign in self._signs:
-            place, left = data.find(sign), _MOST
+        for sign, signs in self._signs:
+            if not all(one in rows.data for one in signs):  # many times as fast as to look for all of it
+                continue
+            place, left = rows.data.find(sign), _MOST
             while place >= 0 and left:
-                if (row := int(np.searchsorted(last, place))) < len(last):
+                if (row := int(np.searchsorted(rows.ends, place))) < len(rows.ends):
                     yield row
-                place, left = data.find(sign, place + len(sign)), left - 1
+                place, left = rows.data.find(sign, place + len(sign)), left - 1
 
-    def _without_figures(
-        self, array: npt.NDArray[np.uint8], grid: npt.NDArray[np.intp], before: npt.NDArray[np.intp]
-    ) -> npt.NDArray[np.intp]:
+    def _without_figures(self, among: ExactRows) -> npt.NDArray[np.intp]:
         """Rows that have words in the columns of figures, unless there are many."""
-        rows = np.arange(len(grid) if len(self._figures) >= _PAIR else 0)
+        array = among.array
+        rows = np.arange(len(among.ends) if len(self._figures) >= _PAIR else 0)
         for column in self._figures[:_LOOKED_AT]:
-            starts = (grid[rows, column - 1] if column else before[rows]) + 1
+            if not len(rows):
+                break
+            starts = among.starts_of(column, rows)
             first = array[starts]
             first = np.where(first == _QUOTE, array[np.minimum(starts + 1, len(array) - 1)], first)
             rows = rows[_WORDS[first]]
@@ -107,10 +132,10 @@ def _plain(name: str) -> str:
     return name.strip(" \t\f\ufeff").casefold()
 
 
-def _spellings(names: Sequence[str]) -> tuple[bytes, ...]:
-    """The longest name, as it is and in the two other cases that programs write."""
+def _spellings(names: Sequence[str]) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+    """The longest name, as it is and in the two other cases that programs write; each with the bytes that it is made of."""
     plain = [name.strip() for name in names if '"' not in name]
-    longest = max(plain, key=len, default="")
-    return (
-        tuple(dict.fromkeys(text.encode() for text in (longest, longest.upper(), longest.lower()))) if longest else ()
-    )
+    if not (longest := max(plain, key=len, default="")):
+        return ()
+    spelt = dict.fromkeys(text.encode() for text in (longest, longest.upper(), longest.lower()))
+    return tuple((text, tuple(bytes([byte]) for byte in sorted(set(text)))) for text in spelt)

@@ -3,9 +3,9 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 from data_management.infrastructure.quality.sources.csv.values import Dialect
 
@@ -105,8 +105,7 @@ def literal_fields(line: str, dialect: Dialect) -> list[str]:
         at = end + len(dialect.delimiter)
 
 
-@dataclass(frozen=True)
-class Sampled:
+class Sampled(NamedTuple):
     """A record of the sample: the line it begins in, its bytes, and its fields; `broken` where its quotes do not match."""
 
     line: int

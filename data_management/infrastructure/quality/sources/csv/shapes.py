@@ -30,16 +30,33 @@ def shape(field: str) -> str:
 
 def common_shape(fields: Sequence[str]) -> str | None:
     """The shape of nearly all of them, if there is one that says something; None for plain words."""
-    shapes = Counter(shape(field) for field in fields if field)
-    if sum(shapes.values()) < _FEWEST:
+    given = sum(map(bool, fields))
+    if given < _FEWEST:
         return None
+    shapes: Counter[str] = Counter()
+    for field, count in Counter(fields).items():
+        if field:
+            shapes[shape(field)] += count
     found, count = shapes.most_common(1)[0]
-    return found if count >= _MOST * sum(shapes.values()) and found != "a" else None
+    return found if count >= _MOST * given and found != "a" else None
 
 
 def holds_figures(fields: Sequence[str]) -> bool:
-    given = [field for field in fields if field]
-    return len(given) >= 2 and sum(map(is_figure, given)) >= _MOST * len(given)  # noqa: PLR2004  one tells nothing
+    """Whether (nearly) all of them are figures; looks at each value once, and at no more than it takes to know."""
+    given = sum(map(bool, fields))
+    if given < 2:  # noqa: PLR2004  one tells nothing
+        return False
+    figures = others = 0
+    for field, count in Counter(fields).items():
+        if not field:
+            continue
+        if is_figure(field):
+            figures += count
+        else:
+            others += count
+        if figures >= _MOST * given or given - others < _MOST * given:
+            break
+    return figures >= _MOST * given
 
 
 def could_be_header(fields: Sequence[str]) -> bool:

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from data_management.infrastructure.quality.sources.csv.headers import Headers
+from data_management.infrastructure.quality.sources.csv.headers import ExactRows, Headers
 from data_management.infrastructure.quality.sources.csv.values import Frame
 
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+_MARK = b"\xef\xbb\xbf"
+_SPARSE = 32
+"""With one quote in so many bytes, it is dearer to look at each quote's field than at each sign."""
+_LONG = 1 << 16
+"""Of a row that is no longer, nobody asks how long its cells are."""
+_MOST_IN_BYTE = 256
+"""A row of so many bytes, its end among them, has no more delimiters than a byte counts."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Verified:
     lines: int = 0
     longest_row: int = 0
     longest_cell: int = 0
+    """The longest row stands for its cells where it is short."""
 
 
 _DOUBTFUL = Verified(0, None)
@@ -42,7 +50,7 @@ class Verifier:
 
     def verify(self, data: bytes) -> Verified:
         """`data` begins at the start of a row and ends with a line break."""
-        if not data.endswith(b"\n") or b"\xef\xbb\xbf" in data or self._headers.are_in(data):
+        if not data.endswith(b"\n") or (b"\xef" in data and _MARK in data) or self._headers.are_in(data):
             return _DOUBTFUL
         if not self._hashes and b"#" in data and (b"\n#" in data or data.startswith(b"#")):
             return _DOUBTFUL
@@ -50,24 +58,41 @@ class Verifier:
         if returns and data.count(b"\r") != data.count(b"\r\n"):
             return _DOUBTFUL
         array = np.frombuffer(data, dtype=np.uint8)
-        structure = (array == self._delimiter) | (array == _NEWLINE)
-        quotes = b'"' in data
-        if quotes:
-            structure |= array == _QUOTE
-        places = np.flatnonzero(structure)
-        signs = array[places]
-        if quotes:
-            return self._quoted(data, array, places, signs, returns)
-        return self._regular(data, array, places, signs, returns, len(data))
+        is_quote = array == _QUOTE
+        if np.count_nonzero(is_quote) * _SPARSE > len(data):
+            return self._by_sign(data, array, returns)
+        quotes, ends = np.flatnonzero(is_quote), np.flatnonzero(array == _NEWLINE)
+        lengths = np.diff(ends, prepend=-1)
+        longest = int(lengths.max())
+        if longest > _LONG or (len(quotes) and (np.searchsorted(quotes, ends) & 1).any()):
+            return self._by_sign(data, array, returns)
+        return self._by_row(ExactRows(data, array, ends, lambda: self._places(array)), lengths, quotes, returns)
 
-    def _quoted(
-        self,
-        data: bytes,
-        array: npt.NDArray[np.uint8],
-        places: npt.NDArray[np.intp],
-        signs: npt.NDArray[np.uint8],
-        returns: bool,
+    def _by_row(
+        self, rows: ExactRows, lengths: npt.NDArray[np.intp], quotes: npt.NDArray[np.intp], returns: bool
     ) -> Verified:
+        """Where each line is a record: counts the delimiters of each, and takes off those within its quotes."""
+        array, ends, longest = rows.array, rows.ends, int(lengths.max())
+        if not self._are_quotes(array, quotes):
+            return _DOUBTFUL
+        dtype = np.uint8 if longest <= _MOST_IN_BYTE else np.int32
+        is_delimiter = array == self._delimiter
+        delimiters = np.add.reduceat(is_delimiter, rows.starts, dtype=dtype)
+        if len(quotes):
+            within = np.add.reduceat(is_delimiter, quotes, dtype=dtype)[::2]
+            np.subtract.at(delimiters, np.searchsorted(ends, quotes[::2]), within)
+        if not (delimiters == self._width - 1).all():
+            return _DOUBTFUL
+        if not self._ended_alike(array, ends, returns) or self._headers.are_among(rows):
+            return _DOUBTFUL
+        if self._width == 1 and int(lengths.min()) - 1 <= int(bool(self.returns)):
+            return _DOUBTFUL
+        return Verified(len(rows.data), len(ends), len(ends), longest, longest)
+
+    def _by_sign(self, data: bytes, array: npt.NDArray[np.uint8], returns: bool) -> Verified:
+        """Whatever the lines are: looks at each delimiter, quote and line break."""
+        places = np.flatnonzero((array == self._delimiter) | (array == _NEWLINE) | (array == _QUOTE))
+        signs = array[places]
         is_quote = signs == _QUOTE
         inside = (np.cumsum(is_quote, dtype=np.uint8) & 1).astype(bool)
         ends = np.flatnonzero((signs == _NEWLINE) & ~inside)
@@ -76,11 +101,7 @@ class Verifier:
         used = int(ends[-1]) + 1
         size = int(places[ends[-1]]) + 1
         places, signs, is_quote, inside = places[:used], signs[:used], is_quote[:used], inside[:used]
-        quotes = places[is_quote]
-        opening, closing = quotes[0::2], quotes[1::2]
-        if not self._behind[array[closing + 1]].all():
-            return _DOUBTFUL
-        if not self._before[array[opening - 1]].all():
+        if not self._are_quotes(array, places[is_quote]):
             return _DOUBTFUL
         if (signs[inside] == _NEWLINE).any() and self._rows_within(signs, inside):
             return _DOUBTFUL
@@ -98,6 +119,21 @@ class Verifier:
         several = ends > starts
         return bool((np.logical_and.reduceat(full, starts) & several).any())
 
+    def _places(self, array: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+        """Behind each field."""
+        places: npt.NDArray[np.intp] = np.flatnonzero(
+            (array == self._delimiter) | (array == _NEWLINE) | (array == _QUOTE)
+        )
+        is_quote = array[places] == _QUOTE
+        inside = (np.cumsum(is_quote, dtype=np.uint8) & 1).astype(bool)
+        found: npt.NDArray[np.intp] = places[~inside & ~is_quote]
+        return found
+
+    def _are_quotes(self, array: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp]) -> bool:
+        """Whether each pair of them encloses a field, or a part of one that another pair goes on with."""
+        opening, closing = quotes[0::2], quotes[1::2]
+        return bool(self._behind[array[closing + 1]].all() and self._before[array[opening - 1]].all())
+
     def _regular(
         self,
         data: bytes,
@@ -114,18 +150,21 @@ class Verifier:
         if not grid[:, -1].all() or grid[:, :-1].any():
             return _DOUBTFUL
         ends = places[self._width - 1 :: self._width]
-        if self.returns is None:
-            self.returns = returns and bool(array[ends[0] - 1] == _RETURN)
-        if self.returns:
-            if not (array[ends - 1] == _RETURN).all():
-                return _DOUBTFUL
-        elif returns and (array[ends - 1] == _RETURN).any():
+        if not self._ended_alike(array, ends, returns):
             return _DOUBTFUL
         lengths = np.diff(places, prepend=-1) - 1
         if self._width == 1 and int(lengths.min()) <= int(bool(self.returns)):
             return _DOUBTFUL
-        if self._headers.are_among(data, array, places):
+        if self._headers.are_among(ExactRows(data, array, ends, lambda: places)):
             return _DOUBTFUL
         return Verified(
             size, len(ends), newlines or len(ends), int(np.diff(ends, prepend=-1).max()), int(lengths.max())
         )
+
+    def _ended_alike(self, array: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], returns: bool) -> bool:
+        r"""Whether all rows end as those before did, the first of all as it likes; `returns` tells whether there is a ``\r``."""
+        if self.returns is None:
+            self.returns = returns and bool(array[ends[0] - 1] == _RETURN)
+        if self.returns:
+            return bool((array[ends - 1] == _RETURN).all())
+        return not returns or not (array[ends - 1] == _RETURN).any()
