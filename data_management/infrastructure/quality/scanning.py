@@ -13,7 +13,7 @@ from data_management.errors import Rejected
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
 from data_management.infrastructure.quality.planning.plan import PLACES, Planned
 from data_management.infrastructure.quality.planning.row_test import Refused
-from data_management.infrastructure.quality.planning.scan import Query, Rows, Slot
+from data_management.infrastructure.quality.planning.scan import SUBQUERY, Query, Rows, Slot
 from data_management.infrastructure.quality.planning.typing import selection
 
 _MOST_AGGREGATES: Final = 500
@@ -46,6 +46,11 @@ def _whole(result: duckdb.DuckDBPyConnection) -> pa.Table:
     return result.to_arrow_table()
 
 
+def _source_of(expressions: Sequence[str]) -> str:
+    """A subquery alone is asked once, not for every row."""
+    return "(SELECT 1)" if all(one.startswith(SUBQUERY) for one in expressions) else "{scan}"
+
+
 class Failed(Exception):
     """A statement that DuckDB refused; the message is the kind of its error, which quotes no values."""
 
@@ -74,11 +79,15 @@ class Scan:
 
     def aggregates(self, expressions: Sequence[str]) -> list[Any]:
         """Their values, in one statement as far as that is wise. Raises `Failed`, MemoryError, and `Rejected`."""
-        values: list[Any] = []
-        for start in range(0, len(expressions), _MOST_AGGREGATES):
-            some = expressions[start : start + _MOST_AGGREGATES]
-            values.extend(self.rows(f"SELECT {', '.join(some)} FROM {{scan}}")[0])
-        return values
+        grouped = [one for one in dict.fromkeys(expressions) if one.startswith(SUBQUERY)]
+        plain = [one for one in dict.fromkeys(expressions) if not one.startswith(SUBQUERY)]
+        statements = [plain[start : start + _MOST_AGGREGATES] for start in range(0, len(plain), _MOST_AGGREGATES)]
+        if grouped and statements:
+            statements[0].append(grouped.pop())  # one beside the aggregates keeps all threads busy; several, the memory
+        found: dict[str, Any] = {}
+        for some in (*statements, *([one] for one in grouped)):
+            found |= zip(some, self.rows(f"SELECT {', '.join(some)} FROM {_source_of(some)}")[0], strict=True)
+        return [found[one] for one in expressions]
 
     def rows(self, sql: str) -> Rows:
         """All rows of a statement. Raises as `aggregates`."""

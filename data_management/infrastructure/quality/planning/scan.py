@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 Rows = list[tuple[Any, ...]]
+
+SUBQUERY: Final = "(SELECT "
+"""How an aggregate begins that groups the scan: each holds a table of all groups while it runs."""
 
 
 @dataclass(frozen=True)
