@@ -177,3 +177,23 @@ def test_no_row_vanishes(tmp_path: Path) -> None:
 def test_a_header_without_any_of_the_contracts_columns_is_noted(tmp_path: Path) -> None:
     file = written(tmp_path, "a.csv", "1,x\n2,y\n")
     assert [note.code for note in read(file, columns=(ColumnSpec("id"), ColumnSpec("name"))).notes] == ["header"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "values", "type_"),
+    [
+        ("integer", ("1", " 007 ", "+9223372036854775807", "x"), "BIGINT"),
+        ("integer", ("1", "0000000000000000000012", "0x1fffffffffffffffffff", "1234567890123456789.5"), "BIGINT"),
+        ("integer", ("1", "\t-9223372036854775809 "), "HUGEINT"),
+        ("integer", ("1", "00" + "9" * 38), "HUGEINT"),
+        ("number", ("1", "0.12345678901234567", "1e300", "x"), "DOUBLE"),
+        ("number", ("1", "1234567890123456_789"), "DOUBLE"),
+        ("number", ("1", " 12345678901234567.5 "), "DECIMAL(38,1)"),
+        ("number", ("1", "1234567890123456789e3"), "DOUBLE"),
+    ],
+)
+def test_a_stated_type_is_held_as_exactly_as_its_values_need(
+    tmp_path: Path, stated: str, values: tuple[str, ...], type_: str
+) -> None:
+    file = written(tmp_path, "a.csv", "x,y\n" + "".join(f"{value},k\n" for value in values))
+    assert types(read(file, columns=(ColumnSpec("x", logical_type=stated),)))["x"] == type_

@@ -121,8 +121,8 @@ def _integer(raw: str, trimmed: str, type_: str) -> Cast:
     doubts = {}
     if type_ == "BIGINT":
         doubts["HUGEINT"] = (
-            f"CASE WHEN {{typed}} IS NULL AND {{raw}} IS NOT NULL THEN regexp_full_match(trim({{raw}}, {_BLANKS}), '{_IS_HUGE}') "
-            "ELSE FALSE END"
+            f"CASE WHEN strlen({{raw}}) > 18 THEN regexp_full_match(trim({{raw}}, {_BLANKS}), '{_IS_HUGE}') "
+            f"AND try_cast(trim({{raw}}, {_BLANKS}) AS BIGINT) IS NULL ELSE FALSE END"
         )
     return Cast(
         f"CASE WHEN try_cast({raw} AS {type_})::VARCHAR = {raw} THEN try_cast({raw} AS {type_}) "
@@ -141,7 +141,7 @@ def _number(raw: str, type_: str | None) -> Cast:
     if type_ is not None:
         return Cast(sql, "DOUBLE")
     rounds = (
-        "CASE WHEN strlen({raw}) > 15 THEN {typed} IS NOT NULL AND "
+        "CASE WHEN strlen({raw}) > 15 THEN coalesce(isfinite(try_cast({raw} AS DOUBLE)), FALSE) AND NOT contains({raw}, '_') AND "
         f"regexp_matches(trim({{raw}}, {_BLANKS}), '{_IS_LONG}') ELSE FALSE END"
     )
     return Cast(sql, "DOUBLE", {DECIMAL: rounds})
