@@ -124,6 +124,8 @@ class DatasetAssessed:
 
     score: DatasetScore
     totals: tuple[RuleTotals, ...]
+    plan_changed: bool = False
+    """Whether the score before was made by another plan: the two do not compare."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from data_management.application.views import (
     DatasetProfile,
     DatasetView,
     Pending,
+    PlanView,
     ScorePoint,
     ValidationView,
 )
@@ -105,6 +106,12 @@ class CatalogReader(Protocol):
 
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         """What a run could claim, what another plan judged, and who holds arrivals; of an unknown dataset, nothing."""
+
+    def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
+        """A page, in the order of arrival, of the judged data assets that another plan judged; cursors as in `assets`."""
+
+    def plans(self, dataset: str) -> list[PlanView]:
+        """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""

@@ -11,6 +11,7 @@ from data_management.application.views import (
     DatasetProfile,
     DatasetView,
     Pending,
+    PlanView,
     ScorePoint,
     ValidationView,
 )
@@ -100,6 +101,23 @@ class ListAssetIdsQuery(Query[list[str]]):
 
     dataset: str
     status: AssetStatus
+
+
+@dataclass(frozen=True)
+class ListOutdatedAssetsQuery(Query[AssetPage]):
+    """A page of the judged data assets whose last validation was made by another plan, in the order of arrival."""
+
+    dataset: str
+    plan_hash: str
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class ListPlansQuery(Query[list[PlanView]]):
+    """The plans that ever judged a dataset, the newest first."""
+
+    dataset: str
 
 
 @dataclass(frozen=True)

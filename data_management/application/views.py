@@ -17,6 +17,7 @@ from data_management.domain.models import (
     DataQualityScore,
     Dataset,
     Dimension,
+    Plan,
     ReadingNote,
     Rule,
     RuleTotals,
@@ -90,9 +91,12 @@ class ScorePoint:
     reasons: tuple[str, ...]
     counts: AssetCounts
     contract_version: str
+    plan_hash: str
+    plan_changed: bool = False
+    """Whether the point before was made by another plan, so that the two do not compare."""
 
     @classmethod
-    def of(cls, score: DatasetScore) -> "ScorePoint":
+    def of(cls, score: DatasetScore, before: DatasetScore | None = None) -> "ScorePoint":
         return cls(
             at=score.at,
             score=score.score,
@@ -100,6 +104,8 @@ class ScorePoint:
             reasons=score.reasons,
             counts=score.counts,
             contract_version=score.contract_version,
+            plan_hash=score.plan_hash,
+            plan_changed=before is not None and before.plan_hash != score.plan_hash,
         )
 
 
@@ -176,9 +182,20 @@ class DatasetProfile:
 
 
 @dataclass(frozen=True)
+class PlanView:
+    """`definition` is None where the plan is older than the keeping of definitions."""
+
+    hash: str
+    definition: Plan | None
+    is_present: bool
+    """Whether it is the one that the contract makes now."""
+
+
+@dataclass(frozen=True)
 class ValidationView:
     at: datetime
     contract_version: str
+    plan_hash: str
     row_count: int
     score: DataQualityScore
     verdict: Verdict

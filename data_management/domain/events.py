@@ -81,6 +81,8 @@ class DatasetRegistered(DomainEvent):
 
 @dataclass(frozen=True)
 class DatasetQualityUpdated(DomainEvent):
+    """A dataset was scored; where the `plan_changed` since the score before, the two do not compare."""
+
     verdict: str
     value: float | None
     lower: float | None
@@ -88,3 +90,4 @@ class DatasetQualityUpdated(DomainEvent):
     accepted: int
     quarantined: int
     rejected: int
+    plan_changed: bool = False

@@ -19,6 +19,7 @@ from data_management.domain.models import (
     DataLocation,
     DataQualityScore,
     Dataset,
+    Plan,
     RuleTotals,
     Verdict,
 )
@@ -75,6 +76,9 @@ class IDatasetRepository(Protocol):
 
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         """Insert or replace the definition; `events` go to the outbox."""
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        """Remember what a plan of `dataset` says, once: validations and scores name it by its hash."""
 
 
 class IDataAssetRepository(Protocol):
@@ -160,6 +164,9 @@ class IQualityRepository(Protocol):
 
     def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
         """Ids of accepted and quarantined data assets whose current validation was made with another plan, oldest first."""
+
+    def count_outdated(self, dataset: str, plan_hash: str) -> int:
+        """How many `outdated` there are."""
 
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
         """The sums over the dataset's data assets of this status (accepted or quarantined), by rule name."""

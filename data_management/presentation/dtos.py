@@ -171,8 +171,11 @@ class AssetDto(BaseModel):
 
 
 class ValidationDto(BaseModel):
+    """`plan` names the rules as they were defined; ``data-management datasets plan`` shows them."""
+
     at: datetime
     contract_version: str
+    plan: str
     rows: int
     verdict: str
     score: ScoreDto | None
@@ -183,6 +186,7 @@ class ValidationDto(BaseModel):
         return cls(
             at=validation.at,
             contract_version=validation.contract_version,
+            plan=validation.plan_hash,
             rows=validation.row_count,
             verdict=validation.verdict.value,
             score=ScoreDto.of(validation.score),
@@ -232,12 +236,16 @@ class CountsDto(BaseModel):
 
 
 class ScorePointDto(BaseModel):
+    """`plan` names what decided the score; where `plan_changed`, the point before was made by another and does not compare."""
+
     at: datetime
     verdict: str
     score: ScoreDto | None
     reasons: list[str]
     files: CountsDto
     contract_version: str
+    plan: str
+    plan_changed: bool
 
     @classmethod
     def of(cls, point: ScorePoint) -> "ScorePointDto":
@@ -248,6 +256,8 @@ class ScorePointDto(BaseModel):
             reasons=list(point.reasons),
             files=CountsDto.of(point.counts),
             contract_version=point.contract_version,
+            plan=point.plan_hash,
+            plan_changed=point.plan_changed,
         )
 
 

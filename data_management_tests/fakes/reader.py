@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import zip_longest
 
 from data_management.application.views import (
     AssetPage,
@@ -12,6 +13,7 @@ from data_management.application.views import (
     DatasetProfile,
     DatasetView,
     Pending,
+    PlanView,
     ScorePoint,
     ValidationView,
 )
@@ -19,6 +21,7 @@ from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Classification,
+    DataCatalogEntry,
     DataLocation,
     Dataset,
     RuleTotals,
@@ -51,16 +54,22 @@ class FakeCatalogReader:
         limit: int = 100,
         current_only: bool = True,
     ) -> AssetPage:
+        return self._page(
+            lambda entry: (dataset is None or entry.asset.dataset == dataset)
+            and (not statuses or entry.status in statuses)
+            and (entry.status.is_current or not current_only),
+            after,
+            limit,
+        )
+
+    def _page(self, is_wanted: Callable[[DataCatalogEntry], bool], after: str | None, limit: int) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
         start = _offset(after) if after is not None else 0
         numbered = [
             (number, entry)
             for number, entry in enumerate(self._state().entries.values(), 1)
-            if number > start
-            and (dataset is None or entry.asset.dataset == dataset)
-            and (not statuses or entry.status in statuses)
-            and (entry.status.is_current or not current_only)
+            if number > start and is_wanted(entry)
         ]
         page = numbered[:limit]
         more = len(numbered) > limit
@@ -84,6 +93,7 @@ class FakeCatalogReader:
             ValidationView(
                 at=each.at,
                 contract_version=each.contract_version,
+                plan_hash=each.plan_hash,
                 row_count=each.row_count,
                 score=each.score,
                 verdict=each.verdict,
@@ -132,7 +142,21 @@ class FakeCatalogReader:
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         state = self._state()
         state.known_dataset(dataset)
-        return [ScorePoint.of(score) for score in reversed(state.scores) if score.dataset == dataset][:limit]
+        scores = [score for score in reversed(state.scores) if score.dataset == dataset]
+        return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+
+    def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
+        outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
+        return self._page(lambda entry: entry.id in outdated, after, limit)
+
+    def plans(self, dataset: str) -> list[PlanView]:
+        """Those that only a validation or a score names are of a time when definitions were not kept."""
+        state = self._state()
+        now = state.known_dataset(dataset).plan_hash
+        named = [each.plan_hash for each in [*state.validations, *state.scores] if each.dataset == dataset]
+        kept = [plan_hash for name, plan_hash in state.plans if name == dataset]
+        hashes = list(dict.fromkeys([*named, *kept]))
+        return [PlanView(each, state.plans.get((dataset, each)), is_present=each == now) for each in reversed(hashes)]
 
 
 def _offset(cursor: str) -> int:

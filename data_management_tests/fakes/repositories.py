@@ -13,6 +13,7 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    Plan,
     RuleTotals,
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
@@ -33,6 +34,10 @@ class FakeDatasetRepository:
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         self._state.datasets[dataset.name] = dataset
         self._state.record_of_dataset(dataset.name, events)
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        self._state.known_dataset(dataset)
+        self._state.plans.setdefault((dataset, plan.hash), plan)
 
 
 class FakeDataAssetRepository:
@@ -184,6 +189,9 @@ class FakeQualityRepository:
 
     def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
         return self._state.outdated(dataset, plan_hash, limit)
+
+    def count_outdated(self, dataset: str, plan_hash: str) -> int:
+        return len(self._state.outdated(dataset, plan_hash, len(self._state.entries)))
 
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
         return self._state.totals_of(dataset, status)

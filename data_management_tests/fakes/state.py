@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals, Verdict
+from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
 
@@ -45,6 +45,7 @@ class State:
     last_arrival: list[int] = field(default_factory=lambda: [0])
     validations: list[Validation] = field(default_factory=list)
     totals: dict[tuple[str, AssetStatus, str], RuleTotals] = field(default_factory=dict)
+    plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
     scores: list[DatasetScore] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
 

@@ -17,10 +17,13 @@ from data_management.domain.models.datasets import (
     Landing,
     OnFail,
     ReadOptions,
+    Revalidate,
+    Revalidation,
     ScorePolicy,
 )
 from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.plans import Plan
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
@@ -72,10 +75,13 @@ __all__ = [
     "Landing",
     "OnFail",
     "Operator",
+    "Plan",
     "QualityGate",
     "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
+    "Revalidate",
+    "Revalidation",
     "Rule",
     "RuleScope",
     "RuleScore",

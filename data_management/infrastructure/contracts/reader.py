@@ -10,7 +10,13 @@ import open_data_contract_standard.model as odcs
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
-from data_management.infrastructure.contracts.custom_properties import OF_DATASETS, Properties, policy_of, samples_of
+from data_management.infrastructure.contracts.custom_properties import (
+    OF_DATASETS,
+    Properties,
+    policy_of,
+    revalidation_of,
+    samples_of,
+)
 from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
@@ -107,6 +113,7 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
                 rules=rules,
                 policy=policy_of(own, ours),
                 samples=samples_of(own, ours),
+                revalidation=revalidation_of(own, ours),
                 description=(object_.stated.description or purpose or "").strip(),
                 owners=tuple(dict.fromkeys(_owners(contract.team))),
                 tags=tuple(dict.fromkeys([*(contract.tags or []), *(object_.stated.tags or [])])),

@@ -23,6 +23,7 @@ from data_management.domain.models import (
     Dataset,
     Dimension,
     DimensionScore,
+    Plan,
     ReadingNote,
     RuleScore,
     Severity,
@@ -37,6 +38,7 @@ from data_management.infrastructure.persistence.profiles import (
 
 Json = Any
 _DATASET = TypeAdapter(Dataset)
+_PLAN = TypeAdapter(Plan)
 
 CHANGING = (
     "status",
@@ -62,6 +64,14 @@ def dataset_to_json(dataset: Dataset) -> Json:
 
 def dataset_from_json(definition: Json) -> Dataset:
     return _DATASET.validate_python(definition)
+
+
+def plan_to_json(plan: Plan) -> Json:
+    return _PLAN.dump_python(plan, mode="json")
+
+
+def plan_from_json(definition: Json) -> Plan | None:
+    return None if definition is None else _PLAN.validate_python(definition)
 
 
 def columns_to_json(columns: Sequence[Column]) -> Json:

@@ -61,6 +61,7 @@ plans = Table(
     Column("id", ID, primary_key=True),
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("definition", _json),  # rules, weights and gates as they were; null of plans older than this column
     UniqueConstraint("dataset_id", "hash"),
 )
 

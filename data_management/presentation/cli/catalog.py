@@ -22,6 +22,7 @@ from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
 from data_management.presentation.dtos import (
     AssetDetailDto,
@@ -123,6 +124,9 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
     write_profile(title, found.columns, types, found.classifications)
 
 
+datasets.add_command(plan_of_dataset)
+
+
 @click.group()
 def assets() -> None:
     """The data assets: single files of datasets."""
@@ -211,7 +215,10 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 @format_option()
 @click.pass_obj
 def scores(backend: Backend, name: str, limit: int, style: str) -> None:
-    """Show a dataset's score history, newest first."""
+    """Show a dataset's score history, newest first.
+
+    A score of a new plan (rules, weights or gates changed) does not compare with the one before.
+    """
     app = backend.catalog()
     app.ask(GetDatasetQuery(name))
     points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
@@ -220,7 +227,7 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
         return
     write_table(
         f"Scores of {name}",
-        ("at", "verdict", "score", "at least", "coverage", "accepted", "quarantined", "rejected", "because"),
+        ("at", "verdict", "score", "at least", "coverage", "accepted", "quarantined", "rejected", "plan", "because"),
         (
             (
                 point.at.isoformat(timespec="seconds"),
@@ -231,6 +238,7 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
                 point.files.accepted,
                 point.files.quarantined,
                 point.files.rejected,
+                f"{point.plan[:7]}{', new' if point.plan_changed else ''}",
                 "; ".join(point.reasons) or None,
             )
             for point in points_of

@@ -108,10 +108,22 @@ def test_a_newer_schema_is_refused(engine: Engine, path: Path, embedded: bool) -
 def test_an_older_schema_is_refused_where_others_may_use_it(
     engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
     assert check(engine) is SchemaState.OLDER
     with pytest.raises(Unavailable, match=r"older schema; run `data-management db upgrade`"):
         open_catalog(path, embedded=False)
+
+
+def test_an_older_catalog_keeps_what_it_holds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(schema, "REVISIONS", ("0001",))
+        open_catalog(path, embedded=True).dispose()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO datasets VALUES (1, 'orders', 1, '{}')")
+        connection.execute("INSERT INTO plans VALUES (7, 1, 'abc')")
+    open_catalog(path, embedded=True).dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT id, hash, definition FROM plans").fetchall() == [(7, "abc", None)]
 
 
 def test_a_catalog_of_others_is_neither_created_nor_filled(path: Path) -> None:

@@ -3,12 +3,12 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import Dataset
+from data_management.domain.models import Dataset, Plan
 from data_management.errors import NotFound
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
-from data_management.infrastructure.persistence.tables import datasets
+from data_management.infrastructure.persistence.tables import datasets, plans
 
 
 class SQLDatasetRepository:
@@ -47,6 +47,15 @@ class SQLDatasetRepository:
         )
         self._transaction.definitions.pop(dataset.name, None)
         self.record(dataset.name, events)
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        key = (self._transaction.dataset_id(dataset), plan.hash)
+        if key in self._transaction.kept_plans:
+            return
+        here = plans.c.id == self._transaction.plan_id(*key)
+        if self._connection.scalar(select(plans.c.id).where(here, plans.c.definition.is_(None))) is not None:
+            self._connection.execute(update(plans).where(here).values(definition=mappers.plan_to_json(plan)))
+        self._transaction.kept_plans.add(key)
 
     def record(self, name: str, events: Sequence[DomainEvent]) -> None:
         version = self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))

@@ -44,6 +44,8 @@ class Transaction:
         """Asset id → plan hash and checks of the validation that this transaction made current."""
         self.last_columns: dict[str, tuple[int, tuple[Column, ...] | None]] = {}
         """Dataset → surrogate key and columns of the last data asset that was accepted."""
+        self.kept_plans: set[tuple[int, str]] = set()
+        """Those whose definition is known to be stored."""
         self._datasets: dict[str, int] = {}
         self._plans: dict[tuple[int, str], int] = {}
 
@@ -99,6 +101,7 @@ class Transaction:
         self.asset_keys.clear()
         self.checks.clear()
         self.last_columns.clear()
+        self.kept_plans.clear()
         self._datasets.clear()
         self._plans.clear()
 
