@@ -1,12 +1,13 @@
 """What can be asked of the catalog to do. Imperative; each names the type of its result."""
 
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import FoundFile
 from data_management.domain.models import Check, DataCatalogEntry, DataLocation, Dataset, Examination, RuleTotals
-from data_management.domain.repositories import DatasetScore
+from data_management.domain.repositories import DatasetScore, Prunable, PruneStep
 
 R = TypeVar("R")
 
@@ -135,3 +136,13 @@ class ScoreDatasetCommand(Command[DatasetAssessed]):
     dataset: Dataset
     request_key: str
     checks: tuple[Check, ...] | None = None
+
+
+@dataclass(frozen=True)
+class PruneCommand(Command[PruneStep]):
+    """One step of forgetting what ended before a moment; see `IRetentionRepository`."""
+
+    what: Prunable
+    before: datetime
+    after: int = 0
+    most: int = 1000

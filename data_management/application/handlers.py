@@ -35,7 +35,7 @@ from data_management.domain.models import (
     SchemaChange,
     schema_changes,
 )
-from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.repositories import DatasetScore, Prunable, PruneStep, Validation
 from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict
 
@@ -197,6 +197,10 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     return c.DatasetAssessed(score=score, totals=summed([*accepted, *quarantined]), plan_changed=plan_changed)
 
 
+def prune(command: c.PruneCommand, uow: UnitOfWork, tools: Tools) -> PruneStep:
+    return uow.retention.prune(command.what, command.before, command.after, command.most)
+
+
 def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
     return reader.datasets()
 
@@ -243,6 +247,10 @@ def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader
 
 def list_plans(query: q.ListPlansQuery, reader: CatalogReader) -> list[PlanView]:
     return reader.plans(query.dataset)
+
+
+def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
+    return reader.prunable(query.before)
 
 
 def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
@@ -342,6 +350,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
     c.ScoreDatasetCommand: score_dataset,
+    c.PruneCommand: prune,
 }
 
 QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
@@ -357,6 +366,7 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListAssetIdsQuery: list_asset_ids,
     q.ListOutdatedAssetsQuery: list_outdated_assets,
     q.ListPlansQuery: list_plans,
+    q.GetPrunableQuery: get_prunable,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
 }

@@ -38,6 +38,8 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
+    Prunable,
 )
 
 
@@ -48,6 +50,7 @@ class UnitOfWork(Protocol):
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
 
     def __enter__(self) -> Self: ...
 
@@ -112,6 +115,9 @@ class CatalogReader(Protocol):
 
     def plans(self, dataset: str) -> list[PlanView]:
         """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        """How much `IRetentionRepository.prune` would remove."""
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""

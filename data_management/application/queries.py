@@ -16,6 +16,7 @@ from data_management.application.views import (
     ValidationView,
 )
 from data_management.domain.models import AssetStatus, Classification, DataLocation
+from data_management.domain.repositories import Prunable
 
 A = TypeVar("A")
 
@@ -118,6 +119,13 @@ class ListPlansQuery(Query[list[PlanView]]):
     """The plans that ever judged a dataset, the newest first."""
 
     dataset: str
+
+
+@dataclass(frozen=True)
+class GetPrunableQuery(Query[dict[Prunable, int]]):
+    """How much of what ended before a moment can be forgotten."""
+
+    before: datetime
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,11 @@ class ValidationView:
     verdict: Verdict
     checks: tuple[Check, ...]
 
+    @property
+    def is_pruned(self) -> bool:
+        """Whether its check results were forgotten; score and verdict were not."""
+        return bool(self.score.rules) and not self.checks
+
 
 @dataclass(frozen=True)
 class Pending:

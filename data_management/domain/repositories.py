@@ -5,6 +5,7 @@ All of them live inside one unit of work; nothing is visible to others before it
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
@@ -65,6 +66,34 @@ class PendingArrivals:
     """The highest arrival number among them; it grows with every arrival of the catalog. 0 where there is none."""
     attempts: int
     """The most times that one of them was claimed or given back before; with the watermark it names what to run."""
+
+
+class Prunable(StrEnum):
+    """What of the past can be forgotten. What is current never is."""
+
+    ASSETS = "assets"
+    """Superseded and removed data assets, with their validations; the last one ever accepted of each dataset stays."""
+    CHECKS = "checks"
+    """The check results of validations that are not the last of their data asset; score and verdict stay."""
+    EVENTS = "events"
+    """Events that were published (have a position); the last position stays."""
+    SCORES = "scores"
+    """Scores of a dataset beside the last of each day (UTC)."""
+
+
+@dataclass(frozen=True)
+class PruneStep:
+    """What one step removed; `next` is where the following one goes on, None at the end."""
+
+    removed: int
+    next: int | None = None
+
+
+class IRetentionRepository(Protocol):
+    """Forgetting the past, step by step."""
+
+    def prune(self, what: Prunable, before: datetime, after: int, most: int) -> PruneStep:
+        """Forget of this what ended before a moment, looking at `most` rows at most; `after` is 0, or the `next` of the step before."""
 
 
 class IDatasetRepository(Protocol):

@@ -171,7 +171,7 @@ class AssetDto(BaseModel):
 
 
 class ValidationDto(BaseModel):
-    """`plan` names the rules as they were defined; ``data-management datasets plan`` shows them."""
+    """`plan` names the rules as they were defined; ``data-management datasets plan`` shows them. `pruned`: its checks were forgotten."""
 
     at: datetime
     contract_version: str
@@ -180,6 +180,7 @@ class ValidationDto(BaseModel):
     verdict: str
     score: ScoreDto | None
     checks: list[CheckDto]
+    pruned: bool
 
     @classmethod
     def of(cls, validation: ValidationView) -> "ValidationDto":
@@ -191,6 +192,7 @@ class ValidationDto(BaseModel):
             verdict=validation.verdict.value,
             score=ScoreDto.of(validation.score),
             checks=[CheckDto.of(check) for check in validation.checks],
+            pruned=validation.is_pruned,
         )
 
 

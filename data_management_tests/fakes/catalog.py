@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from data_management.application.ports import Clock
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import DataCatalogEntry, Dataset
 from data_management.domain.repositories import (
@@ -15,6 +16,7 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
     Validation,
 )
 from data_management.errors import DataManagementError
@@ -25,7 +27,9 @@ from data_management_tests.fakes.repositories import (
     FakeDatasetRepository,
     FakeQualityRepository,
 )
+from data_management_tests.fakes.retention import FakeRetentionRepository
 from data_management_tests.fakes.state import OutboxRow, State
+from data_management_tests.fakes.world import FakeClock
 
 
 class FakeCatalog:
@@ -42,7 +46,9 @@ class FakeCatalog:
         arrived: Iterable[DataCatalogEntry] = (),
         validations: Iterable[Validation] = (),
         scores: Iterable[DatasetScore] = (),
+        clock: Clock | None = None,
     ) -> None:
+        self.clock = clock or FakeClock()
         self.broken: DataManagementError | None = None
         self.state = State()
         self.lock = threading.Lock()
@@ -88,6 +94,7 @@ class FakeUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
@@ -100,10 +107,12 @@ class FakeUnitOfWork:
         self._catalog.lock.acquire()
         self._catalog.owner = threading.get_ident()
         self.state = self._catalog.state.copy()
+        self.state.begun = [self._catalog.clock()]
         self.datasets = FakeDatasetRepository(self.state)
         self.assets = FakeDataAssetRepository(self.state)
         self.arrivals = FakeArrivalRepository(self.state)
         self.quality = FakeQualityRepository(self.state)
+        self.retention = FakeRetentionRepository(self.state)
         return self
 
     def __exit__(

@@ -27,7 +27,9 @@ from data_management.domain.models import (
     RuleTotals,
     merged_profiles,
 )
+from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
+from data_management_tests.fakes.retention import prunable
 from data_management_tests.fakes.state import State
 
 
@@ -148,6 +150,9 @@ class FakeCatalogReader:
     def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
         outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
         return self._page(lambda entry: entry.id in outdated, after, limit)
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        return {what: len(numbers) for what, numbers in prunable(self._state(), before).items()}
 
     def plans(self, dataset: str) -> list[PlanView]:
         """Those that only a validation or a score names are of a time when definitions were not kept."""

@@ -89,6 +89,8 @@ class FakeDataAssetRepository:
             del standing[_place(entry)]
         stored = replace(entry, version=version + 1, events=())
         self._state.entries[entry.id] = stored
+        if not entry.status.is_current:
+            self._state.ended.setdefault(entry.id, self._state.begun[0])
         return stored
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:

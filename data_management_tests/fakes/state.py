@@ -9,6 +9,7 @@ from data_management.domain.events import DomainEvent
 from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
+from data_management_tests.fakes.world import NOON
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class OutboxRow:
     aggregate_version: int
     ordinal: int
     event: DomainEvent
+    occurred_at: datetime = NOON
+    position: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class State:
     plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
     scores: list[DatasetScore] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
+    ended: dict[str, datetime] = field(default_factory=dict)
+    """When data assets were superseded or removed."""
+    begun: list[datetime] = field(default_factory=lambda: [NOON])
+    """When the unit of work began."""
 
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
@@ -122,7 +129,9 @@ class State:
         return tuple(key for key in judged if plans.get(key, plan_hash) != plan_hash)[:limit]
 
     def record(self, aggregate_id: str, version: int, events: Sequence[DomainEvent]) -> None:
-        self.outbox += [OutboxRow(aggregate_id, version, ordinal, event) for ordinal, event in enumerate(events)]
+        self.outbox += [
+            OutboxRow(aggregate_id, version, ordinal, event, self.begun[0]) for ordinal, event in enumerate(events)
+        ]
 
     def record_of_dataset(self, name: str, events: Sequence[DomainEvent]) -> None:
         self.dataset_versions[name] = self.dataset_versions.get(name, 0) + 1

@@ -2,19 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management.infrastructure.persistence.engine import create_catalog_engine
+from data_management.infrastructure.persistence.engine import create_catalog_engine, writing
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management.infrastructure.persistence.tables import outbox
-from data_management_tests.fakes import FakeCatalog
+from data_management_tests.fakes import FakeCatalog, FakeClock
 from data_management_tests.port_tests.examples import CUSTOMERS, ORDERS
 
 OutboxKey = tuple[str, int, int, str]
@@ -28,8 +28,20 @@ class Catalog(Protocol):
 
     def recorded(self) -> list[OutboxKey]: ...
 
+    def publish(self, count: int) -> None:
+        """Give the first events their positions, as a relay does."""
+
+    @property
+    def clock(self) -> FakeClock: ...
+
 
 class Fake(FakeCatalog):
+    clock: FakeClock
+
+    def publish(self, count: int) -> None:
+        rows = self.state.outbox
+        rows[:count] = [replace(row, position=position) for position, row in enumerate(rows[:count], 1)]
+
     def recorded(self) -> list[OutboxKey]:
         return [(r.aggregate_id, r.aggregate_version, r.ordinal, type(r.event).__name__) for r in self.outbox]
 
@@ -37,9 +49,16 @@ class Fake(FakeCatalog):
 @dataclass
 class Real:
     engine: Engine
+    clock: FakeClock = field(default_factory=FakeClock)
 
     def unit_of_work(self) -> UnitOfWork:
-        return SQLUnitOfWorkFactory(self.engine)()
+        return SQLUnitOfWorkFactory(self.engine, self.clock)()
+
+    def publish(self, count: int) -> None:
+        with writing(self.engine).begin() as connection:
+            first = connection.scalars(select(outbox.c.id).order_by(outbox.c.id).limit(count)).all()
+            for position, key in enumerate(first, 1):
+                connection.execute(update(outbox).where(outbox.c.id == key).values(position=position))
 
     def reader(self) -> CatalogReader:
         return SQLCatalogReader(self.engine)

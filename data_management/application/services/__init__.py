@@ -3,6 +3,7 @@
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
+from data_management.application.services.pruning import prune
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.validation import (
     BatchReport,
@@ -22,6 +23,7 @@ __all__ = [
     "LandingReport",
     "Reconciliation",
     "SuggestedContract",
+    "prune",
     "reconcile",
     "record_landing",
     "revalidate",

@@ -88,6 +88,7 @@ data_assets = Table(
     Column("score_layout_id", ID, ForeignKey("layouts.id")),
     Column("score", _json),
     Column("plan_id", ID, ForeignKey("plans.id")),  # of the current validation
+    Column("ended_at", UTCDateTime),  # superseded or removed
     Column("validation_id", ID),  # no foreign key: the two tables would refer to each other
 )
 Index(
@@ -104,6 +105,12 @@ Index(
     data_assets.c.status,
     data_assets.c.id,
     data_assets.c.row_count,
+)
+Index(
+    "ix_data_assets_ended",
+    data_assets.c.ended_at,
+    sqlite_where=data_assets.c.ended_at.is_not(None),
+    postgresql_where=data_assets.c.ended_at.is_not(None),
 )
 Index("ix_data_assets_plan", data_assets.c.plan_id, data_assets.c.status)
 

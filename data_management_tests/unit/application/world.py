@@ -29,7 +29,7 @@ class World:
         self.clock = FakeClock()
         self.files = FakeDataLocationService()
         self.engine = FakeQualityEngine(outcomes, otherwise=clean())
-        self.catalog = FakeCatalog()
+        self.catalog = FakeCatalog(clock=self.clock)
         self.app = Application(
             unit_of_work=self.catalog.unit_of_work,
             reader=self.catalog.reader(),

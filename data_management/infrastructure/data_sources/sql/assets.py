@@ -29,6 +29,7 @@ _UPDATE = (
     update(data_assets)
     .where(data_assets.c.public_id == bindparam("stored_id"), data_assets.c.version == bindparam("stored_version"))
     .values({name: bindparam(name) for name in mappers.CHANGING})
+    .values(ended_at=func.coalesce(_ITS.ended_at, bindparam("ended", type_=_ITS.ended_at.type)))
 )
 _COUNTS = (
     select(_ITS.status, func.count().label("files"), func.sum(_ITS.row_count).label("rows"))
@@ -158,7 +159,8 @@ class SQLDataAssetRepository:
         rows = []
         for entry in entries:
             row = self._row(entry)
-            key = {"stored_id": entry.id, "stored_version": entry.version}
+            ended = None if entry.status.is_current else self._transaction.clock()
+            key = {"stored_id": entry.id, "stored_version": entry.version, "ended": ended}
             rows.append(key | {name: row[name] for name in mappers.CHANGING})
         if self._connection.execute(_UPDATE, rows).rowcount != len(entries):
             raise _Stale

@@ -30,11 +30,13 @@ from data_management.domain.models import (
     Verdict,
     merged_profiles,
 )
+from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.quality import is_outdated, outdated_of, scores_of, totals_of
+from data_management.infrastructure.data_sources.sql.retention import prunable_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
@@ -190,6 +192,10 @@ class SQLCatalogReader:
             query = ENTRIES.where(*where, its.id > (_id_of(after) if after is not None else 0))
             rows = snapshot.connection.execute(query.order_by(its.id).limit(limit + 1)).all()
             return _page(snapshot, rows, limit)
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        with self._snapshot() as snapshot:
+            return prunable_of(snapshot, before)
 
     def plans(self, dataset: str) -> list[PlanView]:
         with self._snapshot() as snapshot:

@@ -14,11 +14,13 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
 )
 from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
+from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.engine import savepoint, writing
 
@@ -45,6 +47,7 @@ class SQLUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -63,6 +66,7 @@ class SQLUnitOfWork:
         self.assets = SQLDataAssetRepository(self._transaction)
         self.arrivals = SQLArrivalRepository(self._transaction)
         self.quality = SQLQualityRepository(self._transaction, datasets)
+        self.retention = SQLRetentionRepository(self._transaction)
         return self
 
     def __exit__(

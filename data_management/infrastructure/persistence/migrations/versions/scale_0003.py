@@ -1,4 +1,6 @@
-"""What a growing catalog needs: plans keep what they say."""
+"""What a catalog needs that lives long: plans keep what they say, and data assets when they ended."""
+
+import time
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("plans", sa.Column("definition", sa.JSON))
+    op.add_column("data_assets", sa.Column("ended_at", sa.BigInteger))
+    _those_that_ended_count_from_now()
+    ended = sa.text("ended_at IS NOT NULL")
+    op.create_index("ix_data_assets_ended", "data_assets", ["ended_at"], sqlite_where=ended, postgresql_where=ended)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_data_assets_ended", "data_assets")
+    op.drop_column("data_assets", "ended_at")
     op.drop_column("plans", "definition")
+
+
+def _those_that_ended_count_from_now() -> None:
+    """When they did was not kept."""
+    data_assets = sa.table("data_assets", sa.column("is_current", sa.Boolean), sa.column("ended_at", sa.BigInteger))
+    now = time.time_ns() // 1000
+    op.execute(data_assets.update().where(data_assets.c.is_current.is_(sa.false())).values(ended_at=now))

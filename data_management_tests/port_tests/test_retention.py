@@ -1,0 +1,153 @@
+"""What is forgotten of the past, and what never is."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from data_management.domain.models import AssetCounts, DataCatalogEntry, Verdict
+from data_management.domain.repositories import Prunable
+from data_management.errors import NotFound
+from data_management_tests.fakes import NOON
+from data_management_tests.port_tests.conftest import Catalog
+from data_management_tests.port_tests.examples import (
+    CHECKS,
+    EXAMINATION,
+    SCORE,
+    arrived,
+    dataset_score,
+    many,
+    validation,
+)
+
+LATER = NOON + timedelta(days=100)
+AFTER_NOON = NOON + timedelta(seconds=1)
+
+
+def prune(catalog: Catalog, what: Prunable, before: datetime = AFTER_NOON, most: int = 1000) -> int:
+    """All steps, each in a unit of work of its own; how much, which is what was foretold."""
+    foretold = catalog.reader().prunable(before)[what]
+    removed, after = 0, 0
+    while True:
+        with catalog.unit_of_work() as work:
+            step = work.retention.prune(what, before, after, most)
+        assert step.removed <= most
+        removed += step.removed
+        if step.next is None:
+            break
+        after = step.next
+    assert removed == foretold
+    assert catalog.reader().prunable(before)[what] == 0
+    return removed
+
+
+def judged(catalog: Catalog, count: int, dataset: str = "orders") -> list[DataCatalogEntry]:
+    with catalog.unit_of_work() as work:
+        saved = [
+            work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.WARN))
+            for entry in work.assets.save_all(many(count, dataset))
+        ]
+        for entry in saved:
+            work.quality.add(validation(entry.id, dataset=dataset))
+    return saved
+
+
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_superseded_and_removed_data_assets_go_with_their_validations(catalog: Catalog, most: int) -> None:
+    entries = judged(catalog, 6)
+    with catalog.unit_of_work() as work:
+        work.assets.save(entries[0].superseded())
+        work.assets.save_all([entry.removed() for entry in entries[1:4]])
+    assert prune(catalog, Prunable.ASSETS, most=most) == 4
+    left = [asset.id for asset in catalog.reader().assets(current_only=False).assets]
+    assert left == [entry.id for entry in entries[4:]]
+    assert catalog.reader().validations(left[0])[0].checks == CHECKS
+    with pytest.raises(NotFound):
+        catalog.reader().validations(entries[0].id)
+    with catalog.unit_of_work() as work:
+        assert work.assets.counts("orders") == AssetCounts(accepted=2, rows=200)
+
+
+def test_a_data_asset_counts_from_its_end_and_not_from_its_arrival(catalog: Catalog) -> None:
+    first, second, _ = judged(catalog, 3)
+    with catalog.unit_of_work() as work:
+        work.assets.save(first.removed())
+    catalog.clock.advance(days=10)
+    with catalog.unit_of_work() as work:
+        work.assets.save(second.removed())
+    assert prune(catalog, Prunable.ASSETS, NOON + timedelta(days=5)) == 1
+    assert prune(catalog, Prunable.ASSETS, NOON + timedelta(days=20)) == 1
+
+
+def test_the_last_one_ever_accepted_stays_for_new_files_are_compared_with_it(catalog: Catalog) -> None:
+    entries = judged(catalog, 3)
+    other = judged(catalog, 1, "customers")
+    with catalog.unit_of_work() as work:
+        work.assets.save_all([entry.removed() for entry in [*entries, *other]])
+    assert prune(catalog, Prunable.ASSETS, most=1) == 2
+    with catalog.unit_of_work() as work:
+        assert work.assets.last_columns("orders") == EXAMINATION.columns
+        assert work.assets.last_columns("customers") == EXAMINATION.columns
+    assert catalog.reader().classifications("orders") == EXAMINATION.classifications
+
+
+def test_arrivals_that_were_superseded_go_too(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        (entry,) = work.assets.save_all([arrived()])
+        work.arrivals.open([entry])
+        work.assets.save(entry.superseded())
+    assert prune(catalog, Prunable.ASSETS) == 1
+    with catalog.unit_of_work() as work:
+        assert work.arrivals.pending("orders", LATER).count == 0
+
+
+@pytest.mark.parametrize("most", [1, 1000])
+def test_checks_of_all_but_the_last_validation_go_and_scores_stay(catalog: Catalog, most: int) -> None:
+    first, second = judged(catalog, 2)
+    with catalog.unit_of_work() as work:
+        for number in range(2, 5):
+            work.quality.add(validation(first.id, f"run-{number}"))
+        work.quality.add(validation(second.id, "run-2", at=LATER))
+    assert prune(catalog, Prunable.CHECKS, most=most) == 4
+    views = catalog.reader().validations(first.id)
+    assert [view.checks for view in views] == [CHECKS, (), (), ()]
+    assert [view.is_pruned for view in views] == [False, True, True, True]
+    assert {view.score for view in views} == {SCORE}
+    with catalog.unit_of_work() as work:
+        assert work.quality.current_checks([first.id], "plan-a") == {first.id: CHECKS}
+
+
+def test_checks_made_since_stay(catalog: Catalog) -> None:
+    (entry,) = judged(catalog, 1)
+    with catalog.unit_of_work() as work:
+        work.quality.add(validation(entry.id, "run-2"))
+    assert prune(catalog, Prunable.CHECKS, NOON) == 0
+
+
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_published_events_go_but_the_last_and_those_that_wait_stay(catalog: Catalog, most: int) -> None:
+    with catalog.unit_of_work() as work:
+        work.assets.save_all(many(6))
+    recorded = catalog.recorded()
+    catalog.publish(4)
+    assert prune(catalog, Prunable.EVENTS, NOON) == 0
+    assert prune(catalog, Prunable.EVENTS, most=most) == 3
+    assert catalog.recorded() == recorded[3:]
+
+
+@pytest.mark.parametrize("most", [1, 1000])
+def test_of_old_scores_the_last_of_each_day_stays(catalog: Catalog, most: int) -> None:
+    hours = (0, 1, 2, 13, 14, 36, 240)
+    with catalog.unit_of_work() as work:
+        for hour in hours:
+            work.quality.add_score(dataset_score(f"{hour}", value=float(hour), at=NOON + timedelta(hours=hour)))
+        work.quality.add_score(dataset_score("0", dataset="customers"))
+    assert prune(catalog, Prunable.SCORES, NOON + timedelta(days=5), most) == 3
+    assert [point.score.value for point in catalog.reader().scores("orders")] == [240.0, 36.0, 14.0, 2.0]
+    assert len(catalog.reader().scores("customers")) == 1
+
+
+def test_scores_of_days_that_are_not_old_stay(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        for hour in range(3):
+            work.quality.add_score(dataset_score(f"{hour}", at=NOON + timedelta(hours=hour)))
+    assert prune(catalog, Prunable.SCORES, NOON + timedelta(hours=1, minutes=30)) == 1
