@@ -146,3 +146,31 @@ class PruneCommand(Command[PruneStep]):
     before: datetime
     after: int = 0
     most: int = 1000
+
+
+@dataclass(frozen=True)
+class RetireDatasetCommand(Command[bool]):
+    """No contract declares the dataset any more: its history stays, and nobody waits for it. False where it was retired before."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What stands where data assets were erased: all versions, how many of them `newly`, and the datasets that lost a current one."""
+
+    tombstones: tuple[DataCatalogEntry, ...]
+    newly: int
+    ended: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EraseDataAssetsCommand(Command[Erased]):
+    """Forget what every version at a location held; that something stood there stays known, and who erased it.
+
+    With `with_name` its name goes too, so that it is known by its id alone.
+    """
+
+    location: DataLocation
+    by: str
+    with_name: bool = False

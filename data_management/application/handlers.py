@@ -1,7 +1,7 @@
 """One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application import upkeep
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, summed
 from data_management.application.views import (
     AssetPage,
@@ -35,8 +37,7 @@ from data_management.domain.models import (
     SchemaChange,
     schema_changes,
 )
-from data_management.domain.repositories import DatasetScore, Prunable, PruneStep, Validation
-from data_management.domain.services import DataValidationService
+from data_management.domain.repositories import DatasetScore, Prunable, Validation
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
@@ -47,17 +48,10 @@ _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 """Their files say what type a column is; of others it is inferred."""
 
 
-@dataclass(frozen=True)
-class Tools:
-    """What handlers need besides the unit of work."""
-
-    clock: Clock
-    validation: DataValidationService
-
-
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
     dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
-    if known is None or _definition(known) != _definition(dataset):
+    is_back = known is not None and uow.datasets.restore(dataset.name)
+    if known is None or is_back or _definition(known) != _definition(dataset):
         uow.datasets.save(
             dataset, [DatasetRegistered(aggregate_id=dataset.name, contract_version=dataset.contract_version)]
         )
@@ -197,10 +191,6 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     return c.DatasetAssessed(score=score, totals=summed([*accepted, *quarantined]), plan_changed=plan_changed)
 
 
-def prune(command: c.PruneCommand, uow: UnitOfWork, tools: Tools) -> PruneStep:
-    return uow.retention.prune(command.what, command.before, command.after, command.most)
-
-
 def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
     return reader.datasets()
 
@@ -247,6 +237,10 @@ def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader
 
 def list_plans(query: q.ListPlansQuery, reader: CatalogReader) -> list[PlanView]:
     return reader.plans(query.dataset)
+
+
+def get_definition(query: q.GetDefinitionQuery, reader: CatalogReader) -> Dataset:
+    return reader.definition(query.name)
 
 
 def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
@@ -350,7 +344,9 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
     c.ScoreDatasetCommand: score_dataset,
-    c.PruneCommand: prune,
+    c.PruneCommand: upkeep.prune,
+    c.RetireDatasetCommand: upkeep.retire_dataset,
+    c.EraseDataAssetsCommand: upkeep.erase_data_assets,
 }
 
 QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
@@ -366,6 +362,7 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListAssetIdsQuery: list_asset_ids,
     q.ListOutdatedAssetsQuery: list_outdated_assets,
     q.ListPlansQuery: list_plans,
+    q.GetDefinitionQuery: get_definition,
     q.GetPrunableQuery: get_prunable,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,

@@ -113,6 +113,9 @@ class CatalogReader(Protocol):
     def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
         """A page, in the order of arrival, of the judged data assets that another plan judged; cursors as in `assets`."""
 
+    def definition(self, name: str) -> Dataset:
+        """The dataset as it was registered last; `NotFound` where the catalog has none of this name."""
+
     def plans(self, dataset: str) -> list[PlanView]:
         """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""
 

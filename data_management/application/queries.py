@@ -15,7 +15,7 @@ from data_management.application.views import (
     ScorePoint,
     ValidationView,
 )
-from data_management.domain.models import AssetStatus, Classification, DataLocation
+from data_management.domain.models import AssetStatus, Classification, DataLocation, Dataset
 from data_management.domain.repositories import Prunable
 
 A = TypeVar("A")
@@ -119,6 +119,13 @@ class ListPlansQuery(Query[list[PlanView]]):
     """The plans that ever judged a dataset, the newest first."""
 
     dataset: str
+
+
+@dataclass(frozen=True)
+class GetDefinitionQuery(Query[Dataset]):
+    """A dataset as its contract declared it last."""
+
+    name: str
 
 
 @dataclass(frozen=True)

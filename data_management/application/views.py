@@ -47,6 +47,8 @@ class AssetView:
     reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     content_sha256: str | None = None
     classifications: tuple[Classification, ...] = ()
+    erased_at: datetime | None = None
+    erased_by: str | None = None
 
     @classmethod
     def of(cls, entry: DataCatalogEntry) -> "AssetView":
@@ -70,6 +72,8 @@ class AssetView:
             reading=entry.reading,
             content_sha256=asset.content_sha256,
             classifications=entry.classifications,
+            erased_at=asset.erased_at,
+            erased_by=asset.erased_by,
         )
 
 
@@ -149,10 +153,17 @@ class DatasetView:
     latest: ScorePoint | None
     totals: tuple[RuleTotals, ...] = ()
     """The rules' sums over the readable data assets: accepted and quarantined."""
+    retired_at: datetime | None = None
+    """Since when no contract declares it, as far as somebody said so."""
 
     @classmethod
     def of(
-        cls, dataset: Dataset, counts: AssetCounts, latest: ScorePoint | None, totals: tuple[RuleTotals, ...]
+        cls,
+        dataset: Dataset,
+        counts: AssetCounts,
+        latest: ScorePoint | None,
+        totals: tuple[RuleTotals, ...],
+        retired_at: datetime | None = None,
     ) -> "DatasetView":
         return cls(
             name=dataset.name,
@@ -166,6 +177,7 @@ class DatasetView:
             counts=counts,
             latest=latest,
             totals=totals,
+            retired_at=retired_at,
         )
 
 

@@ -61,6 +61,14 @@ class DataAssetRemoved(DomainEvent):
 
 
 @dataclass(frozen=True)
+class DataAssetErased(DomainEvent):
+    """All that was known of what a data asset held is forgotten, also in its events; who keeps copies of them erases those."""
+
+    dataset: str
+    location: str
+
+
+@dataclass(frozen=True)
 class DataQualityUpdated(DomainEvent):
     """A data asset was scored; `previous` is its score before, None the first time."""
 
@@ -91,3 +99,8 @@ class DatasetQualityUpdated(DomainEvent):
     quarantined: int
     rejected: int
     plan_changed: bool = False
+
+
+@dataclass(frozen=True)
+class DatasetRetired(DomainEvent):
+    """No contract declares the dataset any more; it may come back."""

@@ -106,6 +106,12 @@ class IDatasetRepository(Protocol):
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         """Insert or replace the definition; `events` go to the outbox."""
 
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        """Mark it as retired, its `events` in the outbox; False, and nothing changes, where it is already."""
+
+    def restore(self, name: str) -> bool:
+        """It is declared again; whether it was retired."""
+
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         """Remember what a plan of `dataset` says, once: validations and scores name it by its hash."""
 
@@ -132,6 +138,12 @@ class IDataAssetRepository(Protocol):
 
     def save_all(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """`save` of many, in order, in few statements; all or none."""
+
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        """Every version that ever stood at `location`, of all datasets, in the order of arrival."""
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        """`save` a tombstone, with its new location, and take what it held out of its stored validations and events too."""
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         """The columns of the data asset that arrived last among those ever accepted, also where it was superseded or removed since."""

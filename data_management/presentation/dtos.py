@@ -164,6 +164,8 @@ class AssetDto(BaseModel):
     version_token: str
     content_sha256: str | None
     arrived_at: datetime
+    erased_at: datetime | None
+    erased_by: str | None
 
     @classmethod
     def of(cls, asset: AssetView) -> "AssetDto":
@@ -311,6 +313,7 @@ class DatasetDto(BaseModel):
     rules: int
     files: CountsDto
     latest: ScorePointDto | None
+    retired_at: datetime | None
 
     @classmethod
     def of(cls, dataset: DatasetView) -> "DatasetDto":
@@ -348,6 +351,8 @@ def _asset_fields(asset: AssetView) -> dict[str, Any]:
         "version_token": asset.version_token,
         "content_sha256": asset.content_sha256,
         "arrived_at": asset.arrived_at,
+        "erased_at": asset.erased_at,
+        "erased_by": asset.erased_by,
     }
 
 
@@ -363,4 +368,5 @@ def _dataset_fields(dataset: DatasetView) -> dict[str, Any]:
         "rules": len(dataset.rules),
         "files": CountsDto.of(dataset.counts),
         "latest": ScorePointDto.of(dataset.latest) if dataset.latest else None,
+        "retired_at": dataset.retired_at,
     }

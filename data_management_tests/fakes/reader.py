@@ -154,6 +154,9 @@ class FakeCatalogReader:
     def prunable(self, before: datetime) -> dict[Prunable, int]:
         return {what: len(numbers) for what, numbers in prunable(self._state(), before).items()}
 
+    def definition(self, name: str) -> Dataset:
+        return self._state().known_dataset(name)
+
     def plans(self, dataset: str) -> list[PlanView]:
         """Those that only a validation or a score names are of a time when definitions were not kept."""
         state = self._state()
@@ -174,7 +177,9 @@ def _offset(cursor: str) -> int:
 def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
     scores = [score for score in state.scores if score.dataset == dataset.name]
     latest = ScorePoint.of(scores[-1]) if scores else None
-    return DatasetView.of(dataset, state.counts(dataset.name), latest, _totals(state, dataset.name))
+    return DatasetView.of(
+        dataset, state.counts(dataset.name), latest, _totals(state, dataset.name), state.retired.get(dataset.name)
+    )
 
 
 def _totals(state: State, dataset: str) -> tuple[RuleTotals, ...]:

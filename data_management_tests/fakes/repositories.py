@@ -35,6 +35,16 @@ class FakeDatasetRepository:
         self._state.datasets[dataset.name] = dataset
         self._state.record_of_dataset(dataset.name, events)
 
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        if name not in self._state.datasets or name in self._state.retired:
+            return False
+        self._state.retired[name] = at
+        self._state.record_of_dataset(name, events)
+        return True
+
+    def restore(self, name: str) -> bool:
+        return self._state.retired.pop(name, None) is not None
+
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         self._state.known_dataset(dataset)
         self._state.plans.setdefault((dataset, plan.hash), plan)
@@ -92,6 +102,21 @@ class FakeDataAssetRepository:
         if not entry.status.is_current:
             self._state.ended.setdefault(entry.id, self._state.begun[0])
         return stored
+
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        return [entry for entry in self._state.entries.values() if entry.asset.location == location]
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        saved, state = self.save(entry), self._state
+        state.validations = [
+            replace(each, checks=tuple(check.erased() for check in each.checks)) if each.asset_id == entry.id else each
+            for each in state.validations
+        ]
+        state.outbox = [
+            replace(row, event=_erased(row.event, saved)) if row.aggregate_id == entry.id else row
+            for row in state.outbox
+        ]
+        return saved
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         last = self._state.last_accepted(dataset)
@@ -221,6 +246,12 @@ class FakeQualityRepository:
 
     def latest_score(self, dataset: str) -> DatasetScore | None:
         return next((score for score in reversed(self._state.scores) if score.dataset == dataset), None)
+
+
+def _erased(event: DomainEvent, entry: DataCatalogEntry) -> DomainEvent:
+    blanks: dict[str, object] = {"reason": "erased", "added": (), "removed": (), "retyped": ()}
+    told = {name: blank for name, blank in blanks.items() if hasattr(event, name)}
+    return replace(event, location=entry.asset.location.uri, **told)  # type: ignore[call-arg]
 
 
 def _place(entry: DataCatalogEntry) -> tuple[str, DataLocation]:

@@ -39,7 +39,8 @@ def prunable(state: State, before: datetime) -> dict[Prunable, list[int]]:
     """The places, in their containers, of what ended before."""
     kept = {last.id for name in state.datasets if (last := state.last_accepted(name)) is not None}
     kept |= {entry.id for name in state.datasets for entry in _last_profiled(state, name)}
-    ended = {key for key, at in state.ended.items() if at < before and key not in kept}
+    tombstones = {key for key, entry in state.entries.items() if entry.is_erased}
+    ended = {key for key, at in state.ended.items() if at < before} - kept - tombstones
     last = {each.asset_id: number for number, each in enumerate(state.validations)}
     days = {(s.dataset, s.at.astimezone(UTC).date()): n for n, s in enumerate(state.scores) if s.at < before}
     published = [row.position for row in state.outbox if row.position is not None]

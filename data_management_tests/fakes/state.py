@@ -42,6 +42,7 @@ class Arrival:
 @dataclass
 class State:
     datasets: dict[str, Dataset] = field(default_factory=dict)
+    retired: dict[str, datetime] = field(default_factory=dict)
     dataset_versions: dict[str, int] = field(default_factory=dict)
     entries: dict[str, DataCatalogEntry] = field(default_factory=dict)
     arrivals: dict[str, Arrival] = field(default_factory=dict)

@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.domain.events import DomainEvent
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import create_catalog_engine, writing
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -28,6 +29,9 @@ class Catalog(Protocol):
 
     def recorded(self) -> list[OutboxKey]: ...
 
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        """Those of the events of a kind, as they are stored."""
+
     def publish(self, count: int) -> None:
         """Give the first events their positions, as a relay does."""
 
@@ -37,6 +41,9 @@ class Catalog(Protocol):
 
 class Fake(FakeCatalog):
     clock: FakeClock
+
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        return [vars(event) for event in self.events if type(event) is kind]
 
     def publish(self, count: int) -> None:
         rows = self.state.outbox
@@ -53,6 +60,11 @@ class Real:
 
     def unit_of_work(self) -> UnitOfWork:
         return SQLUnitOfWorkFactory(self.engine, self.clock)()
+
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        query = select(outbox.c.payload).where(outbox.c.type == kind.__name__).order_by(outbox.c.id)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query))
 
     def publish(self, count: int) -> None:
         with writing(self.engine).begin() as connection:

@@ -1,5 +1,6 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog."""
 
+from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
@@ -23,6 +24,7 @@ __all__ = [
     "LandingReport",
     "Reconciliation",
     "SuggestedContract",
+    "erase",
     "prune",
     "reconcile",
     "record_landing",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
-from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS, Tools
+from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -13,6 +13,7 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
+from data_management.application.tools import Tools
 from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict, DataManagementError, InvalidInput, NotFound, Rejected
 

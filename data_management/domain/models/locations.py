@@ -40,6 +40,11 @@ class DataLocation:
         """The location of a local folder that is one data asset, with all the files in it."""
         return cls(cls.from_path(path).uri.rstrip("/") + "/")
 
+    def beside(self, name: str) -> "DataLocation":
+        """The location of this (plain ASCII) name in the same folder."""
+        kept = self.uri.rstrip("/")
+        return DataLocation(f"{kept[: kept.rindex('/') + 1]}{name}{'/' if self.is_folder else ''}")
+
     @property
     def is_folder(self) -> bool:
         """Whether it stands for a folder of part files as one data asset: its URI ends in a slash."""

@@ -229,6 +229,8 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
             reason=row.reason,
             size_bytes=row.size_bytes,
             content_sha256=row.content_sha256,
+            erased_at=row.erased_at,
+            erased_by=row.erased_by,
         ),
         columns=columns,
         row_count=row.row_count,

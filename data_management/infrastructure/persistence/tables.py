@@ -37,6 +37,7 @@ datasets = Table(
     Column("name", Name, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
     Column("definition", _json, nullable=False),
+    Column("retired_at", UTCDateTime),
 )
 
 schemas = Table(  # columns as read; most files of a dataset share one
@@ -89,6 +90,8 @@ data_assets = Table(
     Column("score", _json),
     Column("plan_id", ID, ForeignKey("plans.id")),  # of the current validation
     Column("ended_at", UTCDateTime),  # superseded or removed
+    Column("erased_at", UTCDateTime),
+    Column("erased_by", String),
     Column("validation_id", ID),  # no foreign key: the two tables would refer to each other
 )
 Index(

@@ -24,6 +24,7 @@ from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import format_option, points, write_json, write_table
 from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
+from data_management.presentation.cli.upkeep import erase_assets, retire_dataset
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
@@ -54,7 +55,7 @@ def list_datasets(backend: Backend, style: str) -> None:
         return
     write_table(
         "Datasets",
-        ("dataset", "verdict", "score", "accepted", "quarantined", "rejected", "pending", "rows", "rules"),
+        ("dataset", "verdict", "score", "accepted", "quarantined", "rejected", "pending", "rows", "rules", "retired"),
         (
             (
                 dataset.name,
@@ -66,6 +67,7 @@ def list_datasets(backend: Backend, style: str) -> None:
                 dataset.files.pending,
                 dataset.files.rows,
                 dataset.rules,
+                dataset.retired_at and dataset.retired_at.date(),
             )
             for dataset in found
         ),
@@ -88,6 +90,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
         ("description", dataset.description or None),
         ("owners", ", ".join(dataset.owners) or None),
         ("landing", dataset.landing),
+        ("retired", dataset.retired_at and dataset.retired_at.isoformat(timespec="seconds")),
         ("files", ", ".join(f"{count} {state}" for state, count in dataset.files.model_dump().items())),
     ]
     if latest is not None:
@@ -125,6 +128,7 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
 
 
 datasets.add_command(plan_of_dataset)
+datasets.add_command(retire_dataset)
 
 
 @click.group()
@@ -190,6 +194,10 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
         ("verdict", detail.verdict),
         ("score", points(detail.score.value) if detail.score else None),
         ("rows", detail.rows),
+        (
+            "erased",
+            f"{detail.erased_at.isoformat(timespec='seconds')} by {detail.erased_by}" if detail.erased_at else None,
+        ),
         ("arrived", detail.arrived_at.isoformat(timespec="seconds")),
         (
             "read as",
@@ -244,6 +252,9 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
             for point in points_of
         ),
     )
+
+
+assets.add_command(erase_assets)
 
 
 def _assets(

@@ -1,7 +1,11 @@
 """``prune``."""
 
+import io
+
 import pytest
 
+from data_management.application.ports import ContractReading
+from data_management_tests.examples import orders
 from data_management_tests.unit.presentation.backend import Shell
 
 
@@ -40,3 +44,36 @@ def test_an_age_that_cannot_be_meant_says_how_to_write_one(shell: Shell, age: st
 
 def test_nothing_is_forgotten_without_an_age(shell: Shell) -> None:
     assert shell("prune").code == 2
+
+
+def test_a_dataset_that_no_contract_declares_retires(aged: Shell) -> None:
+    said = aged("datasets", "retire", "orders")
+    assert said.code == 2
+    assert "contract orders.yaml still declares dataset 'orders'; take it out there first" in said.err
+    aged.backend.readings = (ContractReading("others.yaml", (orders(name="others"),)),)
+    assert aged("datasets", "retire", "orders").out == "dataset orders is retired now\n"
+    assert "is retired since" in aged("datasets", "retire", "orders").out
+    assert aged("datasets", "retire", "orders", "--format", "json").json["retired_at"] is not None
+    (listed,) = aged("datasets", "list", "--format", "json").json
+    assert listed["retired_at"] is not None
+    assert aged("datasets", "retire", "nothing").code == 2
+
+
+def test_a_broken_contract_still_declares_its_datasets(aged: Shell) -> None:
+    aged.backend.readings = (ContractReading("orders.yaml", problems=(), names=("orders",)),)
+    assert aged("datasets", "retire", "orders").code == 2
+
+
+def test_erasing_asks_first_and_shows_the_tombstones(aged: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    a = "file:///landing/orders/a.csv"
+    said = aged("assets", "erase", a, "--yes")
+    assert (said.code, "still stands" in said.err) == (2, True)
+    aged.backend.world.files.remove(a)
+    assert aged("assets", "erase", a).code == 130, "nobody answers the question"
+    erased = aged("assets", "erase", a, "--yes", "--by", "ann", "--format", "json").json
+    assert [(each["erased_by"], each["status"]) for each in erased] == [("ann", "superseded"), ("ann", "removed")]
+    assert "Erased: 0 version(s) now" in aged("assets", "erase", erased[0]["id"], "--yes").out
+    shown = aged("assets", "show", erased[1]["id"])
+    assert "by ann" in shown.out
+    assert aged("assets", "erase", "file:///landing/orders/none.csv", "--yes").code == 2

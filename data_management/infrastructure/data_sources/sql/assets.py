@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation, Verdict
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
+from data_management.infrastructure.data_sources.sql.erasing import erase_traces
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.engine import savepoint
@@ -23,6 +24,7 @@ _BY_IDS = ENTRIES.where(_ITS.public_id.in_(bindparam("asset_ids", expanding=True
 _CURRENT_OF = ENTRIES.where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.is_current)
 _CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("uris", expanding=True)))
 _CURRENT_AFTER = _CURRENT_OF.where(_ITS.location > bindparam("last")).order_by(_ITS.location).limit(CHUNK)
+_EVER_AT = ENTRIES.where(_ITS.location == bindparam("uri", type_=_ITS.location.type)).order_by(_ITS.id)
 _CURRENT = tuple(status.value for status in AssetStatus if status.is_current)
 _INSERT = insert(data_assets)
 _UPDATE = (
@@ -106,6 +108,15 @@ class SQLDataAssetRepository:
         except BaseException:
             self._transaction.forget()
             raise
+
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        return self._entries(_EVER_AT, uri=location.uri)
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        schema_id = self._connection.scalar(select(_ITS.schema_id).where(_ITS.public_id == entry.id))
+        saved = self.save(entry)
+        erase_traces(self._transaction, saved, schema_id)
+        return saved
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         known, dataset_id = self._transaction.last_columns, self._transaction.find_dataset_id(dataset)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -47,6 +48,19 @@ class SQLDatasetRepository:
         )
         self._transaction.definitions.pop(dataset.name, None)
         self.record(dataset.name, events)
+
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        its = datasets.c
+        query = update(datasets).where(its.name == name, its.retired_at.is_(None))
+        changed = self._connection.execute(query.values(retired_at=at, version=its.version + 1)).rowcount
+        if changed:
+            self.record(name, events)
+        return bool(changed)
+
+    def restore(self, name: str) -> bool:
+        its = datasets.c
+        query = update(datasets).where(its.name == name, its.retired_at.is_not(None)).values(retired_at=None)
+        return bool(self._connection.execute(query).rowcount)
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         key = (self._transaction.dataset_id(dataset), plan.hash)

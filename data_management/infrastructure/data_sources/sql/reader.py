@@ -27,6 +27,7 @@ from data_management.domain.models import (
     Classification,
     ColumnProfile,
     DataLocation,
+    Dataset,
     Verdict,
     merged_profiles,
 )
@@ -197,6 +198,12 @@ class SQLCatalogReader:
         with self._snapshot() as snapshot:
             return prunable_of(snapshot, before)
 
+    def definition(self, name: str) -> Dataset:
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(name)
+            query = select(datasets.c.definition).where(datasets.c.id == dataset_id)
+            return mappers.dataset_from_json(snapshot.connection.scalar(query))
+
     def plans(self, dataset: str) -> list[PlanView]:
         with self._snapshot() as snapshot:
             dataset_id = snapshot.dataset_id(dataset)
@@ -221,6 +228,7 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
         counts=counts_of(snapshot, row.id),
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
+        retired_at=row.retired_at,
     )
 
 

@@ -40,7 +40,7 @@ class SQLRetentionRepository:
 
     def _prune_assets(self, before: datetime, after: int, most: int) -> PruneStep:
         its = data_assets.c
-        query = select(its.id, its.dataset_id).where(its.ended_at < before, its.id > after).order_by(its.id)
+        query = select(its.id, its.dataset_id).where(*_ended(before), its.id > after).order_by(its.id)
         rows = self._connection.execute(query.limit(most)).all()
         kept = _kept_assets(self._transaction, {row.dataset_id for row in rows})
         ids = [row.id for row in rows if row.id not in kept]
@@ -82,8 +82,8 @@ class SQLRetentionRepository:
 def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
     """How much each kind is; of checks, those whose data assets stay."""
     assets, connection = data_assets.c, snapshot.connection
-    ended = select(assets.id).where(assets.ended_at < before)
-    of = connection.scalars(select(assets.dataset_id).where(assets.ended_at < before).distinct())
+    ended = select(assets.id).where(*_ended(before))
+    of = connection.scalars(select(assets.dataset_id).where(*_ended(before)).distinct())
     kept = _kept_assets(snapshot, of)
     stay = sum(
         connection.scalar(select(func.count()).select_from(ended.where(assets.id.in_(chunk)).subquery())) or 0
@@ -104,6 +104,11 @@ def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
         Prunable.EVENTS: count(events),
         Prunable.SCORES: count(scores),
     }
+
+
+def _ended(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Tombstones stay: they are the record of an erasure."""
+    return data_assets.c.ended_at < before, data_assets.c.erased_at.is_(None)
 
 
 def _kept_assets(transaction: Transaction, dataset_ids: Iterable[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""What a catalog needs that lives long: plans keep what they say, and data assets when they ended."""
+"""What a catalog needs that lives long: plans keep what they say, data assets when they ended; retired and erased."""
 
 import time
 
@@ -14,6 +14,9 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("plans", sa.Column("definition", sa.JSON))
     op.add_column("data_assets", sa.Column("ended_at", sa.BigInteger))
+    op.add_column("data_assets", sa.Column("erased_at", sa.BigInteger))
+    op.add_column("data_assets", sa.Column("erased_by", sa.String))
+    op.add_column("datasets", sa.Column("retired_at", sa.BigInteger))
     _those_that_ended_count_from_now()
     ended = sa.text("ended_at IS NOT NULL")
     op.create_index("ix_data_assets_ended", "data_assets", ["ended_at"], sqlite_where=ended, postgresql_where=ended)
@@ -21,7 +24,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_data_assets_ended", "data_assets")
-    op.drop_column("data_assets", "ended_at")
+    op.drop_column("datasets", "retired_at")
+    for column in ("erased_by", "erased_at", "ended_at"):
+        op.drop_column("data_assets", column)
     op.drop_column("plans", "definition")
 
 

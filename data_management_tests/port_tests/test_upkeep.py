@@ -1,0 +1,142 @@
+"""Datasets that retire and come back, data assets of which only a tombstone is left."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from data_management.domain.events import DataAssetRejected, DatasetRetired
+from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, DataLocation, Verdict
+from data_management.domain.repositories import Prunable
+from data_management.errors import Conflict, NotFound
+from data_management_tests.fakes import NOON
+from data_management_tests.port_tests.conftest import Catalog
+from data_management_tests.port_tests.examples import CHECKS, EXAMINATION, SCORE, arrived, validation
+
+HERE = DataLocation("file:///landing/orders/a.csv")
+
+
+def judged(catalog: Catalog, name: str = "a.csv", token: str = "v1", dataset: str = "orders") -> DataCatalogEntry:
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save(arrived(name, token, dataset))
+        saved = work.assets.save(saved.registered(EXAMINATION).scored(SCORE, Verdict.WARN))
+        work.quality.add(validation(saved.id, dataset=dataset, checks=(*CHECKS[:2], QUOTING)))
+    return saved
+
+
+QUOTING = replace(CHECKS[2], error="'Ann' is no number", samples=("Ann",))
+
+
+def test_a_dataset_retires_once_and_comes_back(catalog: Catalog) -> None:
+    retired = [DatasetRetired(aggregate_id="orders")]
+    with catalog.unit_of_work() as work:
+        assert work.datasets.retire("orders", NOON, retired)
+        assert not work.datasets.retire("orders", NOON + timedelta(days=1), retired)
+        assert not work.datasets.retire("nothing", NOON, retired)
+    assert catalog.reader().dataset("orders").retired_at == NOON
+    assert {view.name: view.retired_at for view in catalog.reader().datasets()} == {"customers": None, "orders": NOON}
+    assert catalog.recorded() == [("orders", 2, 0, "DatasetRetired")]
+    with catalog.unit_of_work() as work:
+        assert work.datasets.restore("orders")
+        assert not work.datasets.restore("orders")
+        assert not work.datasets.restore("nothing")
+    assert catalog.reader().dataset("orders").retired_at is None
+
+
+def test_every_version_at_a_location_is_found_in_all_datasets(catalog: Catalog) -> None:
+    first = judged(catalog)
+    with catalog.unit_of_work() as work:
+        work.assets.save(first.superseded())
+    second = judged(catalog, token="v2")
+    judged(catalog, "b.csv")
+    with catalog.unit_of_work() as work:
+        other = work.assets.save(DataCatalogEntry.arrived(replace(arrived(dataset="customers").asset, location=HERE)))
+        assert [entry.id for entry in work.assets.all_at(HERE)] == [first.id, second.id, other.id]
+        assert work.assets.all_at(DataLocation("file:///landing/orders/none.csv")) == []
+
+
+def test_a_tombstone_says_who_erased_it_and_when_and_nothing_that_it_held(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    with catalog.unit_of_work() as work:
+        work.assets.erase(entry.erased("ann@example.com", NOON))
+    view = catalog.reader().asset(entry.id)
+    assert (view.status, view.erased_by, view.erased_at) == (AssetStatus.REMOVED, "ann@example.com", NOON)
+    assert (view.location, view.score, view.row_count) == (HERE.uri, SCORE, 100)
+    assert (view.columns, view.profile, view.notes, view.reading, view.classifications) == (None, (), (), {}, ())
+    assert (view.reason, view.content_sha256) == (None, None)
+    with catalog.unit_of_work() as work:
+        assert work.assets.current_at("orders", [HERE]) == {}
+        assert work.assets.get(entry.id).is_erased
+
+
+def test_stored_checks_keep_their_counts_and_nothing_that_they_quote(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    with catalog.unit_of_work() as work:
+        work.quality.add(validation(entry.id, "run-2", checks=(QUOTING,)))
+        work.assets.erase(entry.erased("ann", NOON))
+    last, first = catalog.reader().validations(entry.id)
+    erased = [check for view in (first, last) for check in view.checks]
+    assert [(check.evaluated, check.unexpected, check.errored) for check in erased] == [
+        (100, 1, False),
+        (None, None, False),
+        (None, None, True),
+        (None, None, True),
+    ]
+    blank: list[Check] = [replace(check, observed=None, samples=(), error=None) for check in erased]
+    assert [replace(check, error=None) for check in erased] == blank
+    assert {check.error for check in erased} == {None, "erased"}
+
+
+def test_columns_of_a_tombstone_are_not_what_new_files_are_compared_with(catalog: Catalog) -> None:
+    older, newer = judged(catalog), judged(catalog, "b.csv")
+    other = replace(EXAMINATION, columns=EXAMINATION.columns[:1], classifications=())
+    with catalog.unit_of_work() as work:
+        newer = work.assets.save(newer.registered(other).scored(SCORE, Verdict.WARN))
+        assert work.assets.last_columns("orders") == other.columns
+    with catalog.unit_of_work() as work:
+        work.assets.erase(newer.erased("ann", NOON))
+        assert work.assets.last_columns("orders") == EXAMINATION.columns
+        assert work.assets.get(older.id).columns == EXAMINATION.columns
+
+
+def test_its_name_goes_where_it_shall(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    with catalog.unit_of_work() as work:
+        saved = work.assets.erase(entry.erased("ann", NOON, with_name=True))
+        assert saved.is_nameless
+        assert work.assets.all_at(HERE) == []
+        assert work.assets.get(entry.id).asset.location.uri == f"file:///landing/orders/erased-{entry.id}"
+    assert catalog.reader().asset(entry.id).location.endswith(f"/erased-{entry.id}")
+
+
+def test_a_tombstone_made_of_an_older_version_of_the_entry_is_a_conflict(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    with catalog.unit_of_work() as work:
+        work.assets.save(entry.removed())
+    with catalog.unit_of_work() as work, pytest.raises(Conflict, match="read it again"):
+        work.assets.erase(entry.erased("ann", NOON))
+
+
+def test_tombstones_are_never_pruned(catalog: Catalog) -> None:
+    entry, _ = judged(catalog), judged(catalog, "b.csv")
+    with catalog.unit_of_work() as work:
+        work.assets.erase(entry.erased("ann", NOON))
+    later = NOON + timedelta(days=1)
+    assert catalog.reader().prunable(later)[Prunable.ASSETS] == 0
+    with catalog.unit_of_work() as work:
+        assert work.retention.prune(Prunable.ASSETS, later, 0, 10).removed == 0
+        assert work.assets.get(entry.id).is_erased
+
+
+def test_the_definition_is_the_one_registered_last(catalog: Catalog) -> None:
+    assert catalog.reader().definition("customers").contract_id == "sales"
+    with pytest.raises(NotFound, match="nothing"):
+        catalog.reader().definition("nothing")
+
+
+def test_an_event_that_quotes_what_a_file_held_is_blanked(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        entry = work.assets.save(work.assets.save(arrived()).rejected("line 3: 'Ann' has no telephone number"))
+        work.assets.erase(entry.erased("ann", NOON))
+    assert [row[3] for row in catalog.recorded()] == ["DataAssetArrived", "DataAssetRejected", "DataAssetErased"]
+    assert [told["reason"] for told in catalog.payloads(DataAssetRejected)] == ["erased"]
