@@ -174,3 +174,10 @@ class EraseDataAssetsCommand(Command[Erased]):
     location: DataLocation
     by: str
     with_name: bool = False
+
+
+@dataclass(frozen=True)
+class MendTotalsCommand(Command[None]):
+    """Sum a dataset's current validations anew, in one transaction; what is of rules over the whole dataset stays."""
+
+    dataset: str

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from data_management.application import queries as q
 from data_management.application import upkeep
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
 from data_management.application.tools import Tools
-from data_management.application.totals import change_totals, replace_dataset_checks, summed
+from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -21,6 +20,7 @@ from data_management.application.views import (
     Pending,
     PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
@@ -43,7 +43,6 @@ from data_management.errors import Conflict
 MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
-_PAGE = 500
 _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 """Their files say what type a column is; of others it is inferred."""
 
@@ -243,6 +242,10 @@ def get_definition(query: q.GetDefinitionQuery, reader: CatalogReader) -> Datase
     return reader.definition(query.name)
 
 
+def audit_dataset(query: q.AuditDatasetQuery, reader: CatalogReader) -> TotalsAudit:
+    return reader.audit(query.name)
+
+
 def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
     return reader.prunable(query.before)
 
@@ -284,10 +287,7 @@ def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Exami
 
 def _change_plan(uow: UnitOfWork, dataset: Dataset) -> None:
     """Sum what the new plan has judged already (it may be an old one that is back), and queue what could not be read."""
-    uow.quality.reset_totals(dataset.name)
-    entries = uow.assets.current_of(dataset.name)
-    while page := list(islice(entries, _PAGE)):
-        change_totals(uow, page, sign=1)
+    for page in sum_anew(uow, dataset.name):
         if not dataset.judges_again:
             continue
         again = [entry.arrived_again() for entry in page if entry.status is AssetStatus.REJECTED]
@@ -346,6 +346,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.ScoreDatasetCommand: score_dataset,
     c.PruneCommand: upkeep.prune,
     c.RetireDatasetCommand: upkeep.retire_dataset,
+    c.MendTotalsCommand: upkeep.mend_totals,
     c.EraseDataAssetsCommand: upkeep.erase_data_assets,
 }
 
@@ -363,6 +364,7 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListOutdatedAssetsQuery: list_outdated_assets,
     q.ListPlansQuery: list_plans,
     q.GetDefinitionQuery: get_definition,
+    q.AuditDatasetQuery: audit_dataset,
     q.GetPrunableQuery: get_prunable,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,

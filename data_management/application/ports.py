@@ -17,6 +17,7 @@ from data_management.application.views import (
     Pending,
     PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -115,6 +116,9 @@ class CatalogReader(Protocol):
 
     def definition(self, name: str) -> Dataset:
         """The dataset as it was registered last; `NotFound` where the catalog has none of this name."""
+
+    def audit(self, name: str) -> TotalsAudit:
+        """Sum the dataset's current validations and compare; it reads each of them. `NotFound` where the catalog has no such dataset."""
 
     def plans(self, dataset: str) -> list[PlanView]:
         """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""

@@ -13,6 +13,7 @@ from data_management.application.views import (
     Pending,
     PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.models import AssetStatus, Classification, DataLocation, Dataset
@@ -124,6 +125,13 @@ class ListPlansQuery(Query[list[PlanView]]):
 @dataclass(frozen=True)
 class GetDefinitionQuery(Query[Dataset]):
     """A dataset as its contract declared it last."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AuditDatasetQuery(Query[TotalsAudit]):
+    """Whether a dataset's totals are what its current validations sum up to."""
 
     name: str
 

@@ -1,10 +1,13 @@
 """How the sums of a dataset follow what becomes of its data assets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from data_management.application.ports import UnitOfWork
 from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, Dataset, RuleScope, RuleTotals
 from data_management.domain.services import DataValidationService
+
+_PAGE = 500
 
 
 def change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: int) -> None:
@@ -22,11 +25,23 @@ def change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: in
             uow.quality.change_totals(name, status, [_signed(total, sign) for total in summed(added)])
 
 
+def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
+    """Forget the sums, and add up all current data assets, page by page; each page is given once it is counted."""
+    uow.quality.reset_totals(dataset)
+    entries = uow.assets.current_of(dataset)
+    while page := list(islice(entries, _PAGE)):
+        change_totals(uow, page, sign=1)
+        yield page
+
+
 def replace_dataset_checks(
     uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check] | None
 ) -> None:
-    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
-    if checks is None:
+    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place.
+
+    That of a run whose contract is the catalog's no more is of other rules, and left out.
+    """
+    if checks is None or uow.datasets.get(dataset.name).plan_hash != dataset.plan_hash:
         return
     replaced = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
     old = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in replaced]

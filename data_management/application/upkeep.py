@@ -3,9 +3,9 @@
 from data_management.application import commands as c
 from data_management.application.ports import UnitOfWork
 from data_management.application.tools import Tools
-from data_management.application.totals import change_totals
+from data_management.application.totals import change_totals, sum_anew
 from data_management.domain.events import DatasetRetired
-from data_management.domain.models import DataCatalogEntry
+from data_management.domain.models import AssetStatus, DataCatalogEntry, RuleScope
 from data_management.domain.repositories import PruneStep
 from data_management.errors import Conflict, NotFound
 
@@ -21,6 +21,15 @@ def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tool
             f"dataset {name!r} is being judged by {len(holders)} run(s); wait for them, or stop them, then retire it"
         )
     return uow.datasets.retire(name, now, [DatasetRetired(aggregate_id=name)])
+
+
+def mend_totals(command: c.MendTotalsCommand, uow: UnitOfWork, tools: Tools) -> None:
+    dataset = uow.datasets.get(command.dataset)
+    of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    kept = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in of_all]
+    for _ in sum_anew(uow, dataset.name):
+        pass
+    uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, kept)
 
 
 def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, tools: Tools) -> c.Erased:

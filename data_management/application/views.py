@@ -194,6 +194,31 @@ class DatasetProfile:
 
 
 @dataclass(frozen=True)
+class TotalsAudit:
+    """A dataset's totals as they stand (`stored`) and as its current validations sum up (`counted`), by status and rule.
+
+    Rules over the whole dataset are in neither: their outcome is no sum. `judged` are the data assets that were counted;
+    `unfounded` the ids of judged ones that have no validation.
+    """
+
+    dataset: str
+    judged: int
+    differences: tuple["TotalsDifference", ...] = ()
+    unfounded: tuple[str, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.differences or self.unfounded)
+
+
+@dataclass(frozen=True)
+class TotalsDifference:
+    status: AssetStatus
+    stored: RuleTotals
+    counted: RuleTotals
+
+
+@dataclass(frozen=True)
 class PlanView:
     """`definition` is None where the plan is older than the keeping of definitions."""
 

@@ -15,6 +15,8 @@ from data_management.application.views import (
     Pending,
     PlanView,
     ScorePoint,
+    TotalsAudit,
+    TotalsDifference,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -24,6 +26,7 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    RuleScope,
     RuleTotals,
     merged_profiles,
 )
@@ -156,6 +159,27 @@ class FakeCatalogReader:
 
     def definition(self, name: str) -> Dataset:
         return self._state().known_dataset(name)
+
+    def audit(self, name: str) -> TotalsAudit:
+        state, dataset = self._state(), self._state().known_dataset(name)
+        of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+        last = {each.asset_id: each for each in state.validations}
+        judged = [entry for entry in state.current_of(name) if entry.status.is_judged]
+        differences = []
+        for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+            counted: dict[str, RuleTotals] = {}
+            for entry in judged:
+                made = last.get(entry.id)
+                if entry.status is status and made is not None and made.plan_hash == dataset.plan_hash:
+                    for total in (RuleTotals.of(check) for check in made.checks if check.was_run):
+                        counted[total.rule] = counted.get(total.rule, RuleTotals(total.rule)).plus(total)
+            stored = {total.rule: total for total in state.totals_of(name, status)}
+            for rule in sorted({*counted, *stored} - of_all):
+                pair = stored.get(rule, RuleTotals(rule)), counted.get(rule, RuleTotals(rule))
+                if not pair[0].agrees_with(pair[1]):
+                    differences.append(TotalsDifference(status, *pair))
+        unfounded = tuple(entry.id for entry in judged if entry.id not in last)
+        return TotalsAudit(name, len(judged), tuple(differences), unfounded)
 
     def plans(self, dataset: str) -> list[PlanView]:
         """Those that only a validation or a score names are of a time when definitions were not kept."""

@@ -6,12 +6,20 @@ from datetime import timedelta
 import pytest
 
 from data_management.domain.events import DataAssetRejected, DatasetRetired
-from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, DataLocation, Verdict
+from data_management.domain.models import (
+    AssetStatus,
+    Check,
+    DataCatalogEntry,
+    DataLocation,
+    RuleScope,
+    RuleTotals,
+    Verdict,
+)
 from data_management.domain.repositories import Prunable
 from data_management.errors import Conflict, NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog
-from data_management_tests.port_tests.examples import CHECKS, EXAMINATION, SCORE, arrived, validation
+from data_management_tests.port_tests.examples import CHECKS, EXAMINATION, ORDERS, SCORE, arrived, validation
 
 HERE = DataLocation("file:///landing/orders/a.csv")
 
@@ -140,3 +148,58 @@ def test_an_event_that_quotes_what_a_file_held_is_blanked(catalog: Catalog) -> N
         work.assets.erase(entry.erased("ann", NOON))
     assert [row[3] for row in catalog.recorded()] == ["DataAssetArrived", "DataAssetRejected", "DataAssetErased"]
     assert [told["reason"] for told in catalog.payloads(DataAssetRejected)] == ["erased"]
+
+
+def test_totals_that_are_the_sums_of_the_current_checks_pass_the_audit(catalog: Catalog) -> None:
+    entries = [judged(catalog, f"{number}.csv") for number in range(3)]
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(ORDERS, rules=()))
+        plan = work.datasets.get("orders").plan_hash
+        for entry in entries[:2]:
+            work.quality.add(validation(entry.id, "run-2", plan_hash=plan))
+        totals = [RuleTotals.of(check) for check in CHECKS]
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [each.plus(each) for each in totals])
+    audit = catalog.reader().audit("orders")
+    assert (audit.judged, audit.differences, audit.unfounded, audit.is_sound) == (3, (), (), True)
+    assert catalog.reader().audit("customers").judged == 0
+    with pytest.raises(NotFound, match="nothing"):
+        catalog.reader().audit("nothing")
+
+
+def test_an_audit_says_which_sums_differ(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    stray = RuleTotals("gone", evaluated=5, unexpected=0, passed=1)
+    with catalog.unit_of_work() as work:
+        work.quality.add(validation(entry.id, "run-2", plan_hash=ORDERS.plan_hash, checks=CHECKS[:1]))
+        work.quality.change_totals("orders", AssetStatus.QUARANTINED, [stray])
+    audit = catalog.reader().audit("orders")
+    assert [(each.status, each.stored, each.counted) for each in audit.differences] == [
+        (AssetStatus.ACCEPTED, RuleTotals("id_not_null"), RuleTotals.of(CHECKS[0])),
+        (AssetStatus.QUARANTINED, stray, RuleTotals("gone")),
+    ]
+
+
+def test_rules_over_the_whole_dataset_are_no_sums_and_not_audited(catalog: Catalog) -> None:
+    whole = replace(ORDERS.rules[0], name="whole", scope=RuleScope.DATASET)
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(ORDERS, rules=(whole,)))
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals("whole", passed=1)])
+    assert catalog.reader().audit("orders").is_sound
+
+
+def test_sums_of_which_nothing_is_left_agree_with_none(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    errored, counted = QUOTING, replace(CHECKS[0], rule=QUOTING.rule)
+    with catalog.unit_of_work() as work:
+        work.quality.add(validation(entry.id, "run-2", plan_hash=ORDERS.plan_hash, checks=(errored,)))
+        came, went = RuleTotals.of(counted), RuleTotals(counted.rule).plus(RuleTotals.of(counted), -1)
+        for each in (came, RuleTotals.of(errored), went):
+            work.quality.change_totals("orders", AssetStatus.ACCEPTED, [each])
+    assert catalog.reader().audit("orders").is_sound
+
+
+def test_a_judged_data_asset_without_a_validation_is_named(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        entry = work.assets.save(work.assets.save(arrived()).registered(EXAMINATION).scored(SCORE, Verdict.WARN))
+    audit = catalog.reader().audit("orders")
+    assert (audit.unfounded, audit.is_sound) == ((entry.id,), False)

@@ -1,5 +1,6 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog."""
 
+from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
@@ -16,6 +17,7 @@ from data_management.application.services.validation import (
 
 __all__ = [
     "Application",
+    "Audited",
     "BatchReport",
     "Done",
     "Failed",
@@ -24,6 +26,7 @@ __all__ = [
     "LandingReport",
     "Reconciliation",
     "SuggestedContract",
+    "audit",
     "erase",
     "prune",
     "reconcile",

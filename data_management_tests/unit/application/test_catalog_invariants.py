@@ -10,21 +10,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from data_management.application.ports import Changed, ExaminationRequest
-from data_management.application.queries import GetPendingQuery
-from data_management.application.services import reconcile, revalidate
+from data_management.application.queries import AuditDatasetQuery, GetPendingQuery
+from data_management.application.services import erase, prune, reconcile, revalidate
 from data_management.application.views import Pending
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Check,
     DataCatalogEntry,
+    DataLocation,
     Dataset,
     FileFormat,
     ReadOptions,
     RuleScope,
     RuleTotals,
 )
-from data_management.errors import Unavailable
+from data_management.errors import NotFound, Unavailable
 from data_management_tests.examples import LANDING, examination, in_range, not_null, orders, row_count, rows_check
 from data_management_tests.fakes import FakeUnitOfWork
 from data_management_tests.fakes.world import CannedOutcome
@@ -180,6 +181,22 @@ class TheCatalog(RuleBasedStateMachine):
     def listing_and_catalog_are_reconciled(self) -> None:
         reconcile(self.world.app, self.world.dataset, self.run_id(), settle_seconds=2.0)
         assert {asset.location for asset in self.world.assets()} == set(self.world.files.files)
+
+    @rule()
+    def the_past_is_forgotten(self) -> None:
+        now = self.world.clock()
+        foretold = prune(self.world.app, now, dry_run=True)
+        assert prune(self.world.app, now, step=2) == foretold
+
+    @rule(name=name, with_name=st.booleans())
+    def a_deleted_file_is_erased(self, name: str, with_name: bool) -> None:
+        self.a_file_is_deleted(name)
+        with suppress(NotFound):
+            erase(self.world.app, DataLocation(uri(name)), "ann", with_name=with_name)
+
+    @invariant()
+    def an_audit_finds_nothing(self) -> None:
+        assert self.world.app.ask(AuditDatasetQuery("orders")).is_sound
 
     @invariant()
     def totals_are_the_sums_of_the_current_checks(self) -> None:

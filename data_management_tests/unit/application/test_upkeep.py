@@ -1,14 +1,16 @@
 """Datasets whose contract is gone, and files that must be forgotten."""
 
+from dataclasses import replace
+
 import pytest
 
 from data_management.application.commands import ClaimBatchCommand, EraseDataAssetsCommand, RetireDatasetCommand
 from data_management.application.queries import GetPendingQuery, GetQualityHistoryQuery
-from data_management.application.services import erase
+from data_management.application.services import audit, erase
 from data_management.domain.events import DataAssetErased, DatasetRegistered, DatasetRetired
-from data_management.domain.models import AssetStatus, DataLocation
+from data_management.domain.models import AssetStatus, DataLocation, RuleScope, RuleTotals
 from data_management.errors import Conflict, InvalidInput, NotFound
-from data_management_tests.examples import clean
+from data_management_tests.examples import aggregate_check, clean, examination, not_null, orders, row_count, rows_check
 from data_management_tests.unit.application.world import World, uri
 
 A = DataLocation(uri("a.csv"))
@@ -117,3 +119,29 @@ def test_a_run_that_holds_an_erased_file_does_not_bring_it_back() -> None:
     (asset,) = world.assets(current_only=False)
     assert asset.columns is None
     assert any(isinstance(event, DataAssetErased) for event in world.catalog.events)
+
+
+def test_sums_that_drifted_are_found_and_mended_and_the_dataset_scored_anew() -> None:
+    whole = replace(row_count("whole"), scope=RuleScope.DATASET)
+    world = World(dataset=orders(not_null(), whole))
+    world.engine.outcomes = lambda request: examination(
+        *(rows_check(each, 0) for each in request.rules if each.name != "whole"),
+        *(aggregate_check(each, success=True) for each in request.rules if each.name == "whole"),
+    )
+    for name in ("a.csv", "b.csv"):
+        world.drop(name)
+    world.look_and_run()
+    sound = world.view()
+    (before,) = audit(world.app)
+    assert (before.found.is_sound, before.mended) == (True, False)
+    with world.catalog.unit_of_work() as work:
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals("id.required", 100, 50, failed=1)])
+    (found,) = audit(world.app)
+    assert (found.found.is_sound, found.mended) == (False, False)
+    assert world.view().totals != sound.totals
+    (mended,) = audit(world.app, mend=True)
+    assert mended.mended
+    assert world.view().totals == sound.totals
+    assert len(world.app.ask(GetQualityHistoryQuery("orders"))) == 2
+    (after,) = audit(world.app, mend=True)
+    assert (after.found.is_sound, after.mended) == (True, False)

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from data_management.application.ports import ContractReading
+from data_management.domain.models import AssetStatus, RuleTotals
 from data_management_tests.examples import orders
 from data_management_tests.unit.presentation.backend import Shell
 
@@ -77,3 +78,20 @@ def test_erasing_asks_first_and_shows_the_tombstones(aged: Shell, monkeypatch: p
     shown = aged("assets", "show", erased[1]["id"])
     assert "by ann" in shown.out
     assert aged("assets", "erase", "file:///landing/orders/none.csv", "--yes").code == 2
+
+
+def test_an_audit_exits_with_one_where_sums_differ_and_mends_them(aged: Shell) -> None:
+    (sound,) = aged("db", "audit", "--format", "json").json
+    assert (sound["files"], sound["sound"], sound["mended"], sound["differences"]) == (1, True, False, [])
+    assert aged("db", "audit").code == 0
+    with aged.backend.world.catalog.unit_of_work() as work:
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals("id.required", 7, 1, failed=1)])
+    said = aged("db", "audit")
+    assert said.code == 1
+    assert (
+        "orders: rule 'id.required' over accepted files: stored 107 evaluated, 1 unexpected, 1 passed, 1 failed, "
+        "0 errored; counted 100 evaluated, 0 unexpected, 1 passed, 0 failed, 0 errored"
+    ) in said.err
+    mended = aged("db", "audit", "--mend", "--format", "json")
+    assert (mended.code, mended.json[0]["mended"], len(mended.json[0]["differences"])) == (0, True, 1)
+    assert aged("db", "audit").code == 0

@@ -19,6 +19,7 @@ from data_management.application.views import (
     Pending,
     PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -35,6 +36,7 @@ from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
+from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.quality import is_outdated, outdated_of, scores_of, totals_of
 from data_management.infrastructure.data_sources.sql.retention import prunable_of
@@ -203,6 +205,12 @@ class SQLCatalogReader:
             dataset_id = snapshot.dataset_id(name)
             query = select(datasets.c.definition).where(datasets.c.id == dataset_id)
             return mappers.dataset_from_json(snapshot.connection.scalar(query))
+
+    def audit(self, name: str) -> TotalsAudit:
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(name)
+            query = select(datasets.c.definition).where(datasets.c.id == dataset_id)
+            return audit_of(snapshot, mappers.dataset_from_json(snapshot.connection.scalar(query)))
 
     def plans(self, dataset: str) -> list[PlanView]:
         with self._snapshot() as snapshot:
