@@ -10,6 +10,7 @@ from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application import upkeep
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.application.views import (
@@ -48,7 +49,8 @@ _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 
 
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
-    dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
+    dataset = command.dataset
+    known = uow.datasets.find(dataset.name) or rename_dataset(dataset, uow, tools)
     is_back = known is not None and uow.datasets.restore(dataset.name)
     if known is None or is_back or _definition(known) != _definition(dataset):
         uow.datasets.save(

@@ -104,3 +104,10 @@ class DatasetQualityUpdated(DomainEvent):
 @dataclass(frozen=True)
 class DatasetRetired(DomainEvent):
     """No contract declares the dataset any more; it may come back."""
+
+
+@dataclass(frozen=True)
+class DatasetRenamed(DomainEvent):
+    """A contract calls the dataset by another name; its history goes on under the new one, which is `aggregate_id`."""
+
+    previous: str

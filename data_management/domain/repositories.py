@@ -106,6 +106,15 @@ class IDatasetRepository(Protocol):
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         """Insert or replace the definition; `events` go to the outbox."""
 
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        """The dataset that this schema object of this contract declared last, under whatever name."""
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        """Call it by another name, with all that belongs to it; its `events` and those of before are the new name's.
+
+        `NotFound` where there is none of this name, `Conflict` where there is one of the other.
+        """
+
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
         """Mark it as retired, its `events` in the outbox; False, and nothing changes, where it is already."""
 

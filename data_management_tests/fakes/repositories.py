@@ -35,6 +35,18 @@ class FakeDatasetRepository:
         self._state.datasets[dataset.name] = dataset
         self._state.record_of_dataset(dataset.name, events)
 
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        of = (each for each in self._state.datasets.values() if each.object_id == object_id)
+        return next((each for each in of if each.contract_id == contract_id), None)
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        dataset = self._state.known_dataset(name)
+        if to in self._state.datasets:
+            raise Conflict(f"dataset {name!r} cannot be called {to!r}, another one is")
+        self._state.rename(name, to)
+        self._state.datasets[to] = replace(dataset, name=to)
+        self._state.record_of_dataset(to, events)
+
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
         if name not in self._state.datasets or name in self._state.retired:
             return False

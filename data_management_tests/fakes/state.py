@@ -1,7 +1,7 @@
 """What the fake catalog remembers. Entities are frozen, so a copy of the containers is a copy of everything."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -59,6 +59,32 @@ class State:
 
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    def rename(self, name: str, to: str) -> None:
+        """Whatever names the dataset names it so."""
+        del self.datasets[name]
+        for of_datasets in (self.retired, self.dataset_versions):
+            if name in of_datasets:
+                of_datasets[to] = of_datasets.pop(name)  # type: ignore[attr-defined]
+        self.entries = {
+            key: replace(each, asset=replace(each.asset, dataset=to)) if each.asset.dataset == name else each
+            for key, each in self.entries.items()
+        }
+        self.arrivals = {
+            key: replace(each, dataset=to) if each.dataset == name else each for key, each in self.arrivals.items()
+        }
+        self.validations = [replace(each, dataset=to) if each.dataset == name else each for each in self.validations]
+        self.scores = [replace(each, dataset=to) if each.dataset == name else each for each in self.scores]
+        self.totals = {(to if key[0] == name else key[0], *key[1:]): each for key, each in self.totals.items()}
+        self.plans = {(to if key[0] == name else key[0], key[1]): each for key, each in self.plans.items()}
+        self.outbox = [
+            (
+                replace(row, aggregate_id=to, event=replace(row.event, aggregate_id=to))
+                if row.aggregate_id == name
+                else row
+            )
+            for row in self.outbox
+        ]
 
     def last_accepted(self, dataset: str) -> DataCatalogEntry | None:
         ended = (AssetStatus.ACCEPTED, AssetStatus.SUPERSEDED, AssetStatus.REMOVED)

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from data_management.domain.events import DataAssetRejected, DatasetRetired
+from data_management.domain.events import DataAssetRejected, DatasetRegistered, DatasetRenamed, DatasetRetired
 from data_management.domain.models import (
     AssetStatus,
     Check,
     DataCatalogEntry,
     DataLocation,
+    Plan,
     RuleScope,
     RuleTotals,
     Verdict,
@@ -19,7 +20,15 @@ from data_management.domain.repositories import Prunable
 from data_management.errors import Conflict, NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog
-from data_management_tests.port_tests.examples import CHECKS, EXAMINATION, ORDERS, SCORE, arrived, validation
+from data_management_tests.port_tests.examples import (
+    CHECKS,
+    EXAMINATION,
+    ORDERS,
+    SCORE,
+    arrived,
+    dataset_score,
+    validation,
+)
 
 HERE = DataLocation("file:///landing/orders/a.csv")
 
@@ -32,6 +41,7 @@ def judged(catalog: Catalog, name: str = "a.csv", token: str = "v1", dataset: st
     return saved
 
 
+LATER = NOON + timedelta(days=1)
 QUOTING = replace(CHECKS[2], error="'Ann' is no number", samples=("Ann",))
 
 
@@ -203,3 +213,54 @@ def test_a_judged_data_asset_without_a_validation_is_named(catalog: Catalog) -> 
         entry = work.assets.save(work.assets.save(arrived()).registered(EXAMINATION).scored(SCORE, Verdict.WARN))
     audit = catalog.reader().audit("orders")
     assert (audit.unfounded, audit.is_sound) == ((entry.id,), False)
+
+
+def test_a_renamed_dataset_keeps_all_that_belongs_to_it(catalog: Catalog) -> None:
+    entry = judged(catalog)
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(ORDERS, object_id="o-1"), [DatasetRegistered("orders", "1.0.0")])
+        work.arrivals.open([work.assets.save(arrived("b.csv"))])
+        work.quality.add_score(dataset_score())
+        work.datasets.keep_plan("orders", Plan.of(ORDERS))
+        work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals("a", passed=1)])
+    before = catalog.reader().dataset("orders")
+    with catalog.unit_of_work() as work:
+        assert work.datasets.find_by_object("sales", "o-1") == ORDERS
+        work.datasets.rename("orders", "sales_orders", [DatasetRenamed("sales_orders", previous="orders")])
+        assert work.datasets.get("sales_orders").object_id == "o-1"
+        assert work.datasets.find("orders") is None
+        assert work.assets.get(entry.id).asset.dataset == "sales_orders"
+        assert work.arrivals.pending("sales_orders", LATER).count == 1
+    assert catalog.reader().dataset("sales_orders") == replace(before, name="sales_orders")
+    assert len(catalog.reader().scores("sales_orders")) == 1
+    assert {view.hash for view in catalog.reader().plans("sales_orders")} == {"plan-a", ORDERS.plan_hash}
+    assert [row for row in catalog.recorded() if row[0] == "sales_orders"] == [
+        ("sales_orders", 2, 0, "DatasetRegistered"),
+        ("sales_orders", 3, 0, "DatasetRenamed"),
+    ]
+
+
+def test_the_name_that_a_dataset_had_can_be_another_s(catalog: Catalog) -> None:
+    registered = DatasetRegistered("orders", "1.0.0")
+    with catalog.unit_of_work() as work:
+        work.datasets.save(ORDERS, [registered])
+        work.datasets.rename("orders", "older", [DatasetRenamed("older", previous="orders")])
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(ORDERS, contract_id="other"), [registered])
+        work.datasets.save(replace(ORDERS, contract_id="other"), [registered])
+    assert [view.name for view in catalog.reader().datasets()] == ["customers", "older", "orders"]
+
+
+def test_a_dataset_cannot_take_the_name_of_another(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work, pytest.raises(Conflict, match="cannot be called 'customers', another one is"):
+        work.datasets.rename("orders", "customers")
+    with catalog.unit_of_work() as work, pytest.raises(NotFound, match="nothing"):
+        work.datasets.rename("nothing", "something")
+    assert [view.name for view in catalog.reader().datasets()] == ["customers", "orders"]
+
+
+def test_a_schema_object_that_declared_nothing_is_not_found(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        work.datasets.save(replace(ORDERS, object_id="o-1"))
+        assert work.datasets.find_by_object("sales", "o-2") is None
+        assert work.datasets.find_by_object("other", "o-1") is None

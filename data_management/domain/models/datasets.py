@@ -181,6 +181,8 @@ class Dataset:
     samples: int = 0
     """How many failing values a check may show, of columns that are not classified."""
     revalidation: Revalidation = Revalidation()
+    object_id: str | None = None
+    """The stable id of the schema object: with the contract's it names the dataset for good, whatever its name becomes."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

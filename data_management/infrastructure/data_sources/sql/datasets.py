@@ -1,15 +1,16 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import Dataset, Plan
-from data_management.errors import NotFound
+from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
-from data_management.infrastructure.persistence.tables import datasets, plans
+from data_management.infrastructure.persistence.tables import datasets, outbox, plans
 
 
 class SQLDatasetRepository:
@@ -48,6 +49,25 @@ class SQLDatasetRepository:
         )
         self._transaction.definitions.pop(dataset.name, None)
         self.record(dataset.name, events)
+
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        rows = self._connection.scalars(select(datasets.c.definition).order_by(datasets.c.id))
+        found = (each for each in rows if (each["contract_id"], each.get("object_id")) == (contract_id, object_id))
+        definition = next(found, None)
+        return None if definition is None else mappers.dataset_from_json(definition)
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        definition = mappers.dataset_to_json(replace(self.get(name), name=to))
+        its, told = datasets.c, outbox.c
+        change = update(datasets).where(its.name == name)
+        try:
+            self._connection.execute(change.values(name=to, definition=definition, version=its.version + 1))
+        except Conflict as error:
+            raise Conflict(f"dataset {name!r} cannot be called {to!r}, another one is") from error.__cause__
+        ours = update(outbox).where(told.aggregate == "dataset", told.aggregate_id == name)
+        self._connection.execute(ours.values(aggregate_id=to))
+        self._transaction.forget()
+        self.record(to, events)
 
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
         its = datasets.c

@@ -153,6 +153,24 @@ def test_a_contract_says_which_files_a_change_of_it_judges_again(tmp_path: Path)
     assert dataset_of(tmp_path, text).revalidation == Revalidation(Revalidate.NEW, 100, 1.5)
 
 
+def test_a_schema_object_keeps_its_stable_id(tmp_path: Path) -> None:
+    assert dataset_of(tmp_path, with_schema("- {id: flights-object, name: flights}")).object_id == "flights-object"
+    assert dataset_of(tmp_path, FLIGHTS).object_id is None
+    twice = with_schema("- {id: one, name: flights}\n- {id: one, name: airports}")
+    assert "the id 'one' is given twice, first at schema[0]" in only_problem(tmp_path, twice)
+
+
+def test_an_id_that_two_contracts_side_by_side_declare_names_neither(tmp_path: Path) -> None:
+    written(tmp_path, with_schema("- {id: one, name: flights}\n- {id: two, name: airports}"), "a.yaml")
+    written(tmp_path, with_schema("- {id: one, name: flights_next}"), "b.yaml")
+    datasets = [dataset for reading in READER.read_folder(tmp_path) for dataset in reading.datasets]
+    assert {dataset.name: dataset.object_id for dataset in datasets} == {
+        "flights": None,
+        "airports": "two",
+        "flights_next": None,
+    }
+
+
 def test_two_objects_of_one_name_are_a_problem_and_still_read_for_theirs(tmp_path: Path) -> None:
     text = with_schema("- name: flights\n- name: flights\n  quality: [{metric: x, mustBe: 0}]\n- description: nameless")
     problems = problems_of(tmp_path, text)
