@@ -151,3 +151,13 @@ def test_scores_of_days_that_are_not_old_stay(catalog: Catalog) -> None:
         for hour in range(3):
             work.quality.add_score(dataset_score(f"{hour}", at=NOON + timedelta(hours=hour)))
     assert prune(catalog, Prunable.SCORES, NOON + timedelta(hours=1, minutes=30)) == 1
+
+
+def test_what_is_old_is_found_behind_much_that_is_not(catalog: Catalog) -> None:
+    (entry,) = judged(catalog, 1)
+    with catalog.unit_of_work() as work:
+        for number in range(60):
+            work.quality.add(validation(entry.id, f"young-{number}", at=LATER))
+        for number in range(3):
+            work.quality.add(validation(entry.id, f"old-{number}"))
+    assert prune(catalog, Prunable.CHECKS, most=2) == 3

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.domain.models import AssetStatus, DataLocation, RuleTotals
-from data_management.domain.repositories import IArrivalRepository
+from data_management.domain.models import AssetStatus, DataLocation, Plan, RuleTotals
+from data_management.domain.repositories import IArrivalRepository, Prunable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import EXAMINATION, LEASE, arrived, dataset_score, many, validation
@@ -71,6 +71,11 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "outdated": lambda work: work.quality.outdated("orders", "plan-a", 100),
     "totals": lambda work: work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals(rule="a", passed=1)]),
     "score": lambda work: work.quality.add_score(dataset_score()),
+    "keep_plan": lambda work: work.datasets.keep_plan("orders", Plan.of(work.datasets.get("orders"))),
+    "count_outdated": lambda work: work.quality.count_outdated("orders", "plan-a"),
+    "prune_assets": lambda work: work.retention.prune(Prunable.ASSETS, NOON, 0, 10),
+    "prune_checks": lambda work: work.retention.prune(Prunable.CHECKS, NOON, 0, 10),
+    "prune_events": lambda work: work.retention.prune(Prunable.EVENTS, NOON, 0, 10),
     "latest": lambda work: work.quality.latest_score("orders"),
 }
 
@@ -82,6 +87,9 @@ READS: dict[str, Callable[[CatalogReader], object]] = {
     "scores": lambda reader: reader.scores("orders"),
     "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
     "dataset": lambda reader: reader.dataset("orders"),
+    "outdated": lambda reader: reader.outdated_assets("orders", "plan-a"),
+    "plans": lambda reader: reader.plans("orders"),
+    "audit": lambda reader: reader.audit("orders"),
     "profile": lambda reader: reader.profile("orders"),
     "classifications": lambda reader: reader.classifications("orders"),
 }
@@ -134,6 +142,9 @@ def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
         ("claim", "SEARCH arrivals USING INDEX ix_arrivals_queue (dataset_id=? AND attempts=?)"),
         ("renew", "SEARCH arrivals USING INDEX ix_arrivals_run (run_id=?)"),
         ("complete", "SEARCH arrivals USING INDEX sqlite_autoindex_arrivals_1 (asset_id=?)"),
+        ("prune_assets", "SEARCH data_assets USING INDEX ix_data_assets_ended (ended_at<?)"),
+        ("prune_checks", "SEARCH validations USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("prune_events", "SEARCH outbox USING INDEX sqlite_autoindex_outbox_2 (position>? AND position<?)"),
         ("outdated", "SEARCH data_assets USING INDEX ix_data_assets_plan (plan_id=? AND status=?)"),
     ],
 )

@@ -1,6 +1,6 @@
 """Forgetting the past. Each step takes one range of an index, so that many steps cost no more than one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from data_management.infrastructure.persistence.tables import (
 )
 
 _DAY_MICROSECONDS = 86_400_000_000
+_STRETCH = 20
+"""How many rows a step reads for each that it may change."""
 
 
 class SQLRetentionRepository:
@@ -40,8 +42,8 @@ class SQLRetentionRepository:
 
     def _prune_assets(self, before: datetime, after: int, most: int) -> PruneStep:
         its = data_assets.c
-        query = select(its.id, its.dataset_id).where(*_ended(before), its.id > after).order_by(its.id)
-        rows = self._connection.execute(query.limit(most)).all()
+        query = select(its.id, its.dataset_id).where(*_ended(before)).order_by(its.ended_at, its.id)
+        rows = self._connection.execute(query.limit(most).offset(after)).all()  # `after` those that stay
         kept = _kept_assets(self._transaction, {row.dataset_id for row in rows})
         ids = [row.id for row in rows if row.id not in kept]
         for chunk in chunked(ids):
@@ -49,26 +51,27 @@ class SQLRetentionRepository:
                 self._connection.execute(delete(table).where(table.c.asset_id.in_(chunk)))
             self._connection.execute(delete(data_assets).where(its.id.in_(chunk)))
         self._transaction.forget()
-        return _step(len(ids), [row.id for row in rows], most)
+        kept_so_far = after + len(rows) - len(ids)
+        return PruneStep(removed=len(ids), next=kept_so_far if len(rows) == most else None)
 
     def _prune_checks(self, before: datetime, after: int, most: int) -> PruneStep:
         nothing = self._transaction.layouts.id_of(mappers.checks_layout(()))
         its = validations.c
-        query = _old_checks(before, nothing).with_only_columns(its.id).where(its.id > after)
-        ids = self._connection.scalars(query.order_by(its.id).limit(most)).all()
+        query = _old_checks(before, nothing).with_only_columns(its.id).order_by(its.id)
+        ids, following = self._window(query, its.id, after, most)
         for chunk in chunked(ids):
             self._connection.execute(
                 update(validations).where(its.id.in_(chunk)).values(checks_layout_id=nothing, checks=[])
             )
-        return _step(len(ids), ids, most)
+        return PruneStep(removed=len(ids), next=following)
 
     def _prune_events(self, before: datetime, after: int, most: int) -> PruneStep:
         its = outbox.c
-        query = select(its.position).where(*_old_events(self._transaction, before), its.position > after)
-        positions = self._connection.scalars(query.order_by(its.position).limit(most)).all()
+        query = select(its.position).where(*_old_events(self._transaction, before)).order_by(its.position)
+        positions, following = self._window(query, its.position, after, most)
         for chunk in chunked(positions):
             self._connection.execute(delete(outbox).where(its.position.in_(chunk)))
-        return _step(len(positions), positions, most)
+        return PruneStep(removed=len(positions), next=following)
 
     def _prune_scores(self, before: datetime, after: int, most: int) -> PruneStep:
         its = dataset_scores.c
@@ -76,7 +79,19 @@ class SQLRetentionRepository:
         ids = self._connection.scalars(query).all()
         for chunk in chunked(ids):
             self._connection.execute(delete(dataset_scores).where(its.id.in_(chunk)))
-        return _step(len(ids), ids, most)
+        return PruneStep(removed=len(ids), next=ids[-1] if len(ids) == most else None)
+
+    def _window(self, query: Select[Any], key: Any, after: int, most: int) -> tuple[Sequence[int], int | None]:
+        """The first `most` keys of `query` after one, of a stretch that is read at once, and where to go on.
+
+        Where nothing is old, a step reads a stretch and no more: it holds a lock.
+        """
+        end = after + _STRETCH * most
+        found = self._connection.scalars(query.where(key > after, key <= end).limit(most)).all()
+        if len(found) == most:
+            return found, found[-1]
+        last = self._connection.scalar(select(func.max(key))) or 0
+        return found, end if end < last else None
 
 
 def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
@@ -142,7 +157,3 @@ def _old_scores(before: datetime) -> tuple[ColumnElement[bool], ...]:
     day = type_coerce(its.at, BigInteger) // _DAY_MICROSECONDS
     last_of_days = select(func.max(its.id)).where(its.at < before).group_by(its.dataset_id, day)
     return its.at < before, its.id.not_in(last_of_days)
-
-
-def _step(removed: int, seen: Any, most: int) -> PruneStep:
-    return PruneStep(removed=removed, next=seen[-1] if len(seen) == most else None)
