@@ -7,7 +7,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import FoundFile
 from data_management.domain.models import Check, DataCatalogEntry, DataLocation, Dataset, Examination, RuleTotals
-from data_management.domain.repositories import DatasetScore
+from data_management.domain.repositories import DatasetScore, Prunable, PruneStep
 
 R = TypeVar("R")
 
@@ -125,6 +125,8 @@ class DatasetAssessed:
 
     score: DatasetScore
     totals: tuple[RuleTotals, ...]
+    plan_changed: bool = False
+    """Whether the score before was made by another plan: the two do not compare."""
 
 
 @dataclass(frozen=True)
@@ -173,3 +175,48 @@ class ForgetSeenEventsCommand(Command[int]):
     """Forget which events consumers handled before a moment (UTC); how many that were."""
 
     before: datetime
+
+
+@dataclass(frozen=True)
+class PruneCommand(Command[PruneStep]):
+    """One step of forgetting what ended before a moment; see `IRetentionRepository`."""
+
+    what: Prunable
+    before: datetime
+    after: int = 0
+    most: int = 1000
+
+
+@dataclass(frozen=True)
+class RetireDatasetCommand(Command[bool]):
+    """No contract declares the dataset any more: its history stays, and nobody waits for it. False where it was retired before."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What stands where data assets were erased: all versions, how many of them `newly`, and the datasets that lost a current one."""
+
+    tombstones: tuple[DataCatalogEntry, ...]
+    newly: int
+    ended: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EraseDataAssetsCommand(Command[Erased]):
+    """Forget what every version at a location held; that something stood there stays known, and who erased it.
+
+    With `with_name` its name goes too, so that it is known by its id alone.
+    """
+
+    location: DataLocation
+    by: str
+    with_name: bool = False
+
+
+@dataclass(frozen=True)
+class MendTotalsCommand(Command[None]):
+    """Sum a dataset's current validations anew, in one transaction; what is of rules over the whole dataset stays."""
+
+    dataset: str

@@ -1,17 +1,19 @@
 """One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
-from itertools import islice
 from typing import Any
 from uuid import uuid4
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application import upkeep
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
+from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -19,7 +21,9 @@ from data_management.application.views import (
     DatasetView,
     LastArrival,
     Pending,
+    PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
@@ -31,30 +35,31 @@ from data_management.domain.models import (
     Dataset,
     Examination,
     FileFormat,
+    Plan,
     RuleScope,
-    RuleTotals,
     SchemaChange,
     schema_changes,
 )
-from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.repositories import DatasetScore, Prunable, Validation
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
-_PAGE = 500
 _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 """Their files say what type a column is; of others it is inferred."""
 
 
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
-    dataset, known = command.dataset, uow.datasets.find(command.dataset.name)
-    if known is None or _definition(known) != _definition(dataset):
+    dataset = command.dataset
+    known = uow.datasets.find(dataset.name) or rename_dataset(dataset, uow, tools)
+    is_back = known is not None and uow.datasets.restore(dataset.name)
+    if known is None or is_back or _definition(known) != _definition(dataset):
         uow.datasets.save(
             dataset, [DatasetRegistered(aggregate_id=dataset.name, contract_version=dataset.contract_version)]
         )
     if known is not None and known.plan_hash != dataset.plan_hash:
-        _change_plan(uow, dataset.name)
+        _change_plan(uow, dataset)
     return dataset
 
 
@@ -114,7 +119,7 @@ def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, tools: Tools) -
 def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
     _must_hold(uow, entry, command.run_id)
-    _change_totals(uow, [entry], sign=-1)
+    change_totals(uow, [entry], sign=-1)
     return uow.assets.save(entry.registered(command.examination, _schema_changes(uow, entry, command.examination)))
 
 
@@ -125,7 +130,8 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
     rows = entry.row_count or 0
     assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
     if entry.status.is_judged:
-        _change_totals(uow, [entry], sign=-1)
+        change_totals(uow, [entry], sign=-1)
+    uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
     saved = uow.assets.save(entry.scored(assessment.score, assessment.verdict, "; ".join(assessment.reasons) or None))
     uow.quality.add(
         Validation(
@@ -142,7 +148,7 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
         )
     )
     uow.arrivals.complete([saved.id])
-    _change_totals(uow, [saved], sign=1)
+    change_totals(uow, [saved], sign=1)
     return saved
 
 
@@ -154,11 +160,13 @@ def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools:
 
 def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
     dataset = command.dataset
-    _replace_dataset_checks(uow, tools, command)
+    replace_dataset_checks(uow, tools.validation, command.dataset, command.checks)
     accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
     counts = uow.assets.counts(dataset.name)
     assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy)
     before = uow.quality.latest_score(dataset.name)
+    plan_changed = before is not None and before.plan_hash != dataset.plan_hash
+    uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
     score = DatasetScore(
         dataset=dataset.name,
         plan_hash=dataset.plan_hash,
@@ -167,7 +175,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         at=tools.clock(),
         score=assessment.score,
         verdict=assessment.verdict,
-        reasons=assessment.reasons,
+        reasons=(*assessment.reasons, *_beside_the_sum(uow, dataset)),
         counts=counts,
     )
     event = DatasetQualityUpdated(
@@ -179,10 +187,11 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         accepted=counts.accepted,
         quarantined=counts.quarantined,
         rejected=counts.rejected,
+        plan_changed=plan_changed,
     )
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
-    return c.DatasetAssessed(score=score, totals=_summed([*accepted, *quarantined]))
+    return c.DatasetAssessed(score=score, totals=summed([*accepted, *quarantined]), plan_changed=plan_changed)
 
 
 def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
@@ -237,6 +246,26 @@ def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) ->
     return reader.current_tokens(query.dataset, query.locations)
 
 
+def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader) -> AssetPage:
+    return reader.outdated_assets(query.dataset, query.plan_hash, query.after, query.limit)
+
+
+def list_plans(query: q.ListPlansQuery, reader: CatalogReader) -> list[PlanView]:
+    return reader.plans(query.dataset)
+
+
+def get_definition(query: q.GetDefinitionQuery, reader: CatalogReader) -> Dataset:
+    return reader.definition(query.name)
+
+
+def audit_dataset(query: q.AuditDatasetQuery, reader: CatalogReader) -> TotalsAudit:
+    return reader.audit(query.name)
+
+
+def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
+    return reader.prunable(query.before)
+
+
 def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
     return reader.asset_ids(query.dataset, query.status)
 
@@ -272,18 +301,17 @@ def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Exami
     )
 
 
-def _change_plan(uow: UnitOfWork, dataset: str) -> None:
+def _change_plan(uow: UnitOfWork, dataset: Dataset) -> None:
     """Sum what the new plan has judged already (it may be an old one that is back), and queue what could not be read."""
-    uow.quality.reset_totals(dataset)
-    entries = uow.assets.current_of(dataset)
-    while page := list(islice(entries, _PAGE)):
-        _change_totals(uow, page, sign=1)
+    for page in sum_anew(uow, dataset.name):
+        if not dataset.judges_again:
+            continue
         again = [entry.arrived_again() for entry in page if entry.status is AssetStatus.REJECTED]
         uow.arrivals.open(uow.assets.save_all(again))
 
 
 def _reject(uow: UnitOfWork, entry: DataCatalogEntry, reason: str) -> DataCatalogEntry:
-    _change_totals(uow, [entry], sign=-1)
+    change_totals(uow, [entry], sign=-1)
     uow.arrivals.complete([entry.id])
     return uow.assets.save(entry.rejected(reason))
 
@@ -292,49 +320,17 @@ def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[D
     """Save `entries` as they `ended`: superseded or removed."""
     if not entries:
         return
-    _change_totals(uow, entries, sign=-1)
+    change_totals(uow, entries, sign=-1)
     uow.assets.save_all(ended)
     uow.arrivals.complete([entry.id for entry in entries])
 
 
-def _change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: int) -> None:
-    """Add to (or take from) the totals what these data assets, where they are judged, were found to be."""
-    judged = [entry for entry in entries if entry.status.is_judged]
-    if not judged:
-        return
-    name = judged[0].asset.dataset
-    plan_hash = uow.datasets.get(name).plan_hash
-    checks = uow.quality.current_checks([entry.id for entry in judged], plan_hash)
-    for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
-        ran = [check for e in judged if e.status is status for check in checks.get(e.id, ()) if check.was_run]
-        added = [RuleTotals.of(check) for check in ran]
-        if added:
-            uow.quality.change_totals(name, status, [_signed(total, sign) for total in _summed(added)])
-
-
-def _replace_dataset_checks(uow: UnitOfWork, tools: Tools, command: c.ScoreDatasetCommand) -> None:
-    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
-    if command.checks is None:
-        return
-    name = command.dataset.name
-    replaced = {rule.name for rule in command.dataset.rules if rule.scope is RuleScope.DATASET}
-    old = [total for total in uow.quality.totals(name, AssetStatus.ACCEPTED) if total.rule in replaced]
-    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])
-    rules = [rule for rule in command.dataset.rules if rule.name in replaced]
-    rows = uow.assets.counts(name).rows
-    judged = tools.validation.assess(rules, command.checks, rows).checks
-    uow.quality.change_totals(name, AssetStatus.ACCEPTED, [RuleTotals.of(check) for check in judged if check.was_run])
-
-
-def _summed(totals: Iterable[RuleTotals]) -> tuple[RuleTotals, ...]:
-    sums: dict[str, RuleTotals] = {}
-    for total in totals:
-        sums[total.rule] = sums[total.rule].plus(total) if total.rule in sums else total
-    return tuple(sums.values())
-
-
-def _signed(total: RuleTotals, sign: int) -> RuleTotals:
-    return total if sign > 0 else RuleTotals(rule=total.rule).plus(total, sign)
+def _beside_the_sum(uow: UnitOfWork, dataset: Dataset) -> tuple[str, ...]:
+    outdated = uow.quality.count_outdated(dataset.name, dataset.plan_hash)
+    if not outdated:
+        return ()
+    what = "wait to be judged again" if dataset.judges_again else "keep their verdicts"
+    return (f"{outdated} file(s) were judged by an earlier contract and are not summed here: they {what}",)
 
 
 def _must_hold(uow: UnitOfWork, entry: DataCatalogEntry, run_id: str | None) -> None:
@@ -364,6 +360,10 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
     c.ScoreDatasetCommand: score_dataset,
+    c.PruneCommand: upkeep.prune,
+    c.RetireDatasetCommand: upkeep.retire_dataset,
+    c.MendTotalsCommand: upkeep.mend_totals,
+    c.EraseDataAssetsCommand: upkeep.erase_data_assets,
     c.HandleEventCommand: handle_event,
     **EVENT_COMMAND_HANDLERS,
 }
@@ -380,6 +380,11 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetClassificationsQuery: get_classifications,
     q.GetDatasetProfileQuery: get_dataset_profile,
     q.ListAssetIdsQuery: list_asset_ids,
+    q.ListOutdatedAssetsQuery: list_outdated_assets,
+    q.ListPlansQuery: list_plans,
+    q.GetDefinitionQuery: get_definition,
+    q.AuditDatasetQuery: audit_dataset,
+    q.GetPrunableQuery: get_prunable,
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
     **EVENT_QUERY_HANDLERS,

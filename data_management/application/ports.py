@@ -17,7 +17,9 @@ from data_management.application.views import (
     DatasetView,
     LastArrival,
     Pending,
+    PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -40,6 +42,8 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
+    Prunable,
 )
 
 
@@ -50,6 +54,7 @@ class UnitOfWork(Protocol):
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
 
@@ -113,6 +118,21 @@ class CatalogReader(EventReader, Protocol):
 
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         """What a run could claim, what another plan judged, and who holds arrivals; of an unknown dataset, nothing."""
+
+    def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
+        """A page, in the order of arrival, of the judged data assets that another plan judged; cursors as in `assets`."""
+
+    def definition(self, name: str) -> Dataset:
+        """The dataset as it was registered last; `NotFound` where the catalog has none of this name."""
+
+    def audit(self, name: str) -> TotalsAudit:
+        """Sum the dataset's current validations and compare; it reads each of them. `NotFound` where the catalog has no such dataset."""
+
+    def plans(self, dataset: str) -> list[PlanView]:
+        """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        """How much `IRetentionRepository.prune` would remove."""
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""

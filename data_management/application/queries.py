@@ -13,10 +13,13 @@ from data_management.application.views import (
     DatasetView,
     LastArrival,
     Pending,
+    PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
-from data_management.domain.models import AssetStatus, Classification, DataLocation
+from data_management.domain.models import AssetStatus, Classification, DataLocation, Dataset
+from data_management.domain.repositories import Prunable
 
 A = TypeVar("A")
 
@@ -109,6 +112,44 @@ class ListAssetIdsQuery(Query[list[str]]):
 
     dataset: str
     status: AssetStatus
+
+
+@dataclass(frozen=True)
+class ListOutdatedAssetsQuery(Query[AssetPage]):
+    """A page of the judged data assets whose last validation was made by another plan, in the order of arrival."""
+
+    dataset: str
+    plan_hash: str
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class ListPlansQuery(Query[list[PlanView]]):
+    """The plans that ever judged a dataset, the newest first."""
+
+    dataset: str
+
+
+@dataclass(frozen=True)
+class GetDefinitionQuery(Query[Dataset]):
+    """A dataset as its contract declared it last."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AuditDatasetQuery(Query[TotalsAudit]):
+    """Whether a dataset's totals are what its current validations sum up to."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class GetPrunableQuery(Query[dict[Prunable, int]]):
+    """How much of what ended before a moment can be forgotten."""
+
+    before: datetime
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+"""What handlers need besides the unit of work."""
+
 from dataclasses import dataclass
 
 from data_management.application.ports import Clock
@@ -6,7 +8,5 @@ from data_management.domain.services import DataValidationService
 
 @dataclass(frozen=True)
 class Tools:
-    """What handlers need besides the unit of work."""
-
     clock: Clock
     validation: DataValidationService

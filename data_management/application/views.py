@@ -18,6 +18,7 @@ from data_management.domain.models import (
     DataQualityScore,
     Dataset,
     Dimension,
+    Plan,
     ReadingNote,
     Rule,
     RuleTotals,
@@ -55,6 +56,8 @@ class AssetView:
     reading: dict[str, str | int | bool | None] = Field(default_factory=dict)
     content_sha256: str | None = None
     classifications: tuple[Classification, ...] = ()
+    erased_at: datetime | None = None
+    erased_by: str | None = None
 
     @classmethod
     def of(cls, entry: DataCatalogEntry) -> "AssetView":
@@ -78,6 +81,8 @@ class AssetView:
             reading=entry.reading,
             content_sha256=asset.content_sha256,
             classifications=entry.classifications,
+            erased_at=asset.erased_at,
+            erased_by=asset.erased_by,
         )
 
 
@@ -99,9 +104,12 @@ class ScorePoint:
     reasons: tuple[str, ...]
     counts: AssetCounts
     contract_version: str
+    plan_hash: str
+    plan_changed: bool = False
+    """Whether the point before was made by another plan, so that the two do not compare."""
 
     @classmethod
-    def of(cls, score: DatasetScore) -> "ScorePoint":
+    def of(cls, score: DatasetScore, before: DatasetScore | None = None) -> "ScorePoint":
         return cls(
             at=score.at,
             score=score.score,
@@ -109,6 +117,8 @@ class ScorePoint:
             reasons=score.reasons,
             counts=score.counts,
             contract_version=score.contract_version,
+            plan_hash=score.plan_hash,
+            plan_changed=before is not None and before.plan_hash != score.plan_hash,
         )
 
 
@@ -152,10 +162,17 @@ class DatasetView:
     latest: ScorePoint | None
     totals: tuple[RuleTotals, ...] = ()
     """The rules' sums over the readable data assets: accepted and quarantined."""
+    retired_at: datetime | None = None
+    """Since when no contract declares it, as far as somebody said so."""
 
     @classmethod
     def of(
-        cls, dataset: Dataset, counts: AssetCounts, latest: ScorePoint | None, totals: tuple[RuleTotals, ...]
+        cls,
+        dataset: Dataset,
+        counts: AssetCounts,
+        latest: ScorePoint | None,
+        totals: tuple[RuleTotals, ...],
+        retired_at: datetime | None = None,
     ) -> "DatasetView":
         return cls(
             name=dataset.name,
@@ -169,6 +186,7 @@ class DatasetView:
             counts=counts,
             latest=latest,
             totals=totals,
+            retired_at=retired_at,
         )
 
 
@@ -185,13 +203,54 @@ class DatasetProfile:
 
 
 @dataclass(frozen=True)
+class TotalsAudit:
+    """A dataset's totals as they stand (`stored`) and as its current validations sum up (`counted`), by status and rule.
+
+    Rules over the whole dataset are in neither: their outcome is no sum. `judged` are the data assets that were counted;
+    `unfounded` the ids of judged ones that have no validation.
+    """
+
+    dataset: str
+    judged: int
+    differences: tuple["TotalsDifference", ...] = ()
+    unfounded: tuple[str, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.differences or self.unfounded)
+
+
+@dataclass(frozen=True)
+class TotalsDifference:
+    status: AssetStatus
+    stored: RuleTotals
+    counted: RuleTotals
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """`definition` is None where the plan is older than the keeping of definitions."""
+
+    hash: str
+    definition: Plan | None
+    is_present: bool
+    """Whether it is the one that the contract makes now."""
+
+
+@dataclass(frozen=True)
 class ValidationView:
     at: datetime
     contract_version: str
+    plan_hash: str
     row_count: int
     score: DataQualityScore
     verdict: Verdict
     checks: tuple[Check, ...]
+
+    @property
+    def is_pruned(self) -> bool:
+        """Whether its check results were forgotten; score and verdict were not."""
+        return bool(self.score.rules) and not self.checks
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,14 @@ class DataAssetRemoved(DomainEvent):
 
 
 @dataclass(frozen=True)
+class DataAssetErased(DomainEvent):
+    """All that was known of what a data asset held is forgotten, also in its events; who keeps copies of them erases those."""
+
+    dataset: str
+    location: str
+
+
+@dataclass(frozen=True)
 class DataQualityUpdated(DomainEvent):
     """A data asset was scored; `previous` is its score before, None the first time."""
 
@@ -81,6 +89,8 @@ class DatasetRegistered(DomainEvent):
 
 @dataclass(frozen=True)
 class DatasetQualityUpdated(DomainEvent):
+    """A dataset was scored; where the `plan_changed` since the score before, the two do not compare."""
+
     verdict: str
     value: float | None
     lower: float | None
@@ -88,3 +98,16 @@ class DatasetQualityUpdated(DomainEvent):
     accepted: int
     quarantined: int
     rejected: int
+    plan_changed: bool = False
+
+
+@dataclass(frozen=True)
+class DatasetRetired(DomainEvent):
+    """No contract declares the dataset any more; it may come back."""
+
+
+@dataclass(frozen=True)
+class DatasetRenamed(DomainEvent):
+    """A contract calls the dataset by another name; its history goes on under the new one, which is `aggregate_id`."""
+
+    previous: str

@@ -5,6 +5,7 @@ All of them live inside one unit of work; nothing is visible to others before it
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
@@ -19,6 +20,7 @@ from data_management.domain.models import (
     DataLocation,
     DataQualityScore,
     Dataset,
+    Plan,
     RuleTotals,
     Verdict,
 )
@@ -66,6 +68,37 @@ class PendingArrivals:
     """The most times that one of them was claimed or given back before; with the watermark it names what to run."""
 
 
+class Prunable(StrEnum):
+    """What of the past can be forgotten. What is current never is."""
+
+    ASSETS = "assets"
+    """Superseded and removed data assets, with their validations; the last one ever accepted of each dataset stays."""
+    CHECKS = "checks"
+    """The check results of validations that are not the last of their data asset; score and verdict stay."""
+    EVENTS = "events"
+    """Events that were published (have a position); the last position stays."""
+    SCORES = "scores"
+    """Scores of a dataset beside the last of each day (UTC)."""
+
+
+@dataclass(frozen=True)
+class PruneStep:
+    """What one step removed; `next` is where the following one goes on, None at the end."""
+
+    removed: int
+    next: int | None = None
+
+
+class IRetentionRepository(Protocol):
+    """Forgetting the past, step by step."""
+
+    def prune(self, what: Prunable, before: datetime, after: int, most: int) -> PruneStep:
+        """Forget of this what ended before a moment, `most` of it at most; `after` is 0, or the `next` of the step before.
+
+        A step that finds little reads a bounded stretch and removes less; the next goes on behind it.
+        """
+
+
 class IDatasetRepository(Protocol):
     def get(self, name: str) -> Dataset:
         """The dataset; `NotFound` where the catalog has none of this name."""
@@ -75,6 +108,24 @@ class IDatasetRepository(Protocol):
 
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         """Insert or replace the definition; `events` go to the outbox."""
+
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        """The dataset that this schema object of this contract declared last, under whatever name."""
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        """Call it by another name, with all that belongs to it; its `events` and those of before are the new name's.
+
+        `NotFound` where there is none of this name, `Conflict` where there is one of the other.
+        """
+
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        """Mark it as retired, its `events` in the outbox; False, and nothing changes, where it is already."""
+
+    def restore(self, name: str) -> bool:
+        """It is declared again; whether it was retired."""
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        """Remember what a plan of `dataset` says, once: validations and scores name it by its hash."""
 
 
 class IDataAssetRepository(Protocol):
@@ -99,6 +150,12 @@ class IDataAssetRepository(Protocol):
 
     def save_all(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """`save` of many, in order, in few statements; all or none."""
+
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        """Every version that ever stood at `location`, of all datasets, in the order of arrival."""
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        """`save` a tombstone, with its new location, and take what it held out of its stored validations and events too."""
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         """The columns of the data asset that arrived last among those ever accepted, also where it was superseded or removed since."""
@@ -160,6 +217,9 @@ class IQualityRepository(Protocol):
 
     def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
         """Ids of accepted and quarantined data assets whose current validation was made with another plan, oldest first."""
+
+    def count_outdated(self, dataset: str, plan_hash: str) -> int:
+        """How many `outdated` there are."""
 
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
         """The sums over the dataset's data assets of this status (accepted or quarantined), by rule name."""

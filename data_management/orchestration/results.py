@@ -146,6 +146,9 @@ def materialization(
         "quarantined": point.counts.quarantined,
         "rejected": point.counts.rejected,
         "coverage": point.score.coverage,
+        "plan": point.plan_hash[:12],
+        "plan_changed": assessed.plan_changed,
+        "files_to_judge_again": report.outdated,
     }
     if dataset.columns:
         metadata["dagster/column_schema"] = column_schema(dataset)

@@ -131,7 +131,7 @@ class _Tick:
             self._cursor["after"][dataset.name] = report.resume_after
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
-        if not self._is_wanted(pending, names) or self._has_run(names, _WAITING):
+        if not self._is_wanted(dataset, pending, names) or self._has_run(names, _WAITING):
             return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):
@@ -160,9 +160,9 @@ class _Tick:
             )
         )
 
-    def _is_wanted(self, pending: Pending, names: DatasetNames) -> bool:
+    def _is_wanted(self, dataset: Dataset, pending: Pending, names: DatasetNames) -> bool:
         """A run that is under way has judged files and not scored them yet; only one that died so leaves work."""
-        if pending.arrivals.count or pending.outdated:
+        if pending.arrivals.count or (pending.outdated and dataset.judges_again):
             return True
         return pending.unscored and not self._has_run(names, _UNFINISHED)
 

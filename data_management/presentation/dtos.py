@@ -164,6 +164,8 @@ class AssetDto(BaseModel):
     version_token: str
     content_sha256: str | None
     arrived_at: datetime
+    erased_at: datetime | None
+    erased_by: str | None
 
     @classmethod
     def of(cls, asset: AssetView) -> "AssetDto":
@@ -171,22 +173,28 @@ class AssetDto(BaseModel):
 
 
 class ValidationDto(BaseModel):
+    """`plan` names the rules as they were defined; ``data-management datasets plan`` shows them. `pruned`: its checks were forgotten."""
+
     at: datetime
     contract_version: str
+    plan: str
     rows: int
     verdict: str
     score: ScoreDto | None
     checks: list[CheckDto]
+    pruned: bool
 
     @classmethod
     def of(cls, validation: ValidationView) -> "ValidationDto":
         return cls(
             at=validation.at,
             contract_version=validation.contract_version,
+            plan=validation.plan_hash,
             rows=validation.row_count,
             verdict=validation.verdict.value,
             score=ScoreDto.of(validation.score),
             checks=[CheckDto.of(check) for check in validation.checks],
+            pruned=validation.is_pruned,
         )
 
 
@@ -232,12 +240,16 @@ class CountsDto(BaseModel):
 
 
 class ScorePointDto(BaseModel):
+    """`plan` names what decided the score; where `plan_changed`, the point before was made by another and does not compare."""
+
     at: datetime
     verdict: str
     score: ScoreDto | None
     reasons: list[str]
     files: CountsDto
     contract_version: str
+    plan: str
+    plan_changed: bool
 
     @classmethod
     def of(cls, point: ScorePoint) -> "ScorePointDto":
@@ -248,6 +260,8 @@ class ScorePointDto(BaseModel):
             reasons=list(point.reasons),
             files=CountsDto.of(point.counts),
             contract_version=point.contract_version,
+            plan=point.plan_hash,
+            plan_changed=point.plan_changed,
         )
 
 
@@ -299,6 +313,7 @@ class DatasetDto(BaseModel):
     rules: int
     files: CountsDto
     latest: ScorePointDto | None
+    retired_at: datetime | None
 
     @classmethod
     def of(cls, dataset: DatasetView) -> "DatasetDto":
@@ -336,6 +351,8 @@ def _asset_fields(asset: AssetView) -> dict[str, Any]:
         "version_token": asset.version_token,
         "content_sha256": asset.content_sha256,
         "arrived_at": asset.arrived_at,
+        "erased_at": asset.erased_at,
+        "erased_by": asset.erased_by,
     }
 
 
@@ -351,4 +368,5 @@ def _dataset_fields(dataset: DatasetView) -> dict[str, Any]:
         "rules": len(dataset.rules),
         "files": CountsDto.of(dataset.counts),
         "latest": ScorePointDto.of(dataset.latest) if dataset.latest else None,
+        "retired_at": dataset.retired_at,
     }

@@ -43,6 +43,8 @@ class RunDto(BaseModel):
     arrived: int = 0
     removed: int = 0
     waiting: int = 0
+    outdated: int = 0
+    """Files that an earlier contract judged and that the next run judges again: this one's budget is spent. 100 mean 100 or more."""
     judged: list[OutcomeDto] = []
     verdict: str | None = None
     score: ScoreDto | None = None
@@ -57,6 +59,7 @@ class RunDto(BaseModel):
             arrived=seen.arrived,
             removed=seen.removed,
             waiting=seen.unsettled + report.deferred,
+            outdated=report.outdated,
             judged=[OutcomeDto.of(outcome) for outcome in report.outcomes],
             verdict=standing.verdict.value if standing else None,
             score=ScoreDto.of(standing.score) if standing else None,

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from data_management.application.messaging import IConsumerRepository, IOutboxRepository
+from data_management.application.ports import Clock
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import DataCatalogEntry, Dataset
 from data_management.domain.repositories import (
@@ -16,6 +17,7 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
     Validation,
 )
 from data_management.errors import DataManagementError
@@ -27,7 +29,9 @@ from data_management_tests.fakes.repositories import (
     FakeDatasetRepository,
     FakeQualityRepository,
 )
+from data_management_tests.fakes.retention import FakeRetentionRepository
 from data_management_tests.fakes.state import OutboxRow, State
+from data_management_tests.fakes.world import FakeClock
 
 
 class FakeCatalog:
@@ -44,7 +48,9 @@ class FakeCatalog:
         arrived: Iterable[DataCatalogEntry] = (),
         validations: Iterable[Validation] = (),
         scores: Iterable[DatasetScore] = (),
+        clock: Clock | None = None,
     ) -> None:
+        self.clock = clock or FakeClock()
         self.broken: DataManagementError | None = None
         self.state = State()
         self.lock = threading.Lock()
@@ -90,6 +96,7 @@ class FakeUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
 
@@ -104,10 +111,12 @@ class FakeUnitOfWork:
         self._catalog.lock.acquire()
         self._catalog.owner = threading.get_ident()
         self.state = self._catalog.state.copy()
+        self.state.begun = [self._catalog.clock()]
         self.datasets = FakeDatasetRepository(self.state)
         self.assets = FakeDataAssetRepository(self.state)
         self.arrivals = FakeArrivalRepository(self.state)
         self.quality = FakeQualityRepository(self.state)
+        self.retention = FakeRetentionRepository(self.state)
         self.outbox = FakeOutboxRepository(self.state)
         self.consumers = FakeConsumerRepository(self.state)
         return self

@@ -26,13 +26,15 @@ class FakeOutboxRepository:
         self._state = state
 
     def assign_positions(self, most: int) -> int:
-        last = len(self._state.log)
-        news = self._state.outbox[last : last + most]
-        self._state.log += [row.at(position) for position, row in enumerate(news, last + 1)]
+        last = self.last_position()
+        news = [number for number, row in enumerate(self._state.outbox) if row.position is None][:most]
+        for position, number in enumerate(news, last + 1):
+            self._state.outbox[number] = replace(self._state.outbox[number], position=position)
+        self._state.last_position = [last + len(news)]
         return len(news)
 
     def last_position(self) -> int:
-        return len(self._state.log)
+        return self._state.last_position[0]
 
     def destination(self, name: str) -> Destination:
         return self._state.destinations.setdefault(name, Destination(name, self.last_position()))
@@ -55,7 +57,7 @@ class FakeOutboxRepository:
             del self._state.leases[destination]
 
     def after(self, position: int, most: int) -> tuple[RecordedEvent, ...]:
-        return tuple(self._state.log[position : position + most])
+        return tuple(event for event in self._state.log if event.position > position)[:most]
 
     def due(self, destination: str, now: datetime, most: int) -> tuple[Delivery, ...]:
         due = [each for each in self._of(destination) if each.not_before is not None and each.not_before <= now]
@@ -70,16 +72,18 @@ class FakeOutboxRepository:
     def settle(
         self, destination: Destination, delivered: Sequence[Delivery], failed: Sequence[Delivery], now: datetime
     ) -> None:
+        ended = {each.event.position for each in [*delivered, *(each for each in failed if each.died_at)]}
+        subjects = {each.event.subject for each in self._of(destination.name) if each.event.position in ended}
         self._store(destination, failed)
         for each in delivered:
             del self._state.deliveries[destination.name, each.event.position]
-        for each in [*delivered, *(each for each in failed if each.died_at)]:
-            self._promote(destination.name, each.event.subject, now)
+        for subject in sorted(subjects):
+            self._promote(destination.name, subject, now)
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
         dead = [
             (key, each)
-            for key, each in self._state.deliveries.items()
+            for key, each in present_deliveries(self._state).items()
             if each.died_at and event_id in (None, each.event.id)
         ]
         for key, each in dead:
@@ -102,7 +106,8 @@ class FakeOutboxRepository:
         return held is not None and held.holder == holder
 
     def _of(self, destination: str) -> list[Delivery]:
-        return [each for (name, _), each in sorted(self._state.deliveries.items()) if name == destination]
+        found = sorted(present_deliveries(self._state).items(), key=lambda item: item[0])
+        return [each for (name, _), each in found if name == destination]
 
     def _store(self, destination: Destination, waiting: Sequence[Delivery]) -> None:
         self._state.destinations[destination.name] = destination
@@ -112,6 +117,12 @@ class FakeOutboxRepository:
         live = [each for each in self._of(destination) if each.event.subject == subject and not each.died_at]
         if live:
             self._state.deliveries[destination, live[0].event.position] = replace(live[0], not_before=now)
+
+
+def present_deliveries(state: State) -> dict[tuple[str, int], Delivery]:
+    """What is still to be delivered, with the events as they are now."""
+    events = {event.position: event for event in state.log}
+    return {key: replace(each, event=events[key[1]]) for key, each in state.deliveries.items()}
 
 
 class FakeConsumerRepository:
@@ -145,7 +156,7 @@ class FakeEventReader:
         self._state = state
 
     def events(self, after: int, limit: int = 100) -> list[RecordedEvent]:
-        return self._state().log[after : after + limit]
+        return [event for event in self._state().log if event.position > after][:limit]
 
     def last_events(self, limit: int = 10) -> list[RecordedEvent]:
         return self._state().log[-limit:]
@@ -157,7 +168,7 @@ class FakeEventReader:
         return (consumer, event_id) in self._state().seen
 
     def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        found = sorted(self._state().deliveries.items(), key=lambda item: (item[0][1], item[0][0]))
+        found = sorted(present_deliveries(self._state()).items(), key=lambda item: (item[0][1], item[0][0]))
         return [DeadLetter(name, each) for (name, _), each in found if each.died_at][:limit]
 
     def destinations(self) -> list[DestinationView]:
@@ -165,7 +176,7 @@ class FakeEventReader:
         return [
             DestinationView(
                 destination=destination,
-                behind=len(state.log) - destination.position,
+                behind=state.last_position[0] - destination.position,
                 waiting=sum(not each.died_at for (to, _), each in state.deliveries.items() if to == name),
                 dead=sum(each.died_at is not None for (to, _), each in state.deliveries.items() if to == name),
             )

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import zip_longest
 
 from data_management.application.views import (
     AssetPage,
@@ -13,20 +14,27 @@ from data_management.application.views import (
     DatasetView,
     LastArrival,
     Pending,
+    PlanView,
     ScorePoint,
+    TotalsAudit,
+    TotalsDifference,
     ValidationView,
 )
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
     Classification,
+    DataCatalogEntry,
     DataLocation,
     Dataset,
+    RuleScope,
     RuleTotals,
     merged_profiles,
 )
+from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.messaging import FakeEventReader
+from data_management_tests.fakes.retention import prunable
 from data_management_tests.fakes.state import State
 
 
@@ -50,16 +58,22 @@ class FakeCatalogReader(FakeEventReader):
         limit: int = 100,
         current_only: bool = True,
     ) -> AssetPage:
+        return self._page(
+            lambda entry: (dataset is None or entry.asset.dataset == dataset)
+            and (not statuses or entry.status in statuses)
+            and (entry.status.is_current or not current_only),
+            after,
+            limit,
+        )
+
+    def _page(self, is_wanted: Callable[[DataCatalogEntry], bool], after: str | None, limit: int) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
         start = _offset(after) if after is not None else 0
         numbered = [
             (number, entry)
             for number, entry in enumerate(self._state().entries.values(), 1)
-            if number > start
-            and (dataset is None or entry.asset.dataset == dataset)
-            and (not statuses or entry.status in statuses)
-            and (entry.status.is_current or not current_only)
+            if number > start and is_wanted(entry)
         ]
         page = numbered[:limit]
         more = len(numbered) > limit
@@ -83,6 +97,7 @@ class FakeCatalogReader(FakeEventReader):
             ValidationView(
                 at=each.at,
                 contract_version=each.contract_version,
+                plan_hash=each.plan_hash,
                 row_count=each.row_count,
                 score=each.score,
                 verdict=each.verdict,
@@ -135,7 +150,48 @@ class FakeCatalogReader(FakeEventReader):
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         state = self._state()
         state.known_dataset(dataset)
-        return [ScorePoint.of(score) for score in reversed(state.scores) if score.dataset == dataset][:limit]
+        scores = [score for score in reversed(state.scores) if score.dataset == dataset]
+        return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+
+    def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
+        outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
+        return self._page(lambda entry: entry.id in outdated, after, limit)
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        return {what: len(numbers) for what, numbers in prunable(self._state(), before).items()}
+
+    def definition(self, name: str) -> Dataset:
+        return self._state().known_dataset(name)
+
+    def audit(self, name: str) -> TotalsAudit:
+        state, dataset = self._state(), self._state().known_dataset(name)
+        of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+        last = {each.asset_id: each for each in state.validations}
+        judged = [entry for entry in state.current_of(name) if entry.status.is_judged]
+        differences = []
+        for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+            counted: dict[str, RuleTotals] = {}
+            for entry in judged:
+                made = last.get(entry.id)
+                if entry.status is status and made is not None and made.plan_hash == dataset.plan_hash:
+                    for total in (RuleTotals.of(check) for check in made.checks if check.was_run):
+                        counted[total.rule] = counted.get(total.rule, RuleTotals(total.rule)).plus(total)
+            stored = {total.rule: total for total in state.totals_of(name, status)}
+            for rule in sorted({*counted, *stored} - of_all):
+                pair = stored.get(rule, RuleTotals(rule)), counted.get(rule, RuleTotals(rule))
+                if not pair[0].agrees_with(pair[1]):
+                    differences.append(TotalsDifference(status, *pair))
+        unfounded = tuple(entry.id for entry in judged if entry.id not in last)
+        return TotalsAudit(name, len(judged), tuple(differences), unfounded)
+
+    def plans(self, dataset: str) -> list[PlanView]:
+        """Those that only a validation or a score names are of a time when definitions were not kept."""
+        state = self._state()
+        now = state.known_dataset(dataset).plan_hash
+        named = [each.plan_hash for each in [*state.validations, *state.scores] if each.dataset == dataset]
+        kept = [plan_hash for name, plan_hash in state.plans if name == dataset]
+        hashes = list(dict.fromkeys([*named, *kept]))
+        return [PlanView(each, state.plans.get((dataset, each)), is_present=each == now) for each in reversed(hashes)]
 
 
 def _offset(cursor: str) -> int:
@@ -148,7 +204,9 @@ def _offset(cursor: str) -> int:
 def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
     scores = [score for score in state.scores if score.dataset == dataset.name]
     latest = ScorePoint.of(scores[-1]) if scores else None
-    return DatasetView.of(dataset, state.counts(dataset.name), latest, _totals(state, dataset.name))
+    return DatasetView.of(
+        dataset, state.counts(dataset.name), latest, _totals(state, dataset.name), state.retired.get(dataset.name)
+    )
 
 
 def _totals(state: State, dataset: str) -> tuple[RuleTotals, ...]:

@@ -13,6 +13,7 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    Plan,
     RuleTotals,
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
@@ -33,6 +34,32 @@ class FakeDatasetRepository:
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         self._state.datasets[dataset.name] = dataset
         self._state.record_of_dataset(dataset.name, events)
+
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        of = (each for each in self._state.datasets.values() if each.object_id == object_id)
+        return next((each for each in of if each.contract_id == contract_id), None)
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        dataset = self._state.known_dataset(name)
+        if to in self._state.datasets:
+            raise Conflict(f"dataset {name!r} cannot be called {to!r}, another one is")
+        self._state.rename(name, to)
+        self._state.datasets[to] = replace(dataset, name=to)
+        self._state.record_of_dataset(to, events)
+
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        if name not in self._state.datasets or name in self._state.retired:
+            return False
+        self._state.retired[name] = at
+        self._state.record_of_dataset(name, events)
+        return True
+
+    def restore(self, name: str) -> bool:
+        return self._state.retired.pop(name, None) is not None
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        self._state.known_dataset(dataset)
+        self._state.plans.setdefault((dataset, plan.hash), plan)
 
 
 class FakeDataAssetRepository:
@@ -84,7 +111,24 @@ class FakeDataAssetRepository:
             del standing[_place(entry)]
         stored = replace(entry, version=version + 1, events=())
         self._state.entries[entry.id] = stored
+        if not entry.status.is_current:
+            self._state.ended.setdefault(entry.id, self._state.begun[0])
         return stored
+
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        return [entry for entry in self._state.entries.values() if entry.asset.location == location]
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        saved, state = self.save(entry), self._state
+        state.validations = [
+            replace(each, checks=tuple(check.erased() for check in each.checks)) if each.asset_id == entry.id else each
+            for each in state.validations
+        ]
+        state.outbox = [
+            replace(row, event=_erased(row.event, saved)) if row.aggregate_id == entry.id else row
+            for row in state.outbox
+        ]
+        return saved
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         last = self._state.last_accepted(dataset)
@@ -185,6 +229,9 @@ class FakeQualityRepository:
     def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
         return self._state.outdated(dataset, plan_hash, limit)
 
+    def count_outdated(self, dataset: str, plan_hash: str) -> int:
+        return len(self._state.outdated(dataset, plan_hash, len(self._state.entries)))
+
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
         return self._state.totals_of(dataset, status)
 
@@ -211,6 +258,12 @@ class FakeQualityRepository:
 
     def latest_score(self, dataset: str) -> DatasetScore | None:
         return next((score for score in reversed(self._state.scores) if score.dataset == dataset), None)
+
+
+def _erased(event: DomainEvent, entry: DataCatalogEntry) -> DomainEvent:
+    blanks: dict[str, object] = {"reason": "erased", "added": (), "removed": (), "retyped": ()}
+    told = {name: blank for name, blank in blanks.items() if hasattr(event, name)}
+    return replace(event, location=entry.asset.location.uri, **told)  # type: ignore[call-arg]
 
 
 def _place(entry: DataCatalogEntry) -> tuple[str, DataLocation]:

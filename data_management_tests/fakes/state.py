@@ -1,14 +1,14 @@
 """What the fake catalog remembers. Entities are frozen, so a copy of the containers is a copy of everything."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, RuleTotals, Verdict
+from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
@@ -21,19 +21,22 @@ class OutboxRow:
     ordinal: int
     event: DomainEvent
     aggregate: str = "data_asset"
+    occurred_at: datetime = NOON
+    position: int | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
 
-    def at(self, position: int) -> RecordedEvent:
+    @property
+    def recorded(self) -> RecordedEvent:
         return RecordedEvent(
             id=self.id,
-            position=position,
+            position=self.position or 0,
             aggregate=self.aggregate,
             aggregate_id=self.aggregate_id,
             aggregate_version=self.aggregate_version,
             ordinal=self.ordinal,
             type=type(self.event).__name__,
             data={name: value for name, value in vars(self.event).items() if name != "aggregate_id"},
-            occurred_at=NOON,
+            occurred_at=self.occurred_at,
         )
 
 
@@ -65,25 +68,61 @@ class Arrival:
 @dataclass
 class State:
     datasets: dict[str, Dataset] = field(default_factory=dict)
+    retired: dict[str, datetime] = field(default_factory=dict)
     dataset_versions: dict[str, int] = field(default_factory=dict)
     entries: dict[str, DataCatalogEntry] = field(default_factory=dict)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
     last_arrival: list[int] = field(default_factory=lambda: [0])
     validations: list[Validation] = field(default_factory=list)
     totals: dict[tuple[str, AssetStatus, str], RuleTotals] = field(default_factory=dict)
+    plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
     scores: list[DatasetScore] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
-    log: list[RecordedEvent] = field(default_factory=list)
-    """Those of the outbox that have a position: the first, the second, …"""
+    last_position: list[int] = field(default_factory=lambda: [0])
     destinations: dict[str, Destination] = field(default_factory=dict)
     leases: dict[str, Held] = field(default_factory=dict)
     deliveries: dict[tuple[str, int], Delivery] = field(default_factory=dict)
     """By destination and position."""
     consumers: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    ended: dict[str, datetime] = field(default_factory=dict)
+    """When data assets were superseded or removed."""
+    begun: list[datetime] = field(default_factory=lambda: [NOON])
+    """When the unit of work began."""
 
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
+
+    @property
+    def log(self) -> list[RecordedEvent]:
+        """Those of the outbox that have a position, in its order."""
+        return [row.recorded for row in self.outbox if row.position is not None]
+
+    def rename(self, name: str, to: str) -> None:
+        """Whatever names the dataset names it so."""
+        del self.datasets[name]
+        for of_datasets in (self.retired, self.dataset_versions):
+            if name in of_datasets:
+                of_datasets[to] = of_datasets.pop(name)  # type: ignore[attr-defined]
+        self.entries = {
+            key: replace(each, asset=replace(each.asset, dataset=to)) if each.asset.dataset == name else each
+            for key, each in self.entries.items()
+        }
+        self.arrivals = {
+            key: replace(each, dataset=to) if each.dataset == name else each for key, each in self.arrivals.items()
+        }
+        self.validations = [replace(each, dataset=to) if each.dataset == name else each for each in self.validations]
+        self.scores = [replace(each, dataset=to) if each.dataset == name else each for each in self.scores]
+        self.totals = {(to if key[0] == name else key[0], *key[1:]): each for key, each in self.totals.items()}
+        self.plans = {(to if key[0] == name else key[0], key[1]): each for key, each in self.plans.items()}
+        self.outbox = [
+            (
+                replace(row, aggregate_id=to, event=replace(row.event, aggregate_id=to))
+                if (row.aggregate, row.aggregate_id) == ("dataset", name)
+                else row
+            )
+            for row in self.outbox
+        ]
 
     def last_accepted(self, dataset: str) -> DataCatalogEntry | None:
         ended = (AssetStatus.ACCEPTED, AssetStatus.SUPERSEDED, AssetStatus.REMOVED)
@@ -158,7 +197,8 @@ class State:
         self, aggregate_id: str, version: int, events: Sequence[DomainEvent], aggregate: str = "data_asset"
     ) -> None:
         self.outbox += [
-            OutboxRow(aggregate_id, version, ordinal, event, aggregate) for ordinal, event in enumerate(events)
+            OutboxRow(aggregate_id, version, ordinal, event, aggregate, self.begun[0])
+            for ordinal, event in enumerate(events)
         ]
 
     def record_of_dataset(self, name: str, events: Sequence[DomainEvent]) -> None:

@@ -41,12 +41,14 @@ class FakeClock:
 class FakeDataLocationService:
     """Files by URI, each with its version token: ``{"file:///landing/a.csv": "v1"}`` or a whole `FoundFile`.
 
-    `unavailable` is raised instead of listing while it is set; `reachable` is what `is_reachable` says.
+    `unavailable` is raised instead of listing while it is set; `reachable` is what `is_reachable` says. What is in `stores` is
+    found through that store alone.
     """
 
     def __init__(self, files: Mapping[str, str | FoundFile] | None = None) -> None:
         self.files: dict[str, FoundFile] = {}
         self.recent: set[str] = set()
+        self.stores: dict[str, ObjectStore] = {}
         self.unavailable: DataManagementError | None = None
         self.reachable = True
         for uri, file in (files or {}).items():
@@ -88,7 +90,7 @@ class FakeDataLocationService:
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         if self.unavailable:
             raise self.unavailable
-        return self.files.get(location.uri)
+        return self.files.get(location.uri) if self.stores.get(location.uri, store) == store else None
 
 
 class FakeLandingAnnouncements:

@@ -2,19 +2,20 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import URL, Engine, select
 
 from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.domain.events import DomainEvent
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management.infrastructure.persistence.tables import outbox
-from data_management_tests.fakes import FakeCatalog
+from data_management_tests.fakes import FakeCatalog, FakeClock
 from data_management_tests.port_tests.examples import CUSTOMERS, ORDERS
 
 OutboxKey = tuple[str, int, int, str]
@@ -28,8 +29,19 @@ class Catalog(Protocol):
 
     def recorded(self) -> list[OutboxKey]: ...
 
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        """Those of the events of a kind, as they are stored."""
+
+    @property
+    def clock(self) -> FakeClock: ...
+
 
 class Fake(FakeCatalog):
+    clock: FakeClock
+
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        return [vars(event) for event in self.events if type(event) is kind]
+
     def recorded(self) -> list[OutboxKey]:
         return [(r.aggregate_id, r.aggregate_version, r.ordinal, type(r.event).__name__) for r in self.outbox]
 
@@ -37,9 +49,15 @@ class Fake(FakeCatalog):
 @dataclass
 class Real:
     engine: Engine
+    clock: FakeClock = field(default_factory=FakeClock)
 
     def unit_of_work(self) -> UnitOfWork:
-        return SQLUnitOfWorkFactory(self.engine)()
+        return SQLUnitOfWorkFactory(self.engine, self.clock)()
+
+    def payloads(self, kind: type[DomainEvent]) -> list[dict[str, Any]]:
+        query = select(outbox.c.payload).where(outbox.c.type == kind.__name__).order_by(outbox.c.id)
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query))
 
     def reader(self) -> CatalogReader:
         return SQLCatalogReader(self.engine)

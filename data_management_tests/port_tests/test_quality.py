@@ -2,8 +2,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from data_management.application.ports import UnitOfWork
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
-from data_management.domain.models import AssetStatus, RuleTotals, Verdict
+from data_management.domain.models import AssetStatus, Plan, RuleTotals, Verdict
 from data_management.errors import NotFound
 from data_management_tests.port_tests.conftest import Catalog
 from data_management_tests.port_tests.examples import (
@@ -152,3 +153,53 @@ def test_a_dataset_s_score_is_stored_once_per_request(catalog: Catalog) -> None:
         assert work.quality.latest_score("orders") == dataset_score("run-2", score=NO_SCORE)
         assert work.quality.latest_score("nothing") is None
     assert len(catalog.recorded()) == 1
+
+
+def test_outdated_are_counted(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        for number, entry in enumerate(work.assets.save_all(many(5))):
+            judged = work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.WARN))
+            work.quality.add(validation(judged.id, plan_hash="a" if number < 3 else "b"))
+        assert work.quality.count_outdated("orders", "b") == 3
+        assert work.quality.count_outdated("orders", "a") == 2
+        assert work.quality.count_outdated("customers", "a") == 0
+        assert work.quality.count_outdated("nothing", "a") == 0
+
+
+def test_a_plan_is_kept_as_it_was_first_said(catalog: Catalog) -> None:
+    plan = Plan.of(ORDERS)
+    with catalog.unit_of_work() as work:
+        work.datasets.keep_plan("orders", plan)
+    with catalog.unit_of_work() as work:
+        work.datasets.keep_plan("orders", replace(plan, rules=()))
+        with pytest.raises(NotFound, match="nothing"):
+            work.datasets.keep_plan("nothing", plan)
+    (kept,) = catalog.reader().plans("orders")
+    assert kept.is_present
+    assert kept.definition == plan
+    assert catalog.reader().plans("customers") == []
+
+
+def keep_and_fail(work: UnitOfWork) -> None:
+    work.datasets.keep_plan("orders", Plan.of(ORDERS))
+    work.datasets.get("nothing")
+
+
+def test_a_plan_kept_in_a_part_that_was_undone_is_kept_again(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        with pytest.raises(NotFound), work.savepoint():
+            keep_and_fail(work)
+        work.datasets.keep_plan("orders", Plan.of(ORDERS))
+    assert [view.hash for view in catalog.reader().plans("orders")] == [ORDERS.plan_hash]
+
+
+def test_plans_come_newest_first_and_those_never_kept_have_no_definition(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        work.quality.add_score(dataset_score("run-1", plan_hash="older"))
+        work.datasets.keep_plan("orders", Plan.of(ORDERS))
+    with pytest.raises(NotFound, match="nothing"):
+        catalog.reader().plans("nothing")
+    present, older = catalog.reader().plans("orders")
+    assert (present.hash, older.hash) == (ORDERS.plan_hash, "older")
+    assert older.definition is None
+    assert not older.is_present

@@ -180,6 +180,39 @@ def test_scores_come_newest_first(catalog: Catalog) -> None:
     assert catalog.reader().scores("customers") == []
 
 
+def test_a_score_says_where_the_one_before_was_of_another_plan(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        for number, plan in enumerate(("a", "a", "b", "b", "a")):
+            work.quality.add_score(dataset_score(f"run-{number}", plan_hash=plan))
+        work.quality.add_score(dataset_score("run", plan_hash="c", dataset="customers"))
+    points = catalog.reader().scores("orders")
+    assert [(point.plan_hash, point.plan_changed) for point in points] == [
+        ("a", True),
+        ("b", False),
+        ("b", True),
+        ("a", False),
+        ("a", False),
+    ]
+    assert [point.plan_changed for point in catalog.reader().scores("orders", limit=1)] == [True]
+    assert [point.plan_changed for point in catalog.reader().scores("customers")] == [False]
+
+
+def test_what_another_plan_judged_comes_in_pages(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        entries = work.assets.save_all(many(6))
+        judged = [work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.WARN)) for entry in entries]
+        for number, entry in enumerate(judged):
+            work.quality.add(validation(entry.id, plan_hash="new" if number == 1 else "old"))
+        work.assets.save(judged[2].removed())
+    first = catalog.reader().outdated_assets("orders", "new", limit=3)
+    assert [asset.id for asset in first.assets] == [judged[number].id for number in (0, 3, 4)]
+    second = catalog.reader().outdated_assets("orders", "new", first.next, limit=3)
+    assert ([asset.id for asset in second.assets], second.next) == ([judged[5].id], None)
+    assert catalog.reader().outdated_assets("customers", "new").assets == ()
+    with pytest.raises(InvalidInput, match="no room"):
+        catalog.reader().outdated_assets("orders", "new", limit=0)
+
+
 def test_pending_tells_what_waits_and_who_works(catalog: Catalog) -> None:
     with catalog.unit_of_work() as work:
         saved = work.assets.save_all(many(3))

@@ -1,10 +1,13 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.consuming import Consumption, EventHandler, consume
+from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
+from data_management.application.services.pruning import prune
 from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, Standing
@@ -18,6 +21,7 @@ from data_management.application.services.validation import (
 
 __all__ = [
     "Application",
+    "Audited",
     "BatchReport",
     "Consumption",
     "Delivered",
@@ -34,7 +38,10 @@ __all__ = [
     "RelayReport",
     "Standing",
     "SuggestedContract",
+    "audit",
     "consume",
+    "erase",
+    "prune",
     "reconcile",
     "record_landing",
     "revalidate",

@@ -33,6 +33,7 @@ from data_management.application.ports import (
 from data_management.application.queries import GetClassificationsQuery, GetPendingQuery, ListDataAssetsQuery
 from data_management.application.services.facade import Application, Failed
 from data_management.application.services.landing import is_settled
+from data_management.application.services.outdated import Budget, outdated_pages
 from data_management.application.views import AssetView, Pending
 from data_management.domain.models import (
     AssetStatus,
@@ -85,6 +86,8 @@ class BatchReport:
     """Of the accepted files of this run, as one."""
     classifications: tuple[Classification, ...] = ()
     """What the last of them was found to hold."""
+    outdated: int = 0
+    """How many files another plan judged and this run's budget did not reach (100 are counted at most); the next run goes on."""
 
     def of_status(self, status: AssetStatus) -> tuple[FileOutcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.status is status)
@@ -118,11 +121,15 @@ def validate_arrivals(
 
 
 def revalidate(app: Application, dataset: Dataset, run_id: str, *, on_outcome: OnOutcome | None = None) -> BatchReport:
-    """Judge all files of a dataset again, also those that could not be read last time; arrivals are left alone."""
+    """Judge all files of a dataset again, also those that could not be read last time; arrivals are left alone.
+
+    So are those that an earlier contract judged, where this one says that they stay as they are.
+    """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
+    left = set() if dataset.judges_again else {asset.id for page in outdated_pages(app, dataset) for asset in page}
     for page in _pages(app, dataset.name, (*_JUDGED, AssetStatus.REJECTED)):
-        judge.examine(page, held=False)
+        judge.examine([asset for asset in page if asset.id not in left], held=False)
     return judge.report()
 
 
@@ -168,17 +175,19 @@ class _Judge:
         self._store(waiting, requests, held=held)
 
     def revalidate_outdated(self) -> None:
-        """Judge again what was judged by another plan, so that the dataset's totals are of one plan."""
-        if not self._pending().outdated:
+        """Judge again what was judged by another plan, so that the dataset's totals are of one plan: within the budget."""
+        if not self._dataset.judges_again or not self._pending().outdated:
             return
-        done = {outcome.location for outcome in self._outcomes}
-        for page in _pages(self._app, self._dataset.name, _JUDGED):
-            self.examine([asset for asset in page if asset.location not in done], held=False)
+        budget = Budget(self._dataset.revalidation, self._app.clock)
+        for page in outdated_pages(self._app, self._dataset, budget.page):
+            self.examine(budget.of(page), held=False)
+            if budget.is_spent:
+                return
 
     def report(self) -> BatchReport:
         """Score the dataset where anything was judged or found gone, or where a run before died before it scored."""
         if not self._outcomes and not self._removed and not self._pending().unscored:
-            return BatchReport(deferred=self._deferred)
+            return BatchReport(deferred=self._deferred, outdated=self._left())
         assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
         return BatchReport(
             outcomes=tuple(self._outcomes),
@@ -186,7 +195,11 @@ class _Judge:
             assessed=assessed,
             profile=tuple(self._profile.values()),
             classifications=self._known,
+            outdated=self._left(),
         )
+
+    def _left(self) -> int:
+        return self._pending().outdated if self._dataset.judges_again else 0
 
     def _pending(self) -> Pending:
         return self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))

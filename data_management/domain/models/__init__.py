@@ -17,11 +17,14 @@ from data_management.domain.models.datasets import (
     Landing,
     OnFail,
     ReadOptions,
+    Revalidate,
+    Revalidation,
     ScorePolicy,
 )
 from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.plans import Plan
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
@@ -75,10 +78,13 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Plan",
     "QualityGate",
     "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
+    "Revalidate",
+    "Revalidation",
     "Rule",
     "RuleScope",
     "RuleScore",

@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.domain.events import (
     DataAssetArrived,
+    DataAssetErased,
     DataAssetRegistered,
     DataAssetRejected,
     DataAssetRemoved,
@@ -65,6 +66,8 @@ class DataAsset:
     reason: str | None = None
     size_bytes: int | None = None
     content_sha256: str | None = None
+    erased_at: datetime | None = None
+    erased_by: str | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DataAsset) and other.id == self.id
@@ -219,6 +222,42 @@ class DataCatalogEntry:
         self._must_be_current("removed")
         event = DataAssetRemoved(aggregate_id=self.id, dataset=self.asset.dataset, location=self.asset.location.uri)
         return self._with_status(AssetStatus.REMOVED, self.asset.reason, event)
+
+    @property
+    def is_erased(self) -> bool:
+        return self.asset.erased_at is not None
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether its name was erased too."""
+        return self.is_erased and self.asset.location == self.asset.location.beside(f"erased-{self.id}")
+
+    def erased(self, by: str, at: datetime, *, with_name: bool = False) -> "DataCatalogEntry":
+        """A tombstone: that something stood there and how it scored, but nothing that it held. Where it was current, it is removed.
+
+        With `with_name`, its location ends in its id instead. Who erased it first, and when, stays.
+        """
+        asset = self.asset
+        location = asset.location.beside(f"erased-{self.id}") if with_name else asset.location
+        event = DataAssetErased(aggregate_id=self.id, dataset=asset.dataset, location=location.uri)
+        return replace(
+            self,
+            asset=replace(
+                asset,
+                location=location,
+                status=AssetStatus.REMOVED if self.status.is_current else self.status,
+                reason=None,
+                content_sha256=None,
+                erased_at=asset.erased_at or at,
+                erased_by=asset.erased_by or by,
+            ),
+            columns=None,
+            profile=(),
+            notes=(),
+            reading={},
+            classifications=(),
+            events=(*self.events, event),
+        )
 
     def _with_status(self, status: AssetStatus, reason: str | None, event: DomainEvent) -> "DataCatalogEntry":
         return replace(self, asset=replace(self.asset, status=status, reason=reason), events=(*self.events, event))

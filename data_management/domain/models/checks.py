@@ -1,5 +1,6 @@
 """What reading one data asset yielded."""
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -73,6 +74,10 @@ class Check:
     def not_run(cls, rule: Rule) -> "Check":
         """The check of a rule that cannot be run: neither passed nor failed nor errored."""
         return cls.of(rule, success=None, error=f"not run: {rule.not_runnable or 'it has no expectation'}")
+
+    def erased(self) -> "Check":
+        """The same without what it may quote: figures observed, samples, reasons. Counts stay."""
+        return replace(self, observed=None, samples=(), gx_result=None, error=None if self.error is None else "erased")
 
     @property
     def was_run(self) -> bool:

@@ -146,6 +146,26 @@ class ScorePolicy:
         return dict(self.dimension_weights).get(dimension, 1.0)
 
 
+class Revalidate(StrEnum):
+    """Which files a changed contract is judged by again."""
+
+    NEW = "new"
+    """None: what was judged stays as it is, and only what arrives meets the new rules."""
+    CURRENT = "current"
+    """The current ones, where anything changed that decides a score; those that could not be read are tried again."""
+    ALL = "all"
+    """The current ones at every new version of the contract, also where no rule changed."""
+
+
+@dataclass(frozen=True)
+class Revalidation:
+    """Which files are judged again when the contract changes, and how much of that one run does; the next goes on."""
+
+    of: Revalidate = Revalidate.CURRENT
+    most_files: int | None = None
+    most_seconds: float | None = None
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A named collection of files with rules. Compared by name, which is unique in a catalog."""
@@ -165,17 +185,30 @@ class Dataset:
     """The contract's file, for messages."""
     samples: int = 0
     """How many failing values a check may show, of columns that are not classified."""
+    revalidation: Revalidation = Revalidation()
+    object_id: str | None = None
+    """The stable id of the schema object: with the contract's it names the dataset for good, whatever its name becomes."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)
 
     @cached_property
     def plan_hash(self) -> str:
-        """SHA-256 (hex) of all that decides a score: rules, weights, gates, and how files and columns are read."""
+        """SHA-256 (hex) of all that decides a score: rules, weights, gates, and how files and columns are read.
+
+        Where every version of the contract shall judge all files, the version is part of it.
+        """
         rules = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
         columns = [f"{column.name}:{column.logical_type}:{column.date_format}" for column in self.columns]
         options = self.landing.options if self.landing else None
-        return hashlib.sha256("\n".join([*rules, *columns, repr(options), repr(self.policy)]).encode()).hexdigest()
+        version = [f"version {self.contract_version}"] if self.revalidation.of is Revalidate.ALL else []
+        parts = [*rules, *columns, repr(options), repr(self.policy), *version]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def judges_again(self) -> bool:
+        """Whether files that another plan judged shall be judged by this one."""
+        return self.revalidation.of is not Revalidate.NEW
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dataset) and other.name == self.name

@@ -62,6 +62,11 @@ class DataLocation:
         bucket, _, key = self.uri.removeprefix("s3://").partition("/")
         return unquote(bucket, errors="strict"), unquote(key, errors="strict")
 
+    def beside(self, name: str) -> "DataLocation":
+        """The location of this (plain ASCII) name in the same folder."""
+        kept = self.uri.rstrip("/")
+        return DataLocation(f"{kept[: kept.rindex('/') + 1]}{name}{'/' if self.is_folder else ''}")
+
     @property
     def is_folder(self) -> bool:
         """Whether it stands for a folder of part files as one data asset: its URI ends in a slash."""

@@ -39,6 +39,10 @@ class RuleTotals:
             errored=self.errored + sign * other.errored,
         )
 
+    def agrees_with(self, other: "RuleTotals") -> bool:
+        """Whether both say the same; no rows at all, and none left of what once was, are the same."""
+        return _figures(self) == _figures(other)
+
     @property
     def is_empty(self) -> bool:
         """Whether no data asset is counted here any more."""
@@ -60,6 +64,10 @@ class AssetCounts:
     def judged(self) -> tuple[int, int, int, int]:
         """What a dataset's score is of: everything but what is pending."""
         return self.accepted, self.quarantined, self.rejected, self.rows
+
+
+def _figures(totals: RuleTotals) -> tuple[int, ...]:
+    return totals.evaluated or 0, totals.unexpected or 0, totals.passed, totals.failed, totals.errored
 
 
 def _added(left: int | None, right: int | None, sign: int) -> int | None:

@@ -6,14 +6,26 @@ from typing import Any, Final, TypeVar
 
 import open_data_contract_standard.model as odcs
 
-from data_management.domain.models import BadRows, Dimension, OnFail, QualityGate, RuleScope, ScorePolicy
+from data_management.domain.models import (
+    BadRows,
+    Dimension,
+    OnFail,
+    QualityGate,
+    Revalidate,
+    Revalidation,
+    RuleScope,
+    ScorePolicy,
+)
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, looks_like, quoted
 
 _T = TypeVar("_T")
-_Choice = TypeVar("_Choice", BadRows, OnFail, RuleScope)
+_Choice = TypeVar("_Choice", BadRows, OnFail, Revalidate, RuleScope)
 
 OF_RULES: Final = ("weight", "scope")
-OF_DATASETS: Final = ("onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples")
+OF_DATASETS: Final = (
+    "onFail", "maxQuarantined", "minScore", "minDimensionScores", "dimensionWeights", "samples",
+    "revalidate", "revalidateFiles", "revalidateSeconds",
+)  # fmt: skip
 OF_SERVERS: Final = (
     "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker",
     "profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue",
@@ -69,10 +81,7 @@ def scope_of(properties: Properties) -> RuleScope:
 
 def policy_of(*levels: Properties) -> ScorePolicy:
     """The first level that says something about a matter decides it."""
-
-    def given(name: str) -> tuple[Place, Any] | None:
-        return next((found for level in levels if (found := level.get(name)) is not None), None)
-
+    given = _first_of(levels)
     weights = _read(given("dimensionWeights"), lambda place, value: _by_dimension(place, value, _number_from_zero))
     minima = _read(given("minDimensionScores"), lambda place, value: _by_dimension(place, value, _score))
     on_fail = _read(given("onFail"), lambda place, value: _one_of(place, value, OnFail))
@@ -86,8 +95,18 @@ def policy_of(*levels: Properties) -> ScorePolicy:
 
 def samples_of(*levels: Properties) -> int:
     """How many failing values a check may show; the first level that says something decides."""
-    found = next((found for level in levels if (found := level.get("samples")) is not None), None)
-    return min(_read(found, _count) or 0, _MOST_SAMPLES)
+    return min(_read(_first_of(levels)("samples"), _count) or 0, _MOST_SAMPLES)
+
+
+def revalidation_of(*levels: Properties) -> Revalidation:
+    """Which files a changed contract judges again, and how many, or how long, one run does that."""
+    given = _first_of(levels)
+    of = _read(given("revalidate"), lambda place, value: _one_of(place, value, Revalidate))
+    return Revalidation(
+        of=of or Revalidate.CURRENT,
+        most_files=_read(given("revalidateFiles"), _count_from_one),
+        most_seconds=_read(given("revalidateSeconds"), _number_above_zero),
+    )
 
 
 def header_of(properties: Properties) -> bool | None:
@@ -136,6 +155,13 @@ def number(value: object) -> float | None:
     return value
 
 
+def _first_of(levels: Sequence[Properties]) -> Callable[[str], tuple[Place, Any] | None]:
+    def given(name: str) -> tuple[Place, Any] | None:
+        return next((found for level in levels if (found := level.get(name)) is not None), None)
+
+    return given
+
+
 def _read(found: tuple[Place, Any] | None, read: Callable[[Place, Any], _T | None]) -> _T | None:
     return None if found is None else read(*found)
 
@@ -161,6 +187,21 @@ def _count(place: Place, value: object) -> int | None:
         place.wrong(f"{quoted(value)} is not a count", "write a whole number, 0 or more")
         return None
     return value
+
+
+def _count_from_one(place: Place, value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        place.wrong(f"{quoted(value)} is not a count from 1 on", "write a whole number, 1 or more")
+        return None
+    return value
+
+
+def _number_above_zero(place: Place, value: object) -> float | None:
+    found = number(value)
+    if found is None or found <= 0:
+        place.wrong(f"{quoted(value)} is not a number above 0", "write a number of seconds, more than 0")
+        return None
+    return float(found)
 
 
 def _yes_or_no(place: Place, value: object) -> bool | None:

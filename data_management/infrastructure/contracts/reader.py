@@ -1,5 +1,6 @@
 """Data contracts: ODCS YAML files as datasets, or as the problems that keep them from being used."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,13 @@ import open_data_contract_standard.model as odcs
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
-from data_management.infrastructure.contracts.custom_properties import OF_DATASETS, Properties, policy_of, samples_of
+from data_management.infrastructure.contracts.custom_properties import (
+    OF_DATASETS,
+    Properties,
+    policy_of,
+    revalidation_of,
+    samples_of,
+)
 from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
@@ -50,7 +57,7 @@ class OdcsContractReader:
             (path for path in entries if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")),
             key=lambda path: path.name,
         )
-        return tuple(_distinct([_read(path) for path in paths if not path.is_dir()]))
+        return _with_own_ids(tuple(_distinct([_read(path) for path in paths if not path.is_dir()])))
 
 
 def _read(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
@@ -107,6 +114,8 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
                 rules=rules,
                 policy=policy_of(own, ours),
                 samples=samples_of(own, ours),
+                revalidation=revalidation_of(own, ours),
+                object_id=object_.stated.id or None,
                 description=(object_.stated.description or purpose or "").strip(),
                 owners=tuple(dict.fromkeys(_owners(contract.team))),
                 tags=tuple(dict.fromkeys([*(contract.tags or []), *(object_.stated.tags or [])])),
@@ -127,9 +136,15 @@ class _Object:
 def _objects(place: Place, contract: odcs.OpenDataContractStandard) -> Iterator[_Object]:
     """The schema objects with distinct names; the others are reported, and read for their own problems."""
     seen: dict[str, str] = {}
+    ids: dict[str, str] = {}
     for index, stated in enumerate(contract.schema_ or []):
         at = place.at("schema", index)
         name = (stated.name or "").strip()
+        if stated.id and stated.id in ids:
+            problem = f"the id {quoted(stated.id)} is given twice, first at {ids[stated.id]}"
+            at.at("id").wrong(problem, "give each schema object an id of its own, which never changes")
+        elif stated.id:
+            ids[stated.id] = shown(at.path)
         if not name:
             at.at("name").wrong("the schema object has no name", "add 'name:', which becomes the dataset's")
         elif name in seen:
@@ -174,6 +189,17 @@ def _distinct(readings: Sequence[tuple[ContractReading, tuple[str, ...]]]) -> It
         for name in declared:
             owners.setdefault(name, reading.file)
         yield _with_problems(reading, taken)
+
+
+def _with_own_ids(readings: tuple[ContractReading, ...]) -> tuple[ContractReading, ...]:
+    """Where two contracts (versions of one, side by side) declare the same schema object, neither is the other renamed."""
+    objects = Counter((each.contract_id, each.object_id) for reading in readings for each in reading.datasets)
+
+    def own(dataset: Dataset) -> Dataset:
+        is_shared = objects[dataset.contract_id, dataset.object_id] > 1
+        return replace(dataset, object_id=None) if is_shared and dataset.object_id is not None else dataset
+
+    return tuple(replace(reading, datasets=tuple(map(own, reading.datasets))) for reading in readings)
 
 
 def _with_problems(reading: ContractReading, taken: dict[str, str]) -> ContractReading:

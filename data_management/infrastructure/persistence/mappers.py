@@ -24,6 +24,7 @@ from data_management.domain.models import (
     Dataset,
     Dimension,
     DimensionScore,
+    Plan,
     ReadingNote,
     RuleScore,
     Severity,
@@ -38,6 +39,7 @@ from data_management.infrastructure.persistence.profiles import (
 
 Json = Any
 _DATASET = TypeAdapter(Dataset)
+_PLAN = TypeAdapter(Plan)
 
 CHANGING = (
     "status",
@@ -85,6 +87,14 @@ def dataset_to_json(dataset: Dataset) -> Json:
 
 def dataset_from_json(definition: Json) -> Dataset:
     return _DATASET.validate_python(definition)
+
+
+def plan_to_json(plan: Plan) -> Json:
+    return _PLAN.dump_python(plan, mode="json")
+
+
+def plan_from_json(definition: Json) -> Plan | None:
+    return None if definition is None else _PLAN.validate_python(definition)
 
 
 def columns_to_json(columns: Sequence[Column]) -> Json:
@@ -245,6 +255,8 @@ def entry_from_row(row: Row[Any], columns: tuple[Column, ...] | None, layout: Js
             reason=row.reason,
             size_bytes=row.size_bytes,
             content_sha256=row.content_sha256,
+            erased_at=row.erased_at,
+            erased_by=row.erased_by,
         ),
         columns=columns,
         row_count=row.row_count,

@@ -38,6 +38,7 @@ datasets = Table(
     Column("name", Name, nullable=False, unique=True),
     Column("version", Integer, nullable=False),
     Column("definition", _json, nullable=False),
+    Column("retired_at", UTCDateTime),
 )
 
 schemas = Table(  # columns as read; most files of a dataset share one
@@ -62,6 +63,7 @@ plans = Table(
     Column("id", ID, primary_key=True),
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("definition", _json),  # rules, weights and gates as they were; null of plans older than this column
     UniqueConstraint("dataset_id", "hash"),
 )
 
@@ -88,6 +90,9 @@ data_assets = Table(
     Column("score_layout_id", ID, ForeignKey("layouts.id")),
     Column("score", _json),
     Column("plan_id", ID, ForeignKey("plans.id")),  # of the current validation
+    Column("ended_at", UTCDateTime),  # superseded or removed
+    Column("erased_at", UTCDateTime),
+    Column("erased_by", Exact),
     Column("validation_id", ID),  # no foreign key: the two tables would refer to each other
     Column("long_location", Text),  # the URI where `location` only stands for it
 )
@@ -105,6 +110,12 @@ Index(
     data_assets.c.status,
     data_assets.c.id,
     data_assets.c.row_count,
+)
+Index(
+    "ix_data_assets_ended",
+    data_assets.c.ended_at,
+    sqlite_where=data_assets.c.ended_at.is_not(None),
+    postgresql_where=data_assets.c.ended_at.is_not(None),
 )
 Index("ix_data_assets_plan", data_assets.c.plan_id, data_assets.c.status)
 

@@ -16,6 +16,7 @@ from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
 from data_management.presentation.cli.output import write_error
 from data_management.presentation.cli.pipeline import run
+from data_management.presentation.cli.upkeep import prune
 from data_management.presentation.cli.validate import validate
 
 __all__ = ["Backend", "ExitCode", "cli", "run_cli"]
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, events, db):
+for command in (validate, contract, run, datasets, assets, scores, events, prune, db):
     cli.add_command(command)
 
 

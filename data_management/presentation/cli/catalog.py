@@ -22,7 +22,9 @@ from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
+from data_management.presentation.cli.upkeep import erase_assets, retire_dataset
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
@@ -53,7 +55,7 @@ def list_datasets(backend: Backend, style: str) -> None:
         return
     write_table(
         "Datasets",
-        ("dataset", "verdict", "score", "accepted", "quarantined", "rejected", "pending", "rows", "rules"),
+        ("dataset", "verdict", "score", "accepted", "quarantined", "rejected", "pending", "rows", "rules", "retired"),
         (
             (
                 dataset.name,
@@ -65,6 +67,7 @@ def list_datasets(backend: Backend, style: str) -> None:
                 dataset.files.pending,
                 dataset.files.rows,
                 dataset.rules,
+                dataset.retired_at and dataset.retired_at.date(),
             )
             for dataset in found
         ),
@@ -87,6 +90,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
         ("description", dataset.description or None),
         ("owners", ", ".join(dataset.owners) or None),
         ("landing", dataset.landing),
+        ("retired", dataset.retired_at and dataset.retired_at.isoformat(timespec="seconds")),
         ("files", ", ".join(f"{count} {state}" for state, count in dataset.files.model_dump().items())),
     ]
     if latest is not None:
@@ -121,6 +125,10 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
     title = f"Columns of {name}: {found.rows} rows in {found.files} accepted file(s)"
     types = {column.name: column.type for column in found.columns if column.type is not None}
     write_profile(title, found.columns, types, found.classifications)
+
+
+datasets.add_command(plan_of_dataset)
+datasets.add_command(retire_dataset)
 
 
 @click.group()
@@ -186,6 +194,10 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
         ("verdict", detail.verdict),
         ("score", points(detail.score.value) if detail.score else None),
         ("rows", detail.rows),
+        (
+            "erased",
+            f"{detail.erased_at.isoformat(timespec='seconds')} by {detail.erased_by}" if detail.erased_at else None,
+        ),
         ("arrived", detail.arrived_at.isoformat(timespec="seconds")),
         (
             "read as",
@@ -211,7 +223,10 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 @format_option()
 @click.pass_obj
 def scores(backend: Backend, name: str, limit: int, style: str) -> None:
-    """Show a dataset's score history, newest first."""
+    """Show a dataset's score history, newest first.
+
+    A score of a new plan (rules, weights or gates changed) does not compare with the one before.
+    """
     app = backend.catalog()
     app.ask(GetDatasetQuery(name))
     points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
@@ -220,7 +235,7 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
         return
     write_table(
         f"Scores of {name}",
-        ("at", "verdict", "score", "at least", "coverage", "accepted", "quarantined", "rejected", "because"),
+        ("at", "verdict", "score", "at least", "coverage", "accepted", "quarantined", "rejected", "plan", "because"),
         (
             (
                 point.at.isoformat(timespec="seconds"),
@@ -231,11 +246,15 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
                 point.files.accepted,
                 point.files.quarantined,
                 point.files.rejected,
+                f"{point.plan[:7]}{', new' if point.plan_changed else ''}",
                 "; ".join(point.reasons) or None,
             )
             for point in points_of
         ),
     )
+
+
+assets.add_command(erase_assets)
 
 
 def _assets(

@@ -2,7 +2,10 @@
 
 import click
 
-from data_management.presentation.cli.backend import Backend
+from data_management.application.services import audit as audited
+from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
+from data_management.presentation.upkeep_dtos import AuditDto
 
 
 @click.group()
@@ -22,3 +25,44 @@ def upgrade(backend: Backend) -> None:
 def check(backend: Backend) -> None:
     """Say whether this version can use the catalog; exit code 4 where it cannot."""
     click.echo(backend.check_catalog())
+
+
+@db.command()
+@click.option("--mend", is_flag=True, help="Sum anew where it differs, and score those datasets.")
+@format_option()
+@click.pass_obj
+def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
+    """Count the datasets' totals anew from the checks of their current files, and say what differs.
+
+    Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
+    """
+    found = [AuditDto.of(each) for each in audited(backend.catalog(), mend=mend)]
+    if style == "json":
+        write_json(found)
+    else:
+        _write(found)
+    return ExitCode.OK if all(each.sound or each.mended for each in found) else ExitCode.FAILED
+
+
+def _write(found: list[AuditDto]) -> None:
+    write_table(
+        "Totals, counted anew",
+        ("dataset", "files", "differences", ""),
+        (
+            (
+                each.dataset,
+                each.files,
+                len(each.differences),
+                "mended" if each.mended else None if each.sound else "differs",
+            )
+            for each in found
+        ),
+    )
+    for each in found:
+        for difference in each.differences:
+            write_error(f"{each.dataset}: {difference}")
+        for asset in each.unfounded:
+            write_error(
+                f"{each.dataset}: data asset {asset} is judged and has no validation; Dagster's job "
+                "`revalidate_datasets` judges it anew"
+            )

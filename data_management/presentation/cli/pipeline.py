@@ -105,6 +105,8 @@ def _exit_code(results: list[RunDto]) -> ExitCode:
 
 
 def _remark(result: RunDto) -> str | None:
+    if result.outdated:
+        return f"{result.outdated} to be judged again by the next run"
     if result.unavailable:
         return "could not be run"
     if result.error:

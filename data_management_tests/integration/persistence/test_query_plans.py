@@ -12,8 +12,8 @@ from sqlalchemy import Engine, event
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.domain.models import AssetStatus, DataLocation, RuleTotals
-from data_management.domain.repositories import IArrivalRepository
+from data_management.domain.models import AssetStatus, DataLocation, Plan, RuleTotals
+from data_management.domain.repositories import IArrivalRepository, Prunable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import (
@@ -87,6 +87,11 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "outdated": lambda work: work.quality.outdated("orders", "plan-a", 100),
     "totals": lambda work: work.quality.change_totals("orders", AssetStatus.ACCEPTED, [RuleTotals(rule="a", passed=1)]),
     "score": lambda work: work.quality.add_score(dataset_score()),
+    "keep_plan": lambda work: work.datasets.keep_plan("orders", Plan.of(work.datasets.get("orders"))),
+    "count_outdated": lambda work: work.quality.count_outdated("orders", "plan-a"),
+    "prune_assets": lambda work: work.retention.prune(Prunable.ASSETS, NOON, 0, 10),
+    "prune_checks": lambda work: work.retention.prune(Prunable.CHECKS, NOON, 0, 10),
+    "prune_events": lambda work: work.retention.prune(Prunable.EVENTS, NOON, 0, 10),
     "latest": lambda work: work.quality.latest_score("orders"),
     "assign_positions": lambda work: work.outbox.assign_positions(100),
     "claim_destination": lambda work: work.outbox.claim("a", "holder", NOON, LEASE),
@@ -108,6 +113,9 @@ READS: dict[str, Callable[[CatalogReader], object]] = {
     "scores": lambda reader: reader.scores("orders"),
     "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
     "dataset": lambda reader: reader.dataset("orders"),
+    "outdated": lambda reader: reader.outdated_assets("orders", "plan-a"),
+    "plans": lambda reader: reader.plans("orders"),
+    "audit": lambda reader: reader.audit("orders"),
     "profile": lambda reader: reader.profile("orders"),
     "classifications": lambda reader: reader.classifications("orders"),
     "last_arrival": lambda reader: reader.last_arrival("orders"),
@@ -164,6 +172,9 @@ def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
         ("claim", "SEARCH arrivals USING INDEX ix_arrivals_queue (dataset_id=? AND attempts=?)"),
         ("renew", "SEARCH arrivals USING INDEX ix_arrivals_run (run_id=?)"),
         ("complete", "SEARCH arrivals USING INDEX sqlite_autoindex_arrivals_1 (asset_id=?)"),
+        ("prune_assets", "SEARCH data_assets USING INDEX ix_data_assets_ended (ended_at<?)"),
+        ("prune_checks", "SEARCH validations USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("prune_events", "SEARCH outbox USING INDEX sqlite_autoindex_outbox_2 (position>? AND position<?)"),
         ("assign_positions", "SEARCH outbox USING INDEX sqlite_autoindex_outbox_2 (position=?)"),
         ("after", "SEARCH outbox USING INDEX sqlite_autoindex_outbox_2 (position>?)"),
         ("due", "SEARCH deliveries USING INDEX ix_deliveries_due (destination_id=? AND not_before<?)"),

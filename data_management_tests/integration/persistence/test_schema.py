@@ -156,6 +156,24 @@ def test_an_older_schema_is_refused_where_others_may_use_it(
         open_catalog(current, embedded=False)
 
 
+def test_an_older_catalog_keeps_what_it_holds(bare: Engine) -> None:
+    settings = config()
+    with writing(bare).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0003")
+        connection.exec_driver_sql("INSERT INTO datasets (id, name, version, definition) VALUES (1, 'orders', 1, '{}')")
+        connection.exec_driver_sql("INSERT INTO plans (id, dataset_id, hash) VALUES (7, 1, 'abc')")
+        connection.exec_driver_sql(
+            "INSERT INTO data_assets (public_id, dataset_id, location, version_token, arrived_at, status, is_current, version) "
+            "VALUES ('old', 1, 'file:///a', '1', 0, 'superseded', false, 1), ('new', 1, 'file:///a', '2', 0, 'arrived', true, 1)"
+        )
+    upgrade(bare)
+    with bare.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id, hash, definition FROM plans").all() == [(7, "abc", None)]
+        ended = "SELECT public_id FROM data_assets WHERE ended_at IS NOT NULL AND erased_at IS NULL"
+        assert connection.exec_driver_sql(ended).scalars().all() == ["old"]
+
+
 def test_a_catalog_of_others_is_neither_created_nor_filled(path: Path) -> None:
     with pytest.raises(Unavailable, match="does not exist; create it with `data-management db upgrade`"):
         open_catalog(path, embedded=False)

@@ -36,7 +36,7 @@ class World:
         self.files = FakeDataLocationService()
         self.queue = FakeLandingAnnouncements()
         self.engine = FakeQualityEngine(outcomes, otherwise=clean())
-        self.catalog = FakeCatalog()
+        self.catalog = FakeCatalog(clock=self.clock)
         self.app = Application(
             unit_of_work=self.catalog.unit_of_work,
             reader=self.catalog.reader(),

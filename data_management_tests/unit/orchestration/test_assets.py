@@ -50,6 +50,8 @@ def test_the_materialization_carries_numbers_that_the_ui_plots() -> None:
     metadata = {name: entry.value for name, entry in materialization.metadata.items()}
     assert metadata["score"] == 100.0
     assert metadata["score_lower"] == 50.0
+    assert metadata["plan"] == project.world.dataset.plan_hash[:12]
+    assert (metadata["plan_changed"], metadata["files_to_judge_again"]) == (False, 0)
     assert metadata["score/completeness"] == 100.0
     assert metadata["dagster/row_count"] == 100
     assert (metadata["accepted"], metadata["quarantined"], metadata["rejected"]) == (1, 1, 0)

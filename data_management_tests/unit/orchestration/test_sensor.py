@@ -1,6 +1,7 @@
 """The landing sensor: requests a run where something waits, once, whatever happens in between."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -11,6 +12,7 @@ from data_management.application.commands import (
     RegisterDataAssetCommand,
     UpdateDataQualityCommand,
 )
+from data_management.domain.models import Revalidate, Revalidation
 from data_management.errors import Unavailable
 from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count
 from data_management_tests.unit.orchestration.project import Project
@@ -164,3 +166,13 @@ def test_a_landing_that_cannot_be_listed_fails_the_tick_when_it_is_the_only_one(
     with pytest.raises(dg.Failure) as failure:
         project.tick()
     assert "permission denied" in str(failure.value.description)
+
+
+def test_files_that_keep_the_verdict_of_an_earlier_contract_ask_for_no_run() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.world.look_and_run()
+    for of, requested in ((Revalidate.NEW, 0), (Revalidate.CURRENT, 1)):
+        changed = Project(dataset=replace(orders(not_null(), row_count()), revalidation=Revalidation(of)))
+        changed.world = project.world
+        assert len(keys(changed.tick())) == requested, of

@@ -247,6 +247,30 @@ class TestCatalog:
             assert said.code == 0
             assert "orders" in said.out
 
+    def test_the_rules_of_a_score_are_shown_as_they_were_defined(self, shell: Shell) -> None:
+        (point,) = shell("scores", "orders", "--format", "json").json
+        assert point["plan_changed"] is False
+        (plan,) = shell("datasets", "plan", "orders", "--format", "json").json
+        assert plan["present"] is True
+        same = shell("datasets", "plan", "orders", point["plan"][:7], "--format", "json").json
+        assert same == plan
+        assert [rule["rule"] for rule in plan["rules"]] == ["id.required", "amount.range"]
+        assert plan["rules"][1]["expectations"] == [
+            {"type": "expect_column_values_to_be_between", "kwargs": {"column": "amount", "min_value": 0}}
+        ]
+        assert plan["plan"][:12] in shell("datasets", "plan", "orders").out
+        assert "id.required" in shell("datasets", "plan", "orders", plan["plan"]).out
+        said = shell("datasets", "plan", "orders", "nope")
+        assert said.code == 2
+        assert f"never judged by a plan 'nope'; it was by: {plan['plan'][:12]}" in said.err
+
+    def test_a_score_of_a_changed_contract_is_marked(self, shell: Shell) -> None:
+        shell.backend.world.dataset = orders(not_null(), version="2.0.0")
+        assert shell("run").code == 1
+        new, old = shell("scores", "orders", "--format", "json").json
+        assert (new["plan_changed"], old["plan_changed"]) == (True, False)
+        assert f"{new['plan'][:7]}, new" in " ".join(shell("scores", "orders").out.split())
+
     @pytest.mark.parametrize(
         "call",
         [["datasets", "show", "x"], ["scores", "x"], ["assets", "list", "--dataset", "x"], ["assets", "show", "x"]],

@@ -147,7 +147,7 @@ class TestTail:
         shell("events", "relay")
         lines = shell("events", "tail").out.splitlines()
         assert len(lines) == 2
-        assert lines[1].startswith("2  2026-01-01 12:00:00+00:00  DataAssetArrived  data_asset/")
+        assert lines[1].startswith("2  2026-01-01 12:01:00+00:00  DataAssetArrived  data_asset/")
         assert "dataset=orders" in lines[1]
         assert "\x1b" not in lines[1]
 

@@ -5,6 +5,7 @@ from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetR
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.reader import SQLCatalogReader
+from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
 from data_management.infrastructure.data_sources.sql.unit_of_work import SQLUnitOfWork, SQLUnitOfWorkFactory
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "SQLDataAssetRepository",
     "SQLDatasetRepository",
     "SQLQualityRepository",
+    "SQLRetentionRepository",
     "SQLUnitOfWork",
     "SQLUnitOfWorkFactory",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation, Verdict
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
+from data_management.infrastructure.data_sources.sql.erasing import erase_traces
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
@@ -25,12 +26,14 @@ _BY_IDS = ENTRIES.where(_ITS.public_id.in_(bindparam("asset_ids", expanding=True
 _CURRENT_OF = ENTRIES.where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.is_current)
 _CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("keys", expanding=True)))
 _CURRENT_AFTER = _CURRENT_OF.where(_ITS.location > bindparam("last")).order_by(_ITS.location).limit(CHUNK)
+_EVER_AT = ENTRIES.where(_ITS.location == bindparam("key", type_=_ITS.location.type)).order_by(_ITS.id)
 _CURRENT = tuple(status.value for status in AssetStatus if status.is_current)
 _INSERT = insert(data_assets)
 _UPDATE = (
     update(data_assets)
     .where(data_assets.c.public_id == bindparam("stored_id"), data_assets.c.version == bindparam("stored_version"))
     .values({name: bindparam(name) for name in mappers.CHANGING})
+    .values(ended_at=func.coalesce(_ITS.ended_at, bindparam("ended", type_=_ITS.ended_at.type)))
 )
 _COUNTS = (
     select(_ITS.status, func.count().label("files"), func.sum(_ITS.row_count).label("rows"))
@@ -56,7 +59,7 @@ class SQLDataAssetRepository:
             raise NotFound(
                 f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
             )
-        if self._transaction.lock(found[0].asset.dataset):
+        while self._transaction.lock(found[0].asset.dataset):  # renamed meanwhile, it is another's
             found = self._entries(_BY_ID, asset_id=asset_id)
         return found[0]
 
@@ -115,6 +118,19 @@ class SQLDataAssetRepository:
             self._transaction.forget()
             raise
 
+    def all_at(self, location: DataLocation) -> list[DataCatalogEntry]:
+        key = mappers.location_key(location.uri)
+        found = self._entries(_EVER_AT, key=key)
+        while self._transaction.lock_all(entry.asset.dataset for entry in found):
+            found = self._entries(_EVER_AT, key=key)
+        return [entry for entry in found if entry.asset.location == location]
+
+    def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
+        schema_id = self._connection.scalar(select(_ITS.schema_id).where(_ITS.public_id == entry.id))
+        saved = self.save(entry)
+        erase_traces(self._transaction, saved, schema_id)
+        return saved
+
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
         known, dataset_id = self._transaction.last_columns, self._transaction.find_dataset_id(dataset)
         if dataset not in known and dataset_id is not None:
@@ -130,8 +146,7 @@ class SQLDataAssetRepository:
 
     def _save(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """Those that end make room first for those that take their places."""
-        for dataset in sorted({entry.asset.dataset for entry in entries}):
-            self._transaction.lock(dataset)
+        self._transaction.lock_all(entry.asset.dataset for entry in entries)
         ended = [entry for entry in entries if entry.version and not entry.status.is_current]
         changed = [entry for entry in entries if entry.version and entry.status.is_current]
         self._update(ended)
@@ -170,7 +185,8 @@ class SQLDataAssetRepository:
         rows = []
         for entry in entries:
             row = self._row(entry)
-            key = {"stored_id": entry.id, "stored_version": entry.version}
+            ended = None if entry.status.is_current else self._transaction.clock()
+            key = {"stored_id": entry.id, "stored_version": entry.version, "ended": ended}
             rows.append(key | {name: row[name] for name in mappers.CHANGING})
         if self._connection.execute(_UPDATE, rows).rowcount != len(entries):
             raise _Stale

@@ -1,14 +1,17 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select, update
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import Dataset
-from data_management.errors import NotFound
+from data_management.domain.models import Dataset, Plan
+from data_management.errors import Conflict, NotFound
+from data_management.infrastructure.data_sources.sql.outbox import rename_subject
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
-from data_management.infrastructure.persistence.tables import datasets
+from data_management.infrastructure.persistence.tables import datasets, plans
 
 
 class SQLDatasetRepository:
@@ -50,10 +53,59 @@ class SQLDatasetRepository:
         self._transaction.definitions.pop(dataset.name, None)
         self.record(dataset.name, events)
 
+    def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
+        found = self._declared_by(contract_id, object_id)
+        while found is not None and self._transaction.lock(found.name):
+            found = self._declared_by(contract_id, object_id)
+        return found
+
+    def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
+        self._transaction.lock_all((name, to))
+        definition = mappers.dataset_to_json(replace(self.get(name), name=to))
+        if self._transaction.find_dataset_id(to) is not None:
+            raise Conflict(f"dataset {name!r} cannot be called {to!r}, another one is")
+        its = datasets.c
+        change = update(datasets).where(its.name == name)
+        self._connection.execute(change.values(name=to, definition=definition, version=its.version + 1))
+        rename_subject(self._connection, "dataset", name, to)
+        self._transaction.forget()
+        self.record(to, events)
+
+    def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
+        self._transaction.lock(name)
+        its = datasets.c
+        query = update(datasets).where(its.name == name, its.retired_at.is_(None))
+        changed = self._connection.execute(query.values(retired_at=at, version=its.version + 1)).rowcount
+        if changed:
+            self.record(name, events)
+        return bool(changed)
+
+    def restore(self, name: str) -> bool:
+        self._transaction.lock(name)
+        its = datasets.c
+        query = update(datasets).where(its.name == name, its.retired_at.is_not(None)).values(retired_at=None)
+        return bool(self._connection.execute(query).rowcount)
+
+    def keep_plan(self, dataset: str, plan: Plan) -> None:
+        self._transaction.lock(dataset)
+        key = (self._transaction.dataset_id(dataset), plan.hash)
+        if key in self._transaction.kept_plans:
+            return
+        here = plans.c.id == self._transaction.plan_id(*key)
+        if self._connection.scalar(select(plans.c.id).where(here, plans.c.definition.is_(None))) is not None:
+            self._connection.execute(update(plans).where(here).values(definition=mappers.plan_to_json(plan)))
+        self._transaction.kept_plans.add(key)
+
     def record(self, name: str, events: Sequence[DomainEvent]) -> None:
         version = self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))
         assert version is not None
         self._transaction.record("dataset", [(name, version, events)])
+
+    def _declared_by(self, contract_id: str, object_id: str) -> Dataset | None:
+        rows = self._connection.scalars(select(datasets.c.definition).order_by(datasets.c.id))
+        found = (each for each in rows if (each["contract_id"], each.get("object_id")) == (contract_id, object_id))
+        definition = next(found, None)
+        return None if definition is None else mappers.dataset_from_json(definition)
 
     def touch(self, name: str) -> None:
         """Raise its version: something beside its definition changed."""

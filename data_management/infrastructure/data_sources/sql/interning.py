@@ -25,7 +25,7 @@ class Interned(Generic[T]):
 
     def id_of(self, content: Any) -> int:
         """The id of this (JSON) content, stored now where it was not."""
-        digest = hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()
+        digest = _digest(content)
         if digest not in self._ids:
             found = self._find(digest)
             if found is None:
@@ -36,6 +36,11 @@ class Interned(Generic[T]):
             assert found is not None
             self._ids[digest] = found
         return self._ids[digest]
+
+    def find(self, content: Any) -> int | None:
+        """The id of this content; None where it is not stored."""
+        digest = _digest(content)
+        return self._ids[digest] if digest in self._ids else self._find(digest)
 
     def load(self, ids: Iterable[int | None]) -> None:
         """Fetch what `get` will be asked for."""
@@ -56,3 +61,7 @@ class Interned(Generic[T]):
     def _find(self, digest: str) -> int | None:
         table = self._table.c
         return self._connection.scalar(select(table.id).where(table.hash == digest))
+
+
+def _digest(content: Any) -> str:
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).hexdigest()

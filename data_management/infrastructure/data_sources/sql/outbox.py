@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, or_, select, update
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.errors import NotFound
@@ -48,6 +48,12 @@ _LIVE = (
     _ITS.destination_id == bindparam("destination"),
     _ITS.subject == bindparam("about"),
     _ITS.died_at.is_(None),
+)
+_SUBJECTS = select(_ITS.subject).where(
+    _ITS.destination_id == bindparam("destination"), _ITS.position.in_(bindparam("ended", expanding=True))
+)
+_PRESENT = select(outbox.c.position, outbox.c.aggregate, outbox.c.aggregate_id).where(
+    outbox.c.position.in_(bindparam("told", expanding=True))
 )
 _INSERT = insert(deliveries)
 _DELETE = delete(deliveries).where(*_ONE)
@@ -129,11 +135,12 @@ class SQLOutboxRepository:
     def advance(self, destination: Destination, waiting: Sequence[Delivery]) -> None:
         self._store(destination)
         key = self._id(destination.name)
+        subjects = self._subjects_now([each.event.position for each in waiting])
         rows = [
             {
                 "position": each.event.position,
                 "destination_id": key,
-                "subject": each.event.subject,
+                "subject": subjects.get(each.event.position, each.event.subject),
                 "attempts": each.attempts,
                 "not_before": each.not_before,
                 "reason": each.reason,
@@ -149,14 +156,20 @@ class SQLOutboxRepository:
     ) -> None:
         self._store(destination)
         key = self._id(destination.name)
+        ended = [each.event.position for each in (*delivered, *(each for each in failed if each.died_at))]
+        subjects = {
+            subject
+            for chunk in chunked(ended)
+            for subject in self._connection.scalars(_SUBJECTS, {"destination": key, "ended": chunk})
+        }
         if delivered:
             self._connection.execute(_DELETE, [{"destination": key, "at": each.event.position} for each in delivered])
         if failed:
             self._connection.execute(_CHANGE, [{"destination": key, **_changed(each)} for each in failed])
-        ended = [*delivered, *(each for each in failed if each.died_at)]
-        self._promote([(key, each.event.subject) for each in ended], now)
+        self._promote([(key, subject) for subject in sorted(subjects)], now)
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
+        lock_destinations(self._connection)
         dead = select(_ITS.destination_id, _ITS.position, _ITS.subject).where(_ITS.died_at.is_not(None))
         if event_id is not None:
             dead = dead.join(outbox, outbox.c.position == _ITS.position).where(outbox.c.event_id == event_id)
@@ -180,6 +193,11 @@ class SQLOutboxRepository:
         self._connection.execute(delete(destinations).where(destinations.c.id == key))
         self._ids.pop(destination, None)
 
+    def _subjects_now(self, positions_: Sequence[int]) -> dict[int, str]:
+        """What these events are about: a dataset may have been renamed since they were read."""
+        rows = [row for chunk in chunked(positions_) for row in self._connection.execute(_PRESENT, {"told": chunk})]
+        return {row.position: f"{row.aggregate}/{row.aggregate_id}" for row in rows}
+
     def _id(self, destination: str) -> int:
         if destination not in self._ids:
             self.destination(destination)
@@ -202,6 +220,20 @@ class SQLOutboxRepository:
         rows = [{"destination": key, "about": subject, "now": now} for key, subject in dict.fromkeys(subjects)]
         if rows:
             self._connection.execute(_PROMOTE, rows)
+
+
+def rename_subject(connection: Connection, aggregate: str, name: str, to: str) -> None:
+    """The events of an aggregate are another name's from now on, those that wait for a destination too."""
+    lock_destinations(connection)
+    ours = (outbox.c.aggregate == aggregate, outbox.c.aggregate_id == name)
+    waiting = update(deliveries).where(_ITS.subject == f"{aggregate}/{name}")
+    connection.execute(waiting.values(subject=f"{aggregate}/{to}"))
+    connection.execute(update(outbox).where(*ours).values(aggregate_id=to))
+
+
+def lock_destinations(connection: Connection) -> None:
+    """Keep relays from storing outcomes until this transaction ends: they change their destination's row first."""
+    connection.execute(select(destinations.c.id).order_by(destinations.c.id).with_for_update()).all()
 
 
 def event_of(row: Row[Any]) -> RecordedEvent:

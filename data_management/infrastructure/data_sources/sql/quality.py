@@ -2,7 +2,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, select, update
 
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import AssetStatus, Check, RuleTotals, Verdict
@@ -23,6 +23,9 @@ from data_management.infrastructure.persistence.tables import (
 _JUDGED = tuple(status.value for status in AssetStatus if status.is_judged)
 SCORES: Select[Any] = select(dataset_scores, plans.c.hash.label("plan_hash")).join_from(dataset_scores, plans)
 """What `scores_from` reads."""
+
+IN_ORDER = data_assets.c.id + 0
+"""The order of arrival for the few that a condition leaves: else Postgres walks the primary key until it has found so many."""
 
 _MAKE_CURRENT = (
     update(data_assets)
@@ -104,6 +107,10 @@ class SQLQualityRepository:
         query = outdated_of(self._transaction.find_dataset_id(dataset), plan_hash, limit)
         return tuple(self._connection.scalars(query))
 
+    def count_outdated(self, dataset: str, plan_hash: str) -> int:
+        where = is_outdated(self._transaction.find_dataset_id(dataset), plan_hash)
+        return self._connection.scalar(select(func.count()).select_from(data_assets).where(*where)) or 0
+
     def totals(self, dataset: str, status: AssetStatus) -> tuple[RuleTotals, ...]:
         self._transaction.lock(dataset)
         return totals_of(self._transaction, self._transaction.find_dataset_id(dataset), (status,))
@@ -164,16 +171,15 @@ class SQLQualityRepository:
 
 
 def outdated_of(dataset_id: int | None, plan_hash: str, limit: int) -> Select[Any]:
+    """The ids of judged data assets that another plan judged, oldest first."""
+    query = select(data_assets.c.public_id).where(*is_outdated(dataset_id, plan_hash))
+    return query.order_by(IN_ORDER).limit(limit)
+
+
+def is_outdated(dataset_id: int | None, plan_hash: str) -> tuple[ColumnElement[bool], ...]:
     """By the plans that are not this one: where there are none, nothing is read."""
     others = select(plans.c.id).where(plans.c.dataset_id == dataset_id, plans.c.hash != plan_hash)
-    return (
-        select(data_assets.c.public_id)
-        .where(data_assets.c.plan_id.in_(others), data_assets.c.status.in_(_JUDGED))
-        .order_by(
-            data_assets.c.id + 0
-        )  # else Postgres walks the primary key until it has found so many: there may be none
-        .limit(limit)
-    )
+    return data_assets.c.plan_id.in_(others), data_assets.c.status.in_(_JUDGED)
 
 
 def totals_of(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -18,7 +18,9 @@ from data_management.application.views import (
     DatasetView,
     LastArrival,
     Pending,
+    PlanView,
     ScorePoint,
+    TotalsAudit,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -27,21 +29,31 @@ from data_management.domain.models import (
     Classification,
     ColumnProfile,
     DataLocation,
+    Dataset,
     Verdict,
     merged_profiles,
 )
+from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
+from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
-from data_management.infrastructure.data_sources.sql.quality import outdated_of, scores_of, totals_of
+from data_management.infrastructure.data_sources.sql.quality import (
+    IN_ORDER,
+    is_outdated,
+    outdated_of,
+    scores_of,
+    totals_of,
+)
+from data_management.infrastructure.data_sources.sql.retention import prunable_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
-from data_management.infrastructure.persistence.tables import data_assets, datasets, validations
+from data_management.infrastructure.persistence.tables import data_assets, datasets, plans, validations
 
 _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
@@ -91,11 +103,7 @@ class SQLCatalogReader(SQLEventReader):
                 queries = [query.where(data_assets.c.status == status.value) for status in wanted]
             found = [snapshot.connection.execute(each).all() for each in queries]
             rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
-            page = rows[:limit]
-            return AssetPage(
-                assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
-                next=_cursor(page[-1].id) if len(rows) > limit else None,
-            )
+            return _page(snapshot, rows, limit)
 
     def asset_at(self, location: DataLocation) -> AssetView:
         query = (
@@ -118,7 +126,8 @@ class SQLCatalogReader(SQLEventReader):
                     f"the catalog has no data asset {asset_id!r}; `data-management assets list` names those that it has"
                 )
             its = validations.c
-            query = select(validations).where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
+            query = select(validations, plans.c.hash.label("plan_hash")).join_from(validations, plans)
+            query = query.where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
             return _validations(snapshot, snapshot.connection.execute(query).all())
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
@@ -199,8 +208,45 @@ class SQLCatalogReader(SQLEventReader):
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         with self._snapshot() as snapshot:
-            scores = scores_of(snapshot, dataset, snapshot.dataset_id(dataset), limit)
-            return [ScorePoint.of(score) for score in scores]
+            scores = scores_of(snapshot, dataset, snapshot.dataset_id(dataset), limit + 1)
+            return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+
+    def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
+        if limit < 1:
+            raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
+        its = data_assets.c
+        with self._snapshot() as snapshot:
+            where = is_outdated(snapshot.find_dataset_id(dataset), plan_hash)
+            query = ENTRIES.where(*where, its.id > (_id_of(after) if after is not None else 0))
+            rows = snapshot.connection.execute(query.order_by(IN_ORDER).limit(limit + 1)).all()
+            return _page(snapshot, rows, limit)
+
+    def prunable(self, before: datetime) -> dict[Prunable, int]:
+        with self._snapshot() as snapshot:
+            return prunable_of(snapshot, before)
+
+    def definition(self, name: str) -> Dataset:
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(name)
+            query = select(datasets.c.definition).where(datasets.c.id == dataset_id)
+            return mappers.dataset_from_json(snapshot.connection.scalar(query))
+
+    def audit(self, name: str) -> TotalsAudit:
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(name)
+            query = select(datasets.c.definition).where(datasets.c.id == dataset_id)
+            return audit_of(snapshot, mappers.dataset_from_json(snapshot.connection.scalar(query)))
+
+    def plans(self, dataset: str) -> list[PlanView]:
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(dataset)
+            present = snapshot.connection.scalar(select(datasets.c.definition).where(datasets.c.id == dataset_id))
+            now = mappers.dataset_from_json(present).plan_hash
+            query = select(plans.c.hash, plans.c.definition).where(plans.c.dataset_id == dataset_id)
+            return [
+                PlanView(row.hash, mappers.plan_from_json(row.definition), is_present=row.hash == now)
+                for row in snapshot.connection.execute(query.order_by(plans.c.id.desc()))
+            ]
 
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
@@ -215,6 +261,16 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
         counts=counts_of(snapshot, row.id),
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
+        retired_at=row.retired_at,
+    )
+
+
+def _page(snapshot: Transaction, rows: Sequence[Row[Any]], limit: int) -> AssetPage:
+    """Of rows of which one more than `limit` was asked for."""
+    page = rows[:limit]
+    return AssetPage(
+        assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
+        next=_cursor(page[-1].id) if len(rows) > limit else None,
     )
 
 
@@ -242,6 +298,7 @@ def _validations(snapshot: Transaction, rows: Sequence[Row[Any]]) -> list[Valida
         ValidationView(
             at=row.at,
             contract_version=row.contract_version,
+            plan_hash=row.plan_hash,
             row_count=row.row_count,
             score=mappers.score_from(layouts.get(row.score_layout_id), row.score),
             verdict=Verdict(row.verdict),

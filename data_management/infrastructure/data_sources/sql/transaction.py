@@ -44,6 +44,8 @@ class Transaction:
         """Asset id → plan hash and checks of the validation that this transaction made current."""
         self.last_columns: dict[str, tuple[int, tuple[Column, ...] | None]] = {}
         """Dataset → surrogate key and columns of the last data asset that was accepted."""
+        self.kept_plans: set[tuple[int, str]] = set()
+        """Those whose definition is known to be stored."""
         self._datasets: dict[str, int] = {}
         self._plans: dict[tuple[int, str], int] = {}
         self._locked: set[str] = set()
@@ -57,6 +59,10 @@ class Transaction:
             return False
         self._locked.add(dataset)
         return lock_dataset(self.connection, dataset)
+
+    def lock_all(self, names: Iterable[str]) -> bool:
+        """`lock` of several, always in one order; False where this transaction had them all."""
+        return sum([self.lock(name) for name in sorted(set(names))]) > 0
 
     def dataset_id(self, name: str) -> int:
         """`NotFound` where the catalog has none of this name."""
@@ -110,6 +116,7 @@ class Transaction:
         self.asset_keys.clear()
         self.checks.clear()
         self.last_columns.clear()
+        self.kept_plans.clear()
         self._datasets.clear()
         self._plans.clear()
         self._locked.clear()

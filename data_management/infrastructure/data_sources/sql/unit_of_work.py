@@ -15,6 +15,7 @@ from data_management.domain.repositories import (
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
+    IRetentionRepository,
 )
 from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
@@ -22,6 +23,7 @@ from data_management.infrastructure.data_sources.sql.consumers import SQLConsume
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
 from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
+from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.engine import connect, savepoint, writing
 
@@ -51,6 +53,7 @@ class SQLUnitOfWork:
     assets: IDataAssetRepository
     arrivals: IArrivalRepository
     quality: IQualityRepository
+    retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
 
@@ -71,6 +74,7 @@ class SQLUnitOfWork:
         self.assets = SQLDataAssetRepository(self._transaction)
         self.arrivals = SQLArrivalRepository(self._transaction)
         self.quality = SQLQualityRepository(self._transaction, datasets)
+        self.retention = SQLRetentionRepository(self._transaction)
         self.outbox = SQLOutboxRepository(self._transaction)
         self.consumers = SQLConsumerRepository(self._transaction)
         return self

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_management.application.ports import ContractReader
-from data_management.domain.models import Dimension, OnFail, QualityGate, ScorePolicy
+from data_management.domain.models import Dimension, OnFail, QualityGate, Revalidate, Revalidation, ScorePolicy
 from data_management.errors import NotFound
 from data_management.infrastructure.contracts import OdcsContractReader
 from data_management_tests.unit.infrastructure.contracts.examples import (
@@ -121,6 +121,9 @@ def test_a_policy_may_be_written_in_snake_case(tmp_path: Path) -> None:
         ("dimensionWeights", "{accuracy: 1, ac: 2}", "the dimension 'accuracy' is given twice"),
         ("onfail", "block", "the custom property 'onfail' is not known; did you mean 'onFail'?"),
         ("minimumScore", "1", None),
+        ("revalidate", "some", "'some' is not one of its values; write one of new, current, all"),
+        ("revalidateFiles", "0", "0 is not a count from 1 on; write a whole number, 1 or more"),
+        ("revalidateSeconds", "0", "0 is not a number above 0; write a number of seconds, more than 0"),
         ("maxQuarantine", "1", "the custom property 'maxQuarantine' is not known; did you mean 'maxQuarantined'?"),
         ("dataprocClusterName", "[a]", None),
     ],
@@ -134,6 +137,38 @@ def test_a_policy_that_cannot_be_meant_is_one_problem(
         assert len(reading(tmp_path, text).datasets) == 2
     else:
         assert problem in only_problem(tmp_path, text)
+
+
+def test_a_contract_says_which_files_a_change_of_it_judges_again(tmp_path: Path) -> None:
+    assert dataset_of(tmp_path, FLIGHTS).revalidation == Revalidation(Revalidate.CURRENT, None, None)
+    text = with_schema(
+        """\
+        - name: flights
+          customProperties: [{property: revalidate, value: New}, {property: revalidate_files, value: 100}]
+        """,
+        """\
+        customProperties: [{property: revalidate, value: all}, {property: revalidateSeconds, value: 1.5}]
+        """,
+    )
+    assert dataset_of(tmp_path, text).revalidation == Revalidation(Revalidate.NEW, 100, 1.5)
+
+
+def test_a_schema_object_keeps_its_stable_id(tmp_path: Path) -> None:
+    assert dataset_of(tmp_path, with_schema("- {id: flights-object, name: flights}")).object_id == "flights-object"
+    assert dataset_of(tmp_path, FLIGHTS).object_id is None
+    twice = with_schema("- {id: one, name: flights}\n- {id: one, name: airports}")
+    assert "the id 'one' is given twice, first at schema[0]" in only_problem(tmp_path, twice)
+
+
+def test_an_id_that_two_contracts_side_by_side_declare_names_neither(tmp_path: Path) -> None:
+    written(tmp_path, with_schema("- {id: one, name: flights}\n- {id: two, name: airports}"), "a.yaml")
+    written(tmp_path, with_schema("- {id: one, name: flights_next}"), "b.yaml")
+    datasets = [dataset for reading in READER.read_folder(tmp_path) for dataset in reading.datasets]
+    assert {dataset.name: dataset.object_id for dataset in datasets} == {
+        "flights": None,
+        "airports": "two",
+        "flights_next": None,
+    }
 
 
 def test_two_objects_of_one_name_are_a_problem_and_still_read_for_theirs(tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+"""A dataset that a contract calls by another name."""
+
+from data_management.application.ports import UnitOfWork
+from data_management.application.tools import Tools
+from data_management.domain.events import DatasetRenamed
+from data_management.domain.models import Dataset
+from data_management.errors import Conflict
+
+
+def rename_dataset(dataset: Dataset, uow: UnitOfWork, tools: Tools) -> Dataset | None:
+    """The dataset that the same schema object declared before, now of the new name; None where there was none.
+
+    A run that judges it under the old name is not disturbed: `Conflict` until it is over.
+    """
+    if not (dataset.contract_id and dataset.object_id):
+        return None
+    former = uow.datasets.find_by_object(dataset.contract_id, dataset.object_id)
+    if former is None:
+        return None
+    if uow.arrivals.holders(former.name, tools.clock()):
+        raise Conflict(
+            f"dataset {former.name!r} is called {dataset.name!r} now, and a run still judges it under its old name; "
+            "wait for that run, then try again"
+        )
+    renamed = DatasetRenamed(aggregate_id=dataset.name, previous=former.name)
+    uow.datasets.rename(former.name, dataset.name, [renamed])
+    return former

@@ -1,0 +1,31 @@
+"""Erasing what the catalog knows of a file."""
+
+from uuid import uuid4
+
+from data_management.application.commands import Erased, EraseDataAssetsCommand, ScoreDatasetCommand
+from data_management.application.queries import GetDefinitionQuery, ListDatasetsQuery
+from data_management.application.services.facade import Application
+from data_management.domain.models import DataLocation, ObjectStore
+from data_management.errors import InvalidInput
+
+
+def erase(app: Application, location: DataLocation, by: str, *, with_name: bool = False) -> Erased:
+    """Forget what the versions at a location held, and score anew the datasets that lost one.
+
+    `InvalidInput` where the file still stands: the next look at its landing would record it, and all that it holds, anew.
+    """
+    if any(app.locations.find(location, store) is not None for store in _stores(app, location)):
+        raise InvalidInput(
+            f"{location} still stands, and the next look at its landing would record it anew; delete it first, then erase it"
+        )
+    erased = app.run(EraseDataAssetsCommand(location, by, with_name))
+    for dataset in erased.ended:
+        app.run(ScoreDatasetCommand(app.ask(GetDefinitionQuery(dataset)), f"erase-{uuid4().hex}"))
+    return erased
+
+
+def _stores(app: Application, location: DataLocation) -> set[ObjectStore | None]:
+    """How the landings reach it that would record it; none where no landing has it."""
+    definitions = (app.ask(GetDefinitionQuery(view.name)) for view in app.ask(ListDatasetsQuery()))
+    landings = [dataset.landing for dataset in definitions if dataset.landing is not None]
+    return {each.store for each in landings if location.uri.startswith(f"{each.root.uri.rstrip('/')}/")}

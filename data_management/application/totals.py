@@ -1,0 +1,65 @@
+"""How the sums of a dataset follow what becomes of its data assets."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from data_management.application.ports import UnitOfWork
+from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, Dataset, RuleScope, RuleTotals
+from data_management.domain.services import DataValidationService
+
+_PAGE = 500
+
+
+def change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: int) -> None:
+    """Add to (or take from) the totals what these data assets, where they are judged, were found to be."""
+    judged = [entry for entry in entries if entry.status.is_judged]
+    if not judged:
+        return
+    name = judged[0].asset.dataset
+    plan_hash = uow.datasets.get(name).plan_hash
+    checks = uow.quality.current_checks([entry.id for entry in judged], plan_hash)
+    for status in (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED):
+        ran = [check for e in judged if e.status is status for check in checks.get(e.id, ()) if check.was_run]
+        added = [RuleTotals.of(check) for check in ran]
+        if added:
+            uow.quality.change_totals(name, status, [_signed(total, sign) for total in summed(added)])
+
+
+def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
+    """Forget the sums, and add up all current data assets, page by page; each page is given once it is counted."""
+    uow.quality.reset_totals(dataset)
+    entries = uow.assets.current_of(dataset)
+    while page := list(islice(entries, _PAGE)):
+        change_totals(uow, page, sign=1)
+        yield page
+
+
+def replace_dataset_checks(
+    uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check] | None
+) -> None:
+    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place.
+
+    That of a run whose contract is the catalog's no more is of other rules, and left out.
+    """
+    if checks is None or uow.datasets.get(dataset.name).plan_hash != dataset.plan_hash:
+        return
+    replaced = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    old = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in replaced]
+    uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])
+    rules = [rule for rule in dataset.rules if rule.name in replaced]
+    rows = uow.assets.counts(dataset.name).rows
+    judged = validation.assess(rules, checks, rows).checks
+    uow.quality.change_totals(
+        dataset.name, AssetStatus.ACCEPTED, [RuleTotals.of(check) for check in judged if check.was_run]
+    )
+
+
+def summed(totals: Iterable[RuleTotals]) -> tuple[RuleTotals, ...]:
+    sums: dict[str, RuleTotals] = {}
+    for total in totals:
+        sums[total.rule] = sums[total.rule].plus(total) if total.rule in sums else total
+    return tuple(sums.values())
+
+
+def _signed(total: RuleTotals, sign: int) -> RuleTotals:
+    return total if sign > 0 else RuleTotals(rule=total.rule).plus(total, sign)

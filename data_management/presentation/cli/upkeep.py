@@ -1,0 +1,138 @@
+"""``prune``, ``datasets retire`` and ``assets erase``: what keeps a catalog small, honest and lawful."""
+
+import getpass
+import re
+from datetime import timedelta
+from typing import Final
+
+import click
+
+from data_management.application.commands import RetireDatasetCommand
+from data_management.application.queries import GetDataAssetByIdQuery, GetDatasetQuery
+from data_management.application.services import Application, erase
+from data_management.application.services import prune as forget
+from data_management.application.views import AssetView
+from data_management.domain.models import DataLocation
+from data_management.domain.repositories import Prunable
+from data_management.errors import InvalidInput, NotFound
+from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.output import format_option, write_json, write_table
+from data_management.presentation.dtos import AssetDto, DatasetDto
+from data_management.presentation.upkeep_dtos import PrunedDto
+
+_UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}
+_LONGEST: Final = timedelta(days=36_500)
+
+
+def _age(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    """``36h``, ``90d`` or ``12w``."""
+    found = re.fullmatch(r"([1-9][0-9]{0,6})([hdw])", value.strip().lower(), re.ASCII)
+    age = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else _LONGEST
+    if found is None or age >= _LONGEST:
+        raise click.BadParameter(f"{value!r} is not an age; write for instance 90d, 12w or 36h", ctx, param)
+    return age
+
+
+@click.command()
+@click.option("--older-than", callback=_age, required=True, help="How long ago it ended: 90d, 12w or 36h.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
+@format_option()
+@click.pass_obj
+def prune(backend: Backend, older_than: timedelta, dry_run: bool, style: str) -> None:
+    """Forget the past: superseded and removed files, checks of old validations, delivered events, and of old scores
+    all but one a day.
+
+    What is current stays, with its checks, its totals and its score; so does the last file that was accepted of each dataset.
+    It takes many small transactions, so that runs and sensors go on meanwhile, and may be interrupted.
+    """
+    app = backend.catalog()
+    before = app.clock() - older_than
+    removed = forget(app, before, dry_run=dry_run)
+    if style == "json":
+        write_json(PrunedDto.of(before, removed, dry_run=dry_run))
+        return
+    told = {
+        Prunable.ASSETS: "files that were superseded or removed",
+        Prunable.CHECKS: "validations' check results",
+        Prunable.EVENTS: "events that every destination took",
+        Prunable.SCORES: "scores of datasets, beside the last of each day",
+    }
+    title = f"{'Would be forgotten' if dry_run else 'Forgotten'}: older than {before.isoformat(timespec='seconds')}"
+    write_table(title, ("", "rows"), ((told[what], count) for what, count in removed.items()))
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container whose user has no name
+        return "unknown"
+
+
+@click.command("retire")
+@click.argument("name")
+@format_option()
+@click.pass_obj
+def retire_dataset(backend: Backend, name: str, style: str) -> None:
+    """Say that no contract declares a dataset any more: its history stays, and nothing runs for it.
+
+    It comes back by itself as soon as a contract declares it again.
+    """
+    app = backend.catalog()
+    app.ask(GetDatasetQuery(name))
+    for reading in backend.contracts().read_folder(backend.contracts_folder()):
+        if name in reading.names or any(dataset.name == name for dataset in reading.datasets):
+            raise InvalidInput(f"contract {reading.file} still declares dataset {name!r}; take it out there first")
+    newly = app.run(RetireDatasetCommand(name))
+    dataset = DatasetDto.of(app.ask(GetDatasetQuery(name)))
+    if style == "json":
+        write_json(dataset)
+        return
+    assert dataset.retired_at is not None
+    since = dataset.retired_at.isoformat(timespec="seconds")
+    click.echo(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
+
+
+@click.command("erase")
+@click.argument("asset")
+@click.option("--by", default=_me, help="Who erases it, for the record.  [default: you]")
+@click.option("--with-name", is_flag=True, help="Its name too: it is known by its id alone from then on.")
+@click.confirmation_option(prompt="This cannot be undone. Erase what the catalog knows of it?", help="Do not ask.")
+@format_option()
+@click.pass_obj
+def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, style: str) -> None:
+    """Erase what the catalog knows of a file, of all its versions: ASSET is a URI, a path, or the id of a version.
+
+    Profile, columns, notes, reasons, samples and observed figures go, in the catalog and its events. That something stood there,
+    how many rows it had, how it scored, when and by whom it was erased stays. Delete the file first.
+    """
+    app = backend.catalog()
+    erased = erase(app, _location(app, asset), by, with_name=with_name)
+    tombstones = [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones]
+    if style == "json":
+        write_json(tombstones)
+        return
+    write_table(
+        f"Erased: {erased.newly} version(s) now",
+        ("id", "location", "dataset", "status", "arrived", "erased", "by"),
+        (
+            (
+                each.id,
+                each.location,
+                each.dataset,
+                each.status,
+                each.arrived_at.isoformat(timespec="seconds"),
+                each.erased_at and each.erased_at.isoformat(timespec="seconds"),
+                each.erased_by,
+            )
+            for each in tombstones
+        ),
+    )
+
+
+def _location(app: Application, asset: str) -> DataLocation:
+    if "://" in asset:
+        return DataLocation(asset)
+    try:
+        return DataLocation(app.ask(GetDataAssetByIdQuery(asset)).location)
+    except NotFound:
+        return DataLocation.from_path(asset)

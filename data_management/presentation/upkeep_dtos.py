@@ -1,0 +1,96 @@
+"""What programs read of a catalog's upkeep."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from data_management.application.services import Audited
+from data_management.domain.models import RuleTotals
+from data_management.domain.repositories import Prunable
+
+
+class PrunedDto(BaseModel):
+    """How many rows went, or in a `dry_run` would go: data assets, validations' checks, events, scores of datasets."""
+
+    before: datetime
+    dry_run: bool
+    assets: int
+    checks: int
+    events: int
+    scores: int
+
+    @classmethod
+    def of(cls, before: datetime, removed: Mapping[Prunable, int], *, dry_run: bool) -> "PrunedDto":
+        return cls(
+            before=before,
+            dry_run=dry_run,
+            assets=removed[Prunable.ASSETS],
+            checks=removed[Prunable.CHECKS],
+            events=removed[Prunable.EVENTS],
+            scores=removed[Prunable.SCORES],
+        )
+
+
+class TotalsDto(BaseModel):
+    evaluated: int | None
+    unexpected: int | None
+    passed: int
+    failed: int
+    errored: int
+
+    @classmethod
+    def of(cls, totals: RuleTotals) -> "TotalsDto":
+        return cls(
+            evaluated=totals.evaluated,
+            unexpected=totals.unexpected,
+            passed=totals.passed,
+            failed=totals.failed,
+            errored=totals.errored,
+        )
+
+    def __str__(self) -> str:
+        return ", ".join(f"{value} {name}" for name, value in self.model_dump().items() if value is not None)
+
+
+class DifferenceDto(BaseModel):
+    """The sums of a rule over files of a status, as they stood and as they were counted."""
+
+    status: str
+    rule: str
+    stored: TotalsDto
+    counted: TotalsDto
+
+    def __str__(self) -> str:
+        return f"rule {self.rule!r} over {self.status} files: stored {self.stored}; counted {self.counted}"
+
+
+class AuditDto(BaseModel):
+    """`unfounded` are the ids of judged data assets without a validation, which mending leaves alone; `mended`: the sums agree now."""
+
+    dataset: str
+    files: int
+    sound: bool
+    mended: bool
+    differences: list[DifferenceDto]
+    unfounded: list[str]
+
+    @classmethod
+    def of(cls, audited: Audited) -> "AuditDto":
+        found = audited.found
+        return cls(
+            dataset=found.dataset,
+            files=found.judged,
+            sound=found.is_sound,
+            mended=audited.mended and not found.unfounded,
+            differences=[
+                DifferenceDto(
+                    status=each.status.value,
+                    rule=each.stored.rule,
+                    stored=TotalsDto.of(each.stored),
+                    counted=TotalsDto.of(each.counted),
+                )
+                for each in found.differences
+            ],
+            unfounded=list(found.unfounded),
+        )
