@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.infrastructure.aws import code_of
 from data_management.infrastructure.messaging.encoding import encoded
 
 if TYPE_CHECKING:
@@ -99,9 +100,7 @@ def send(
 
 def reason_of(error: "ClientError | BotoCoreError") -> str:
     """What is wrong, by code: AWS's texts may quote the request."""
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
-    return code or type(error).__name__
+    return code_of(error) or type(error).__name__
 
 
 def _batches(entries: Sequence[dict[str, Any]], body: str) -> Iterator[list[dict[str, Any]]]:
