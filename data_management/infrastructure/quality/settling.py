@@ -9,6 +9,7 @@ import duckdb
 from data_management.domain.models import ColumnSpec, Expectation
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.planning.columns import CANDIDATES, DECIMAL, digits
+from data_management.infrastructure.quality.planning.scan import SUBQUERY
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, suite_of
 from data_management.infrastructure.quality.planning.typing import at, looks_like, refinement
 from data_management.infrastructure.quality.scanning import Failed, Scan
@@ -57,7 +58,8 @@ def settled(
     for _ in range(_MOST_GUESSES):
         suite = suite_of(expectations, schema, details=details, casts=casts)
         scan = Scan(connection, suite.typing.selected, relation, shown, own_sql_seconds)
-        values = scan.computed(suite.aggregates)
+        grouped = [one for one in suite.aggregates if suite.typing.doubts and one.startswith(SUBQUERY)]
+        values = scan.computed(one for one in suite.aggregates if one not in grouped)
         if isinstance(values[COUNT], Failed):
             raise Rejected(f"{shown} cannot be read ({values[COUNT]}); write or transfer it again")
         wrong = [(name, type_) for (name, type_), sql in suite.typing.doubts.items() if values[sql] != 0]
@@ -71,7 +73,7 @@ def settled(
             else:
                 guesses[name] = type_ or _refined(connection, relation, places[name])
         schema = replace(schema, guesses=tuple(guesses.items()))
-    return suite, scan, values
+    return suite, scan, values | scan.computed(grouped)  # once, as they are dear
 
 
 def _decimal(connection: duckdb.DuckDBPyConnection, relation: str, name: str) -> str:

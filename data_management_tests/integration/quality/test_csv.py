@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from data_management import validate
 from data_management.domain.models import ColumnSpec
+from data_management.infrastructure.quality.worker import load_libraries
 from data_management_tests.integration.quality.examples import read, refused, types, written
 
 
@@ -197,3 +199,16 @@ def test_a_stated_type_is_held_as_exactly_as_its_values_need(
 ) -> None:
     file = written(tmp_path, "a.csv", "x,y\n" + "".join(f"{value},k\n" for value in values))
     assert types(read(file, columns=(ColumnSpec("x", logical_type=stated),)))["x"] == type_
+
+
+def test_a_key_is_counted_once_where_a_type_was_guessed_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_libraries()
+    from data_management.infrastructure.quality.scanning import Scan
+
+    answered, asked = Scan._answered, list[str]()
+    monkeypatch.setattr(Scan, "_answered", lambda self, sql, take: asked.append(sql) or answered(self, sql, take))
+    file = written(tmp_path, "a.csv", "number,x\n" + "".join(f"{n},{n if n < 60 else 0.5}\n" for n in range(100)))
+    unique = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "number"}}
+    (check,) = validate(file, unique).checks
+    assert (check.evaluated, check.unexpected) == (100, 0)
+    assert sum("GROUP BY" in sql for sql in asked) == 1
