@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from data_management.application.messaging import EventPublisher, EventQueueFactory
+from data_management.application.messaging import EventPublisher, EventQueueFactory, MessengerFactory
 from data_management.application.ports import (
     CatalogReader,
     Clock,
     ContractReader,
     ContractWriter,
     DataLocationService,
+    FrameEngine,
     LandingAnnouncements,
     QualityEngine,
+    TableReader,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
@@ -23,8 +25,9 @@ from data_management.infrastructure.contracts import OdcsContractReader, OdcsCon
 from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
-from data_management.infrastructure.messaging import SqsEventQueue, open_publishers
-from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
+from data_management.infrastructure.data_sources.tables import PostgresTableReader
+from data_management.infrastructure.messaging import SqsEventQueue, open_messenger, open_publishers
+from data_management.infrastructure.quality import DirectFrameEngine, StagingQualityEngine, WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -106,7 +109,14 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
+    frames: providers.Provider[FrameEngine] = providers.Singleton(
+        DirectFrameEngine, columns=settings.provided.file_columns, cell_mb=settings.provided.file_cell_mb
+    )
+    tables: providers.Provider[TableReader] = providers.Singleton(
+        PostgresTableReader, most_mb=settings.provided.file_memory_mb
+    )
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
+    messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
@@ -129,4 +139,6 @@ class Container(containers.DeclarativeContainer):
         validation=validation,
         relay=relay,
         inline=inline_relay,
+        frames=frames,
+        tables=tables,
     )

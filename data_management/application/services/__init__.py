@@ -1,5 +1,15 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
+from data_management.application.services.attaching import (
+    HeldVersion,
+    Judgement,
+    OnFailure,
+    attached,
+    judge_file,
+    judge_frame,
+    judge_table,
+)
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
@@ -18,8 +28,10 @@ from data_management.application.services.validation import (
     run_of,
     validate_arrivals,
 )
+from data_management.application.totals import summed
 
 __all__ = [
+    "AlertReport",
     "Application",
     "Audited",
     "BatchReport",
@@ -31,22 +43,33 @@ __all__ = [
     "Failed",
     "FileOutcome",
     "FileValidation",
+    "HeldVersion",
     "InlineRelay",
+    "Judgement",
     "LandingReport",
+    "OnFailure",
     "Reconciliation",
     "RelayPolicy",
     "RelayReport",
     "Standing",
     "SuggestedContract",
+    "alert_text",
+    "attached",
     "audit",
+    "begin_alerts",
     "consume",
     "erase",
+    "judge_file",
+    "judge_frame",
+    "judge_table",
     "prune",
     "reconcile",
     "record_landing",
     "revalidate",
     "run_of",
+    "send_alerts",
     "suggest_contract",
+    "summed",
     "validate_arrivals",
     "validate_files",
 ]

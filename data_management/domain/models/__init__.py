@@ -44,6 +44,7 @@ from data_management.domain.models.scores import (
     RuleScore,
     Verdict,
 )
+from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
@@ -92,6 +93,7 @@ __all__ = [
     "SchemaChange",
     "ScorePolicy",
     "Sensitivity",
+    "ServiceLevels",
     "Severity",
     "SuggestedColumn",
     "SuggestedRule",
