@@ -10,7 +10,7 @@ from data_management.application.ports import ContractProblem
 from data_management.domain.models import Dataset
 from data_management.orchestration.described import dagster_owners, described_metadata
 from data_management.orchestration.freshness import freshness_policy
-from data_management.orchestration.naming import slug
+from data_management.orchestration.naming import joined, slug
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
@@ -23,6 +23,10 @@ class DatasetNames:
 
     dataset: str
     prefix: tuple[str, ...] = ()
+    translated: tuple[str, ...] | None = None
+    """The path of its asset key where a translation gave it another one."""
+    has_landing: bool = True
+    """Whether what landed is an asset of ours, upstream of it."""
 
     @property
     def slug(self) -> str:
@@ -30,7 +34,7 @@ class DatasetNames:
 
     @property
     def key(self) -> dg.AssetKey:
-        return dg.AssetKey([*self.prefix, self.slug])
+        return dg.AssetKey(self.translated or [*self.prefix, self.slug])
 
     @property
     def landing_key(self) -> dg.AssetKey:
@@ -38,7 +42,7 @@ class DatasetNames:
 
     @property
     def op_name(self) -> str:
-        return "_".join(["validate", *(slug(part) for part in self.prefix), self.slug])
+        return f"validate_{joined(self.key.path)}"
 
 
 def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
