@@ -21,7 +21,7 @@ from data_management.errors import DataManagementError, Rejected
 from data_management.orchestration.assets import OpOptions
 from data_management.orchestration.attached import AttachedAsset
 from data_management.orchestration.datasets import DATASET_TAG, one_line
-from data_management.orchestration.naming import VERDICT, slug
+from data_management.orchestration.naming import VERDICT, joined, slug
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.results import (
     Granularity,
@@ -215,4 +215,4 @@ def _broken_checks(asset: AttachedAsset, options: OpOptions) -> dg.AssetChecksDe
 
 
 def _op_name(asset: AttachedAsset) -> str:
-    return "_".join(["check", *(slug(part) for part in asset.key.path)])
+    return f"check_{joined(asset.key.path)}"

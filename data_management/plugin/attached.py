@@ -119,9 +119,8 @@ def validate(
     Returns:
         Verdict, reasons, score, and all that was seen of the frame.
     """
-    spec = specs.spec_of(context.assets_def, _key(key))
     try:
-        asset = AttachedAsset(spec, _read(contract, dataset))
+        asset = AttachedAsset(specs.spec_of(context.assets_def, _key(key)), _read(contract, dataset))
         app = CATALOG_RESOURCE.open_application()
     except DataManagementError as error:
         raise dg.Failure(description=str(error), allow_retries=not isinstance(error, InvalidInput)) from error

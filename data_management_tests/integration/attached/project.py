@@ -92,6 +92,25 @@ class Shop:
         return self.app.ask(GetQualityHistoryQuery(name))
 
 
+class Memory(dg.IOManager):
+    """Holds what assets, and each of their partitions, were made of; `asked` are the types that were asked for."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Any] = {}
+        self.asked: list[object] = []
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        if context.has_asset_partitions:
+            self.held |= obj if isinstance(obj, dict) else {context.asset_partition_key: obj}
+        else:
+            self.held[context.asset_key.to_user_string()] = obj
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        self.asked.append(context.dagster_type.typing_type)
+        name = context.asset_partition_key if context.has_asset_partitions else context.asset_key.to_user_string()
+        return self.held[name]
+
+
 def outcomes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
     """By check: passed, or failed and how badly."""
     found = result.get_asset_check_evaluations()
