@@ -22,12 +22,12 @@ def freshness_policy(levels: ServiceLevels) -> dg.FreshnessPolicy | None:
         return _by_deadline(levels, levels.deadline_cron)
     if levels.oldest_seconds is None:
         return None
-    fails = max(timedelta(seconds=levels.oldest_seconds), _LEAST)
-    warns = None if levels.expected_seconds is None else timedelta(seconds=levels.expected_seconds)
     try:
-        return dg.FreshnessPolicy.time_window(fails, warns if warns and _LEAST <= warns < fails else None)
-    except OverflowError:
+        fails = max(timedelta(seconds=levels.oldest_seconds), _LEAST)
+        warns = None if levels.expected_seconds is None else timedelta(seconds=levels.expected_seconds)
+    except OverflowError:  # more than timedelta holds
         return None
+    return dg.FreshnessPolicy.time_window(fails, warns if warns and _LEAST <= warns < fails else None)
 
 
 def _by_deadline(levels: ServiceLevels, cron: str) -> dg.FreshnessPolicy | None:

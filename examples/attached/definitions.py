@@ -3,6 +3,7 @@
 dagster dev -f examples/attached/definitions.py
 """
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +13,14 @@ import polars as pl
 
 from data_management.plugin import contract_checks, quality_alert_sensor, validate, with_contract
 
-CONTRACT = Path(__file__).parent / "sales.odcs.yaml"
+HERE = Path(__file__).parent
+CONTRACT = HERE / "sales.odcs.yaml"
 
 
 @dg.asset
 def orders() -> pd.DataFrame:
     """Orders, as the shop exports them."""
-    return pd.DataFrame(
-        {"id": [1, 2, 3], "email": ["ann@example.com", "bob@example.com", None], "amount": [9.5, 20.0, 1.25]}
-    )
+    return pd.read_csv(os.environ.get("SHOP_EXPORT", HERE / "orders.csv"))
 
 
 @dg.asset

@@ -9,15 +9,22 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import MoveConsumerCommand
 from data_management.application.messaging import Messenger, RecordedEvent
-from data_management.application.queries import GetConsumerPositionQuery, ListEventsQuery, ListLastEventsQuery
+from data_management.application.queries import (
+    GetConsumerPositionQuery,
+    ListDataAssetsQuery,
+    ListEventsQuery,
+    ListLastEventsQuery,
+)
 from data_management.application.services.facade import Application
-from data_management.domain.models import Verdict
+from data_management.application.views import AssetView
+from data_management.domain.models import AssetStatus, DataLocation, Verdict
 
 logger = logging.getLogger(__name__)
 
 _PAGE = 100
 _SHOWN_RULES = 5
 _SHOWN_REASONS = 3
+_SHOWN_ASSETS = 3
 _LONGEST = 300
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """What Slack reads as its own: names come from contracts, and must call nobody."""
@@ -58,6 +65,7 @@ def send_alerts(
     position = stored = app.ask(GetConsumerPositionQuery(consumer))
     for event in _events(app, position, until):
         text = alert_text(event, least)
+        text = None if text is None else "\n".join([text, *_beside(app, event)])
         if text is not None:
             outcome = messenger.send(event.id, text)
             if outcome is not None and not outcome.forever:
@@ -91,6 +99,36 @@ def alert_text(event: RecordedEvent, least: Verdict = Verdict.WARN) -> str | Non
     return "\n".join(lines)
 
 
+def _beside(app: Application, event: RecordedEvent) -> list[str]:
+    """The data assets that are not accepted now, each with its score, where it lost, and why."""
+    if event.data["verdict"] == Verdict.PASS:
+        return []
+    bad = (AssetStatus.QUARANTINED, AssetStatus.REJECTED)
+    page = app.ask(ListDataAssetsQuery(event.aggregate_id, bad, limit=_SHOWN_ASSETS))
+    return [
+        f"• {_plain(DataLocation(asset.location).name)} ({asset.status.value}){_told(asset)}" for asset in page.assets
+    ]
+
+
+def _told(asset: AssetView) -> str:
+    score = asset.score
+    figures = ""
+    if score is not None and score.value is not None:
+        figures = f": score {score.value:.1f}"
+        lost = _ranked({rule: -points for rule, points in score.losses().items()})
+        figures += f" ({lost})" if lost else ""
+    return f"{figures}: {_plain(asset.reason)}" if asset.reason else figures
+
+
+def _ranked(points: Mapping[str, float]) -> str:
+    """Rules by the size of their points; those that are not shown as one."""
+    ranked = sorted(points, key=lambda rule: (-abs(points[rule]), rule))
+    parts = [f"{_plain(rule)} {points[rule]:+.1f}" for rule in ranked[:_SHOWN_RULES]]
+    if len(ranked) > _SHOWN_RULES:
+        parts.append(f"{len(ranked) - _SHOWN_RULES} more {sum(points[rule] for rule in ranked[_SHOWN_RULES:]):+.1f}")
+    return ", ".join(parts)
+
+
 def _score(data: Mapping[str, Any]) -> str:
     """The score, the one before, and which rules made the difference."""
     value, previous = data.get("value"), data.get("previous")
@@ -101,13 +139,8 @@ def _score(data: Mapping[str, Any]) -> str:
     if data.get("plan_changed"):
         return f"Score {value:.1f}, was {previous:.1f} by other rules: the contract changed."
     said = f"Score {value:.1f}, was {previous:.1f} ({value - previous:+.1f})"
-    gained: dict[str, float] = data.get("gained") or {}
-    ranked = sorted(gained, key=lambda rule: (-abs(gained[rule]), rule))
-    parts = [f"{_plain(rule)} {gained[rule]:+.1f}" for rule in ranked[:_SHOWN_RULES]]
-    rest = sum(gained[rule] for rule in ranked[_SHOWN_RULES:])
-    if len(ranked) > _SHOWN_RULES:
-        parts.append(f"{len(ranked) - _SHOWN_RULES} more {rest:+.1f}")
-    return f"{said}: {', '.join(parts)}." if parts else f"{said}."
+    parts = _ranked(data.get("gained") or {})
+    return f"{said}: {parts}." if parts else f"{said}."
 
 
 def _events(app: Application, position: int, until: datetime | None) -> Iterator[RecordedEvent]:
