@@ -99,7 +99,7 @@ def _reader(source: str | None, value_type: type | None) -> Read:
         uri = given if "://" in given else what.uri(given)
         if uri.partition("://")[0].lower() in _TABLES:
             return judge_table(app, dataset, what.held(), uri, context.run.run_id)
-        location = DataLocation(uri) if "://" in uri else DataLocation.from_path(uri)
+        location = DataLocation.parse(uri) if "://" in uri else DataLocation.from_path(uri)
         return judge_file(app, dataset, what.held(), location, context.run.run_id)
 
     return value if source is None else located
