@@ -1,4 +1,4 @@
-"""What a Dagster project imports: the component, the factory, the resource, the consumer of events."""
+"""What a Dagster project imports: the component, the factory, the catalog to read from, the consumer of events."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from data_management.application.files import DatasetFile, FileChanges
 from data_management.application.messaging import CloudEvent
 from data_management.application.services import Application, Consumption, EventHandler, consume
 from data_management.container import Container
@@ -18,6 +19,7 @@ from data_management.orchestration import (
     OpOptions,
     Timing,
     dataset_definitions,
+    gated_eager,
 )
 from data_management.orchestration.results import Granularity
 from data_management.settings import Settings, load_settings
@@ -26,8 +28,12 @@ __all__ = [
     "CloudEvent",
     "DataContractsComponent",
     "DataManagementCatalog",
+    "DatasetFile",
+    "FileChanges",
     "build_dataset_definitions",
+    "catalog",
     "consume_events",
+    "gated_eager",
 ]
 
 
@@ -38,8 +44,11 @@ class DataManagementCatalog(CatalogResource):
         return _container(load_settings()).application()
 
 
-_CATALOG = DataManagementCatalog()
-"""One object for all: Dagster merges definitions that share a resource key only where they share the resource."""
+catalog = DataManagementCatalog()
+"""The catalog that ``DATA_MANAGEMENT_*`` names, for consumers: `catalog.consume`, `catalog.require`, in Dagster and outside of it.
+
+One object for all: Dagster merges definitions that share a resource key only where they share the resource.
+"""
 
 
 def build_dataset_definitions(
@@ -81,7 +90,7 @@ def build_dataset_definitions(
     parts = prefix.split("/") if isinstance(prefix, str) else prefix
     return dataset_definitions(
         readings,
-        _CATALOG,
+        catalog,
         DefinitionOptions(
             key_prefix=tuple(part for part in parts if part),
             checks=checks or settings.checks,

@@ -1,5 +1,7 @@
 """What consumers of a dataset are given."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +9,11 @@ from pathlib import Path
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import Column, DataLocation, Verdict, Withdrawal
+
+
+_VERSION_ID = re.compile(r"\d+@(.+)", re.DOTALL)
+_ETAG = re.compile(r"\d+-\d+-(.+)", re.DOTALL)
+"""The tokens of objects, of buckets with versions and without."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,17 @@ class DatasetFile:
         return self.location.name
 
     @property
+    def object_request(self) -> dict[str, str] | None:
+        """Of an S3 object, the arguments of `get_object` that read this version or fail; None of anything else, a folder of objects too."""
+        if self.location.scheme != "s3" or self.location.is_folder:
+            return None
+        which = {"Bucket": self.location.bucket, "Key": self.location.object_key}
+        if found := _VERSION_ID.fullmatch(self.version_token):
+            return which | {"VersionId": found[1]}
+        etag = _ETAG.fullmatch(self.version_token)
+        return which | ({"IfMatch": f'"{etag[1]}"'} if etag else {})
+
+    @property
     def path(self) -> Path | None:
         """Where it lies, if it is a local file or folder."""
         return self.location.path if self.location.scheme == "file" else None
@@ -65,6 +83,21 @@ class FileChanges:
     def is_complete(self) -> bool:
         """Whether that is all there is."""
         return self.to == self.head
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the accepted ones lie; `InvalidInput` where one is not local."""
+        return tuple(file.location.path for file in self.accepted)
+
+    def __iter__(self) -> Iterator[DatasetFile]:
+        return iter(self.accepted)
+
+    def __len__(self) -> int:
+        return len(self.accepted)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.accepted or self.withdrawn)
 
     def without_those_back(self, seen: int) -> "FileChanges":
         """Without the files that were withdrawn and are accepted again, of who has them: whose last look was when the dataset had come to `seen`."""

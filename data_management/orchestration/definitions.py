@@ -12,6 +12,7 @@ from data_management.orchestration.naming import slug
 from data_management.orchestration.resource import CATALOG, CatalogResource
 from data_management.orchestration.results import Granularity
 from data_management.orchestration.schedules import reconciliation, revalidation
+from data_management.orchestration.selection import DatasetSelection
 from data_management.orchestration.sensors import landing_sensor, relay_sensor
 
 
@@ -51,7 +52,7 @@ def dataset_definitions(
     name_prefix = "".join(f"{slug(part)}_" for part in prefix)
     job = dg.define_asset_job(
         f"{name_prefix}validate_datasets",
-        selection=dg.AssetSelection.assets(*(names.key for _, names in datasets)),
+        selection=DatasetSelection({names.key: dataset.name for dataset, names in datasets}),
         executor_def=executor,
         description="Judges what has landed, dataset by dataset.",
     )

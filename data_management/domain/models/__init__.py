@@ -43,6 +43,7 @@ from data_management.domain.models.scores import (
     DimensionScore,
     QualityGate,
     RuleScore,
+    Shortfall,
     Verdict,
 )
 from data_management.domain.models.sketches import DistinctSketch
@@ -94,6 +95,7 @@ __all__ = [
     "ScorePolicy",
     "Sensitivity",
     "Severity",
+    "Shortfall",
     "SuggestedColumn",
     "SuggestedRule",
     "Suggestion",

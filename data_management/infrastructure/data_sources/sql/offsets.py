@@ -28,10 +28,10 @@ class SQLOffsetRepository:
         return int(row.position)
 
     def renew(self, dataset: str, consumer: str, holder: str, lease_until: datetime) -> bool:
-        return self._change_held(dataset, consumer, holder, lease_until=lease_until)
+        return self._change_held(dataset, consumer, holder, {"lease_until": lease_until})
 
     def release(self, dataset: str, consumer: str, holder: str) -> bool:
-        return self._change_held(dataset, consumer, holder, holder=None, lease_until=None)
+        return self._change_held(dataset, consumer, holder, {"holder": None, "lease_until": None})
 
     def move(self, move: OffsetMove, now: datetime) -> None:
         dataset_id = self._locked(move.dataset)
@@ -107,7 +107,7 @@ class SQLOffsetRepository:
     def _change(self, row: Row[Any], **values: Any) -> None:
         self._connection.execute(update(dataset_consumers).where(*_its(row)).values(values))
 
-    def _change_held(self, dataset: str, consumer: str, holder: str, **values: Any) -> bool:
+    def _change_held(self, dataset: str, consumer: str, holder: str, values: dict[str, Any]) -> bool:
         """Of a lease: no position is read, so that a heartbeat waits for nobody."""
         here = (_ITS.dataset_id == self._transaction.dataset_id(dataset), _ITS.name == consumer)
         held = (_ITS.holder == holder, _ITS.lease_until.is_not(None))
