@@ -43,13 +43,13 @@ def consume_files(
         raise InvalidInput("a consumer needs a name: it is where its offset is kept")
     holder = uuid4().hex
     _open(app, OpenConsumptionCommand(dataset, consumer, holder, lease_seconds), wait_seconds)
-    with _lease(app, dataset, consumer, holder, lease_seconds):
-        try:
+    try:
+        with _lease(app, dataset, consumer, holder, lease_seconds):
             changes = app.ask(ListUnseenFilesQuery(dataset, consumer, limit))
             yield changes
-        except BaseException:
-            _give_back(app, ReleaseConsumptionCommand(dataset, consumer, holder))
-            raise
+    except BaseException:
+        _give_back(app, ReleaseConsumptionCommand(dataset, consumer, holder))
+        raise
     move = OffsetMove(dataset, consumer, changes.after, changes.to, changes.head, holder)
     app.run(CommitConsumptionCommand(move))
 
