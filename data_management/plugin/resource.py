@@ -17,7 +17,10 @@ class DataManagementCatalog(CatalogResource):
 
 
 catalog = DataManagementCatalog()
-"""One object for all: Dagster merges definitions that share a resource key only where they share the resource."""
+"""For consumers, in Dagster and outside of it: `catalog.consume`, `catalog.require`.
+
+One object for all: Dagster merges definitions that share a resource key only where they share the resource.
+"""
 
 
 @lru_cache(maxsize=8)
