@@ -10,7 +10,6 @@ from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import Column, DataLocation, Verdict, Withdrawal
 
-
 _VERSION_ID = re.compile(r"\d+@(.+)", re.DOTALL)
 _ETAG = re.compile(r"\d+-\d+-(.+)", re.DOTALL)
 """The tokens of objects, of buckets with versions and without."""

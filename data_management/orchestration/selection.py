@@ -1,6 +1,7 @@
 """The selection of our datasets, which looks at what stands around them when a code location is loaded."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import dagster as dg
@@ -16,7 +17,7 @@ class DatasetSelection(dg.AssetSelection):
     def __init__(self, datasets: Mapping[dg.AssetKey, str]) -> None:
         self._datasets = datasets
 
-    def resolve_inner(self, asset_graph: Any, allow_missing: bool) -> Set[dg.AssetKey]:  # noqa: FBT001  Dagster's signature
+    def resolve_inner(self, asset_graph: Any, allow_missing: bool) -> AbstractSet[dg.AssetKey]:
         for asset, argument, dataset in self._taken_by_value(asset_graph.assets_defs):
             raise dg.DagsterInvalidDefinitionError(
                 f"asset {asset} takes dataset {dataset!r} by value, as its argument {argument!r}, but a dataset is a set of files that "

@@ -1,6 +1,6 @@
 """The fake ledger of accepted files, and how far its consumers are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from data_management.application.files import ConsumerView, DatasetFile, FileChanges
@@ -106,7 +106,11 @@ class FakeOffsetRepository:
         if not 0 <= move.before <= move.to <= move.head <= self._state.positions.get(move.dataset, 0):
             raise InvalidInput(f"consumer {move.consumer!r} cannot move from {move.before} to {move.to}")
         offset = self._state.offsets.get((move.dataset, move.consumer), Offset(moved_at=now))
-        if move.holder is not None and (offset.holder, offset.lease_until, offset.position) == (move.holder, None, move.to):
+        if move.holder is not None and (offset.holder, offset.lease_until, offset.position) == (
+            move.holder,
+            None,
+            move.to,
+        ):
             return
         is_anothers = offset.holder != move.holder if move.holder else offset.is_held(now)
         if offset.position != move.before or is_anothers:

@@ -8,7 +8,16 @@ from uuid import uuid4
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict, Withdrawal
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    DataCatalogEntry,
+    Dataset,
+    Plan,
+    RuleTotals,
+    Verdict,
+    Withdrawal,
+)
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON

@@ -22,7 +22,7 @@ def by_deps() -> None: ...
 class Refusing(dg.AssetSelection):
     """Tells which of all assets it saw."""
 
-    def resolve_inner(self, asset_graph: object, allow_missing: bool) -> set[dg.AssetKey]:  # noqa: ARG002, FBT001
+    def resolve_inner(self, asset_graph: object, allow_missing: bool) -> set[dg.AssetKey]:
         keys = sorted(key.to_user_string() for each in asset_graph.assets_defs for key in each.keys)  # type: ignore[attr-defined]
         raise dg.DagsterInvalidDefinitionError(f"saw {keys}")
 

@@ -60,11 +60,12 @@ def _open(app: Application, command: OpenConsumptionCommand, wait_seconds: float
     while True:
         try:
             app.run(command)
-            return
         except Conflict:
             if time.monotonic() >= deadline:
                 raise
             time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 @contextmanager

@@ -21,7 +21,9 @@ _TABLE_ROWS = 100
 
 @click.command("files")
 @click.argument("name")
-@click.option("--after", type=click.IntRange(min=0), default=0, show_default=True, help="What changed behind this position.")
+@click.option(
+    "--after", type=click.IntRange(min=0), default=0, show_default=True, help="What changed behind this position."
+)
 @click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
 @format_option()
 @click.pass_obj

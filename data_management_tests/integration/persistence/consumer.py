@@ -43,8 +43,8 @@ def work(
                 ) as files:
                     _note(Path(notes) / f"{holder.hex}.json", files)
                     time.sleep(chance.random() * 0.02)
-                    if until is not None and chance.random() < 0.1:
-                        raise Failing
+                    if until is not None:
+                        _fail_sometimes(chance)
             except (Failing, Conflict):
                 continue
             if until is None and files.is_complete:
@@ -54,6 +54,11 @@ def work(
             raise
     finally:
         engine.dispose()
+
+
+def _fail_sometimes(chance: random.Random) -> None:
+    if chance.random() < 0.1:
+        raise Failing
 
 
 def _note(path: Path, files: Any) -> None:

@@ -104,7 +104,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "move_consumer": lambda work: work.consumers.move("a", 0, 1, NOON),
     "mark_seen": lambda work: (work.consumers.has_seen("a", "e"), work.consumers.mark_seen("a", "e", NOON)),
     "forget_seen": lambda work: work.consumers.forget_seen(NOON),
-    "accept": lambda work: _accepted(work),
+    "accept": lambda work: work.assets.save_all([_accepted(work).removed(), arrived()]),
     "withdraw": lambda work: work.assets.save(_accepted(work).removed()),
     "offsets": lambda work: (
         work.offsets.open("orders", "clean", "p", NOON, LEASE),

@@ -81,8 +81,9 @@ def test_a_withdrawal_alone_is_something_to_do() -> None:
 def test_two_processes_do_not_work_as_one_consumer() -> None:
     made = world("a.csv")
     with consume_files(made.app, "orders", "clean") as files:
-        with pytest.raises(Conflict, match="at work in another process"), consume_files(
-            made.app, "orders", "clean", wait_seconds=0.0
+        with (
+            pytest.raises(Conflict, match="at work in another process"),
+            consume_files(made.app, "orders", "clean", wait_seconds=0.0),
         ):
             pass
         with consume_files(made.app, "orders", "report") as others:
@@ -109,9 +110,14 @@ def test_who_waits_gets_what_is_left() -> None:
 
 def test_who_showed_no_sign_of_life_cannot_commit_what_another_did() -> None:
     made = world("a.csv")
-    with pytest.raises(Conflict, match="not at position 0"), consume_files(made.app, "orders", "clean"):
-        made.clock.advance(seconds=61)
-        assert consumed(made) == (["a.csv"], [])
+
+    def oversleep() -> None:
+        with consume_files(made.app, "orders", "clean"):
+            made.clock.advance(seconds=61)
+            assert consumed(made) == (["a.csv"], [])
+
+    with pytest.raises(Conflict, match="not at position 0"):
+        oversleep()
     assert consumed(made) == ([], [])
 
 
@@ -162,5 +168,5 @@ def test_an_object_says_how_this_version_of_it_is_read(uri: str, token: str, req
 def test_what_is_not_local_has_no_path() -> None:
     assert file("s3://b/k.csv").path is None
     assert file("file:///a%20b.csv").path == Path("/a b.csv")
-    with pytest.raises(InvalidInput, match="s3://b/k.csv"):
+    with pytest.raises(InvalidInput, match=r"s3://b/k\.csv"):
         _ = FileChanges("orders", 0, 1, 1, (file("s3://b/k.csv"),)).paths

@@ -177,7 +177,11 @@ def test_an_asset_that_takes_a_dataset_by_value_does_not_load_and_is_told_how_to
     def several(them: object) -> Iterator[dg.MaterializeResult[None]]:
         yield dg.MaterializeResult(asset_key="x")
 
-    for asset, argument, name in ((orders_clean, "orders", "orders_clean"), (renamed, "them", "renamed"), (several, "them", "x")):
+    for asset, argument, name in (
+        (orders_clean, "orders", "orders_clean"),
+        (renamed, "them", "renamed"),
+        (several, "them", "x"),
+    ):
         defs = Project(downstream=[asset]).defs
         with pytest.raises(dg.DagsterInvalidDefinitionError) as caught:
             dg.Definitions.validate_loadable(defs)

@@ -93,7 +93,9 @@ def test_a_consumer_at_work_is_left_alone(landed: Shell) -> None:
     assert "is at work in another process" in said.err
 
 
-@pytest.mark.parametrize("command", [["datasets", "files", "no"], ["consumers", "show", "c", "no"], ["consumers", "list", "--dataset", "no"]])
+@pytest.mark.parametrize(
+    "command", [["datasets", "files", "no"], ["consumers", "show", "c", "no"], ["consumers", "list", "--dataset", "no"]]
+)
 def test_an_unknown_dataset_is_named(shell: Shell, command: list[str]) -> None:
     said = shell(*command)
     assert said.code == 2

@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from data_management.domain.models import AssetStatus, DataCatalogEntry, Withdrawal
 from data_management.infrastructure.data_sources.sql.chunks import chunked
@@ -129,4 +141,4 @@ def _take(transaction: Transaction, dataset_id: int, count: int) -> int:
         transaction.connection.execute(insert_new(transaction.connection, dataset_positions), new)
         last = transaction.connection.scalar(_NEXT, taken)
     assert last is not None
-    return last - count + 1
+    return int(last) - count + 1

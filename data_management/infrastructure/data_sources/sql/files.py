@@ -76,7 +76,11 @@ def position_of(snapshot: Transaction, dataset_id: int) -> tuple[int, int]:
 def consumers_of(snapshot: Transaction, dataset: str | None, name: str | None) -> list[ConsumerView]:
     its = dataset_consumers.c
     query: Select[Any] = (
-        select(dataset_consumers, datasets.c.name.label("dataset"), func.coalesce(dataset_positions.c.last, 0).label("last"))
+        select(
+            dataset_consumers,
+            datasets.c.name.label("dataset"),
+            func.coalesce(dataset_positions.c.last, 0).label("last"),
+        )
         .join_from(dataset_consumers, datasets)
         .outerjoin(dataset_positions, dataset_positions.c.dataset_id == its.dataset_id)
         .order_by(datasets.c.name, its.name)

@@ -42,7 +42,12 @@ class SQLOffsetRepository:
                 f"{move.head}: it is at {head}; give the positions as they were given"
             )
         row = self._stored(dataset_id, move.consumer, now)
-        if move.holder is not None and row.holder == move.holder and row.lease_until is None and row.position == move.to:
+        if (
+            move.holder is not None
+            and row.holder == move.holder
+            and row.lease_until is None
+            and row.position == move.to
+        ):
             return  # the answer to the first try was lost
         if row.position != move.before or (row.holder != move.holder if move.holder else _is_held(row, now)):
             raise Conflict(
@@ -63,7 +68,9 @@ class SQLOffsetRepository:
         head, pruned = position_of(self._transaction, dataset_id)
         position = head if to is None else to
         if not 0 <= position <= head:
-            raise InvalidInput(f"dataset {dataset!r} has come to position {head}; a consumer of it cannot stand at {position}")
+            raise InvalidInput(
+                f"dataset {dataset!r} has come to position {head}; a consumer of it cannot stand at {position}"
+            )
         if 0 < position < pruned:
             raise InvalidInput(
                 f"dataset {dataset!r}: files that were withdrawn up to position {pruned} are pruned; reset consumer {consumer!r} to the "
