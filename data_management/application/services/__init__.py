@@ -18,7 +18,9 @@ from data_management.application.services.files import FileValidation, validate_
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import prune
+from data_management.application.services.reading import consume_files
 from data_management.application.services.relay import EventRelay, RelayReport
+from data_management.application.services.requiring import Demand, standing
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, Standing
 from data_management.application.services.validation import (
@@ -37,6 +39,7 @@ __all__ = [
     "BatchReport",
     "Consumption",
     "Delivered",
+    "Demand",
     "Done",
     "EventHandler",
     "EventRelay",
@@ -58,6 +61,7 @@ __all__ = [
     "audit",
     "begin_alerts",
     "consume",
+    "consume_files",
     "erase",
     "judge_file",
     "judge_frame",
@@ -68,6 +72,7 @@ __all__ = [
     "revalidate",
     "run_of",
     "send_alerts",
+    "standing",
     "suggest_contract",
     "summed",
     "validate_arrivals",
