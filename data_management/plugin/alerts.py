@@ -8,7 +8,7 @@ from data_management.application.messaging import Messenger
 from data_management.domain.models import Verdict
 from data_management.errors import InvalidInput
 from data_management.orchestration import alerts
-from data_management.plugin.resource import CATALOG_RESOURCE, container_of
+from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
 
 
@@ -44,7 +44,7 @@ def quality_alert_sensor(
         return container_of(settings).messenger()(url, secret)
 
     return alerts.quality_alert_sensor(
-        CATALOG_RESOURCE,
+        catalog,
         open_messenger,
         name=name,
         least=Verdict(minimum_severity),

@@ -16,7 +16,7 @@ from data_management.orchestration import attached_checks as check_ops
 from data_management.orchestration import in_body
 from data_management.orchestration.attached import AttachedAsset, Contract
 from data_management.orchestration.results import Granularity
-from data_management.plugin.resource import CATALOG_RESOURCE, container_of
+from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
 
 Key = dg.AssetKey | str | Sequence[str]
@@ -84,7 +84,7 @@ def contract_checks(
     """
     return check_ops.contract_checks(
         AttachedAsset(specs.spec_of(asset, _key(key)), _read(contract, dataset)),
-        CATALOG_RESOURCE,
+        catalog,
         source=source,
         value_type=value_type,
         checks=checks or load_settings().checks,
@@ -121,7 +121,7 @@ def validate(
     """
     try:
         asset = AttachedAsset(specs.spec_of(context.assets_def, _key(key)), _read(contract, dataset))
-        app = CATALOG_RESOURCE.open_application()
+        app = catalog.open_application()
     except DataManagementError as error:
         raise dg.Failure(description=str(error), allow_retries=not isinstance(error, InvalidInput)) from error
     try:

@@ -172,12 +172,12 @@ def test_a_mistake_is_told_without_a_second_try(contract: Path, wrong: dict[str,
 
 
 def test_a_catalog_that_is_away_is_tried_again(contract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from data_management.plugin.resource import CATALOG_RESOURCE
+    from data_management.plugin.resource import catalog
 
     def away(_: object) -> None:
         raise Unavailable("the catalog is away; start it")
 
-    monkeypatch.setattr(type(CATALOG_RESOURCE), "open_application", away)
+    monkeypatch.setattr(type(catalog), "open_application", away)
     calls = []
 
     @dg.asset(retry_policy=dg.RetryPolicy(max_retries=1))
