@@ -20,13 +20,14 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
-from data_management.infrastructure.quality.reach import FULL, forget_credentials, reach_nothing, reach_only
+from data_management.infrastructure.quality.reach import FULL, SPOOL_PREFIX, forget_credentials, reach_nothing, reach_only
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
 
 _DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
 _problem: str | None = None
+_spools: str | None = None
 
 
 def load_libraries() -> None:
@@ -39,9 +40,13 @@ def load_libraries() -> None:
         import data_management.infrastructure.quality.examining  # noqa: F401
 
 
-def prepare(limits: Limits) -> None:
-    """Make this process a worker. A problem is kept for `readiness`: one raised here would only break the pool."""
-    global _problem  # noqa: PLW0603  a worker is one process for one purpose
+def prepare(limits: Limits, spools: str | None = None) -> None:
+    """Make this process a worker, the name of whose spool begins with `spools`.
+
+    A problem is kept for `readiness`: one raised here would only break the pool.
+    """
+    global _problem, _spools  # noqa: PLW0603  a worker is one process for one purpose
+    _spools = spools
     leave_no_core()
     die_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for the interpreter, which may hang
@@ -124,7 +129,7 @@ def _spool_of(owner: int, most_bytes: int) -> "Spool":
     from data_management.infrastructure.quality.sources import private_spool
 
     stack = ExitStack()
-    spool = stack.enter_context(private_spool(most_bytes))
+    spool = stack.enter_context(private_spool(most_bytes, prefix=_spools or SPOOL_PREFIX))
     atexit.register(lambda: stack.close() if os.getpid() == owner else None)  # a fork leaves it to its parent
     return spool
 

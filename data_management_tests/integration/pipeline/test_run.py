@@ -9,6 +9,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from data_management_tests.integration.pipeline.project import Project
 
 
@@ -23,6 +25,17 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
     assert project.statuses() == {"bad.csv": ["quarantined"], "empty.csv": ["rejected"], "good.csv": ["accepted"]}
     code, out, _ = project.call("run")
     assert (code, "nothing new" in out) == (0, True)
+
+
+def test_a_pass_leaves_nothing_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    project = Project(tmp_path)
+    project.drop("a.csv")
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_pass_notices_what_is_gone_and_what_the_contract_learnt(tmp_path: Path) -> None:

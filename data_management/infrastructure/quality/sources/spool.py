@@ -21,15 +21,16 @@ _numbers = itertools.count()
 
 
 @contextmanager
-def private_spool(most_bytes: int, base: Path | None = None) -> Iterator[Spool]:
-    """A folder of this process alone (mode 0700) below `base`, else the system's temporary folder; gone at the end.
+def private_spool(most_bytes: int, base: Path | None = None, *, prefix: str = SPOOL_PREFIX) -> Iterator[Spool]:
+    """A folder of this process alone (mode 0700) below `base`, else the system's temporary folder; gone at the end. Its name
+    begins with `prefix`, which begins with `SPOOL_PREFIX`.
 
     Folders that killed processes of this user left there are removed first. A living one holds a lock in its folder, which
     tells the two apart in whatever container it runs.
     """
     above = base or Path(tempfile.gettempdir())
     remove_stale(above)
-    own = Path(tempfile.mkdtemp(prefix=SPOOL_PREFIX, dir=above))
+    own = Path(tempfile.mkdtemp(prefix=prefix, dir=above))
     lock = os.open(own / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
