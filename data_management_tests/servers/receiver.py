@@ -46,7 +46,11 @@ def receiving() -> Iterator[Receiver]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # who sent it died over it
+                self.close_connection = True
+                return
             received = Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             receiver.received.append(received)
             status = receiver.answer(received)

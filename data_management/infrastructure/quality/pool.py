@@ -3,7 +3,6 @@
 import os
 import pickle
 import secrets
-import shutil
 import signal
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from data_management.errors import Unavailable
 from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
 from data_management.infrastructure.quality.process import worker_context
 from data_management.infrastructure.quality.reach import SPOOL_PREFIX
+from data_management.infrastructure.quality.stale import remove_spools, remove_stale
 from data_management.infrastructure.quality.worker import examine_pickled, prepare, readiness
 
 EXPANDED_BYTES = 2 << 30
@@ -122,6 +122,8 @@ class WorkerPoolQualityEngine:
             if problem is None:
                 flying.popleft()
                 return cast("ExaminationOutcome", pickle.loads(first.future.result()))  # noqa: S301  our own worker's
+            if isinstance(problem, Unavailable):
+                raise problem
             if not isinstance(problem, BrokenProcessPool):
                 flying.popleft()
                 return Unreadable(first.request.key, self._reason(first.request, problem))
@@ -151,6 +153,7 @@ class WorkerPoolQualityEngine:
             return self._pool
 
     def _start(self) -> ProcessPool:
+        remove_stale(Path(tempfile.gettempdir()))
         spools = f"{SPOOL_PREFIX}{secrets.token_hex(8)}-"
         pool = ProcessPool(
             max_workers=self._workers, initializer=prepare, initargs=(self._limits, spools), context=worker_context()
@@ -182,8 +185,7 @@ class WorkerPoolQualityEngine:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
         if spools := self._spools.pop(pool, ""):
-            for left in Path(tempfile.gettempdir()).glob(f"{spools}*"):
-                shutil.rmtree(left, ignore_errors=True)
+            remove_spools(spools)
 
     def _reason(self, request: ExaminationRequest, error: BaseException) -> str:
         name, limits = _named(request), self._limits

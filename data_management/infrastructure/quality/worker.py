@@ -1,10 +1,12 @@
 """What runs in a worker: one request in, one outcome out. Heavy libraries are imported when they are used."""
 
 import atexit
+import errno
 import logging
 import os
 import pickle
 import signal
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
-from data_management.errors import DataManagementError
+from data_management.errors import DataManagementError, Unavailable
 from data_management.infrastructure.quality.limits import (
     Limits,
     bound_memory,
@@ -20,12 +22,19 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
-from data_management.infrastructure.quality.reach import FULL, SPOOL_PREFIX, forget_credentials, reach_nothing, reach_only
+from data_management.infrastructure.quality.reach import (
+    FULL,
+    SPOOL_PREFIX,
+    forget_credentials,
+    reach_nothing,
+    reach_only,
+)
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
 
 _DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
+_PROBE_BYTES = 1 << 20
 _problem: str | None = None
 _spools: str | None = None
 
@@ -75,7 +84,10 @@ def examine_pickled(request: bytes, limits: Limits) -> bytes:
 
 
 def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) -> ExaminationOutcome:
-    """Examine in this process. Whatever the files hold ends as an outcome; a crash or a hang does not."""
+    """Examine in this process. Whatever the files hold ends as an outcome; a crash or a hang does not.
+
+    `Unavailable` where the temporary folder is full whatever the files hold: they are to be examined when there is room.
+    """
     name = repr(request.locations[0].name) if request.locations else "no file"
     try:
         with quiet():
@@ -86,17 +98,40 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
         return Unreadable(request.key, limits.out_of_memory(name))
     except RecursionError:
         return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
-    except OSError as error:
-        if error.errno not in FULL:
+    except Exception as error:
+        if not _found_no_room(error):
             return Unreadable(request.key, _failed(name, error))
-        return Unreadable(
-            request.key, f"{name} found no room in the temporary folder; make room there, or set TMPDIR, and try again"
-        )
-    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
-        return Unreadable(request.key, _failed(name, error))
+        if _has_room(limits):  # now that nothing of the files is there any more
+            return Unreadable(
+                request.key,
+                f"{name} needs more room than the temporary folder has; make room there, or set TMPDIR, and try again",
+            )
+        raise Unavailable(
+            f"the temporary folder {tempfile.gettempdir()} is full, so that nothing can be examined; make room there, or set TMPDIR"
+        ) from error
+
+
+def _found_no_room(error: Exception) -> bool:
+    """DuckDB and Arrow have errors of their own, which quote the system's."""
+    return (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error)
+
+
+def _has_room(limits: Limits) -> bool:
+    """Whether the temporary folder takes a megabyte."""
+    try:
+        spool = process_spool(limits.expanded_bytes)
+        probe = spool.folder / "probe"
+        try:
+            probe.write_bytes(bytes(_PROBE_BYTES))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _failed(name: str, error: Exception) -> str:
+    """Without the error's message, which may quote the data: its type says enough."""
     return f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
 
 

@@ -62,16 +62,13 @@ class CuttingProxy:
     def _forward(self, client: socket.socket, server: socket.socket, silenced: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(1 << 16):
-                how = self._verdict()
+                how = None if silenced.is_set() else self._verdict()
                 if how is Cut.ANSWERED:
                     silenced.set()
                 if how is not Cut.ASKED:
                     server.sendall(data)
                 if how is Cut.ASKED:
-                    break
-                if how is Cut.ANSWERED:
-                    silenced.wait()
-                    return  # `_answer` closes both
+                    break  # else the server answers when it has all of what belongs to the message
         self._end(client, server)
 
     def _verdict(self) -> Cut | None:

@@ -5,12 +5,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
 
 from data_management.errors import Unavailable
-from data_management.infrastructure.persistence.engine import create_catalog_engine, postgres_url
+from data_management.infrastructure.data_sources.sql import reader, unit_of_work
+from data_management.infrastructure.persistence.engine import connect, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management.infrastructure.persistence.tables import metadata
 from data_management_tests.integration.faults.proxy import Cut, CuttingProxy
@@ -50,7 +52,7 @@ def done_with(proxy: CuttingProxy, through: Engine, straight: Engine) -> Working
 
 
 @pytest.mark.parametrize("how", Cut)
-def test_a_connection_that_breaks_once_is_not_noticed(postgres_catalog: str, how: Cut) -> None:
+def test_a_look_and_a_run_do_not_notice_a_connection_that_breaks(postgres_catalog: str, how: Cut) -> None:
     with behind(postgres_catalog) as (proxy, through, straight):
         working = done_with(proxy, through, straight)
         working.go("run")
@@ -60,9 +62,11 @@ def test_a_connection_that_breaks_once_is_not_noticed(postgres_catalog: str, how
             working = done_with(proxy, through, straight)
             proxy.cut_at(message, how)
             error = working.try_to_go("run")
-            assert proxy.cuts == 1, message
+            if not proxy.cuts:  # this time it took fewer
+                assert message > messages * 0.8
+                break
             proxy.cut_at(0)
-            if error is not None:
+            if error is not None and working.judged != set(working.names):  # a relay leaves it to its next tick
                 trouble.append((message, str(error)))
             working.assert_acknowledged_is_stored()
             working.clock.advance(seconds=61)
@@ -73,14 +77,18 @@ def test_a_connection_that_breaks_once_is_not_noticed(postgres_catalog: str, how
 
 
 @pytest.mark.parametrize("how", Cut)
-def test_a_server_that_breaks_every_connection_is_named_and_nothing_is_lost(postgres_catalog: str, how: Cut) -> None:
+def test_a_server_that_breaks_every_connection_is_named_and_nothing_is_lost(
+    postgres_catalog: str, how: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (unit_of_work, reader):
+        monkeypatch.setattr(module, "connect", partial(connect, wait_seconds=0.3))
     with behind(postgres_catalog) as (proxy, through, straight):
         working = done_with(proxy, through, straight)
         working.go("run")
         messages = proxy.messages
         for message in range(1, messages + 1, 2 * EACH):
             working = done_with(proxy, through, straight)
-            proxy.cut_at(message, how, times=100)
+            proxy.cut_at(message, how, times=10_000)
             error = working.try_to_go("run")
             assert isinstance(error, Unavailable), message
             assert "catalog postgresql://" in str(error)

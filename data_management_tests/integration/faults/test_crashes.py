@@ -202,7 +202,9 @@ def assert_all_events_came_in_order(engine: Engine, receiver: Receiver) -> int:
 def assert_what_was_acknowledged_is_there(engine: Engine, acknowledged: Path) -> None:
     told = Counter(line.split()[0] for line in acknowledged.read_text().splitlines())
     outcomes = "('DataQualityUpdated', 'DataAssetRejected')"
-    query = f"SELECT a.location FROM outbox o JOIN data_assets a ON a.public_id = o.aggregate_id WHERE o.type IN {outcomes}"
+    query = (
+        f"SELECT a.location FROM outbox o JOIN data_assets a ON a.public_id = o.aggregate_id WHERE o.type IN {outcomes}"
+    )
     stored = Counter(row[0].rpartition("/")[2] for row in rows(engine, query))
     assert told
     assert told <= stored

@@ -76,4 +76,3 @@ class Working(World):
         assert in_order(self.publisher.published)
         assert all_versions(list({event.id: event for event in self.publisher.published}.values()))
         assert sound(database)
-

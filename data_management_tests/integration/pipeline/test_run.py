@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data_management.infrastructure.quality.reach import SPOOL_PREFIX
 from data_management_tests.integration.pipeline.project import Project
 
 
@@ -29,7 +30,10 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
 
 def test_a_pass_leaves_nothing_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    left = temporary / f"{SPOOL_PREFIX}killed"
+    (left / "files").mkdir(parents=True)
+    (left / "files" / "copy.csv").write_text("id")
+    os.utime(left, (time.time() - 3600,) * 2)
     monkeypatch.setenv("TMPDIR", str(temporary))
     project = Project(tmp_path)
     project.drop("a.csv")
