@@ -273,7 +273,7 @@ def _assets(
 
 def _find(app: Application, asset: str) -> AssetView:
     if "://" in asset:
-        return app.ask(GetDataAssetAtQuery(DataLocation(asset)))
+        return app.ask(GetDataAssetAtQuery(DataLocation.parse(asset)))
     try:
         return app.ask(GetDataAssetByIdQuery(asset))
     except NotFound:
