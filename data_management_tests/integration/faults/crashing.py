@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -140,7 +141,7 @@ def _end(status: int) -> None:
 
 
 def main(acknowledged: str) -> None:
-    global _acknowledged
+    global _acknowledged  # noqa: PLW0603  a process for one purpose
     _acknowledged = os.open(acknowledged, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     load_libraries()
     import httpx  # noqa: F401
@@ -167,10 +168,8 @@ def main(acknowledged: str) -> None:
 
 
 def _in_group(pid: int) -> None:
-    try:
+    with suppress(PermissionError, ProcessLookupError):
         os.setpgid(pid, pid)  # whoever is first: the others join
-    except (PermissionError, ProcessLookupError):
-        pass
 
 
 def tell(document: object) -> None:

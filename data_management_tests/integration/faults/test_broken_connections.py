@@ -1,6 +1,6 @@
 """A connection to Postgres that breaks at any message, before the server has it or after its answer: nothing is lost or doubled.
 
-``GUARANTEES=full`` breaks it at every message, else at each twenty-ninth.
+``GUARANTEES=full`` breaks it at every message, else at each 59th.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from data_management_tests.integration.faults.proxy import Cut, CuttingProxy
 from data_management_tests.integration.faults.working import Working
 from data_management_tests.integration.persistence.test_guarantees import FULL
 
-EACH = 1 if FULL else 29
+EACH = 1 if FULL else 59
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from data_management.infrastructure.data_sources.sql import SQLCatalogReader
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine
 from data_management_tests.integration.events.test_guarantees import all_of, all_versions, recorded
 from data_management_tests.integration.events.test_webhooks import SECRET
-from data_management_tests.integration.faults.feed import STATUSES, Feed
+from data_management_tests.integration.faults.feed import Feed
 from data_management_tests.integration.faults.groups import Groups, leftovers
 from data_management_tests.integration.persistence.application import application
 from data_management_tests.integration.persistence.test_guarantees import FULL, number, sound
@@ -46,12 +46,12 @@ class Moments:
         self.counts: Counter[str] = Counter()
 
     def wait(self, *, pool: bool) -> None:
-        until = time.monotonic() + (8 if pool else 1.5)
+        until = time.monotonic() + (8 if pool else 0.9)
         why = self._chance.choice(["time", "time", "outcome", "delivery"])
         self.counts[why] += 1
         match why:
             case "time":
-                time.sleep(self._chance.uniform(0, 6 if pool else 1.2))
+                time.sleep(self._chance.uniform(0, 6 if pool else 0.9))
             case "outcome":
                 self._grown(lambda: self._acknowledged.stat().st_size, self._chance.randint(1, 60), until)
             case "delivery":

@@ -123,7 +123,7 @@ def test_a_catalog_that_fills_its_disk_at_the_nth_page(template: Path) -> None:
 
 def test_the_command_line_says_what_cannot_be_written_and_goes_on_when_it_can(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    for number in range(40):
+    for number in range(30):
         project.drop(f"{number:02}.csv")
     with no_file_beyond(200_000):
         code, out, err = project.call("run")
@@ -132,7 +132,7 @@ def test_the_command_line_says_what_cannot_be_written_and_goes_on_when_it_can(tm
     assert "Traceback" not in err
     code, out, err = project.call("run")
     assert code == 0, out + err
-    assert project.statuses() == {f"{number:02}.csv": ["accepted"] for number in range(40)}
+    assert project.statuses() == {f"{number:02}.csv": ["accepted"] for number in range(30)}
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def fill(disk: Path, leave: int) -> Path:
 def test_a_disk_that_is_full_under_the_catalog(small_disk: Path) -> None:
     project = Project(small_disk)
     open_catalog(small_disk / ".data_management" / "catalog.db", embedded=True).dispose()
-    for number in range(40):
+    for number in range(30):
         project.drop(f"{number:02}.csv")
     filler = fill(small_disk, leave=100_000)
     code, out, err = project.call("run", "--format", "json")
@@ -170,7 +170,7 @@ def test_a_disk_that_is_full_under_the_catalog(small_disk: Path) -> None:
     filler.unlink()
     code, out, err = project.call("run")
     assert code == 0, out + err
-    assert project.statuses() == {f"{number:02}.csv": ["accepted"] for number in range(40)}
+    assert project.statuses() == {f"{number:02}.csv": ["accepted"] for number in range(30)}
 
 
 def test_a_temporary_folder_that_is_full_rejects_no_file(

@@ -21,7 +21,7 @@ from data_management_tests.integration.persistence.application import applicatio
 from data_management_tests.integration.persistence.test_guarantees import FULL, counted, number
 from data_management_tests.integration.pipeline.project import Project
 
-RUNS_EACH, AT_ONCE = (10, 10) if FULL else (1, 5)
+RUNS_EACH, AT_ONCE = (10, 10) if FULL else (1, 3)
 MOST_ROUNDS = 200
 DATASETS = ("orders", "returns")
 SECONDS = 120
