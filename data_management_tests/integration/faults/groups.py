@@ -17,11 +17,10 @@ from data_management_tests.integration.pipeline.project import Project
 
 
 class Groups:
-    """`home` holds what they are told of their outcomes, what they complain of, and their spools."""
+    """`home` holds what they are told of their outcomes and what they complain of."""
 
-    def __init__(self, project: Project, home: Path) -> None:
-        self.spools = home / "spools"
-        self.spools.mkdir()
+    def __init__(self, project: Project, home: Path, spools: Path) -> None:
+        self.spools = spools
         self._living: set[int] = set()
         self.acknowledged = home / "acknowledged"
         self.acknowledged.touch()

@@ -78,7 +78,7 @@ def rows(engine: Engine, query: str) -> list[Any]:
 
 
 @pytest.mark.timeout(120 + 4 * POINTS)
-def test_2_a_crash_loses_and_doubles_nothing(current: CatalogPlace, tmp_path: Path) -> None:
+def test_2_a_crash_loses_and_doubles_nothing(current: CatalogPlace, tmp_path: Path, temporary: Path) -> None:
     chance = random.Random(SEED)
     home = tmp_path / "project"
     home.mkdir()
@@ -86,7 +86,7 @@ def test_2_a_crash_loses_and_doubles_nothing(current: CatalogPlace, tmp_path: Pa
     with receiving() as receiver, opened(current) as engine:
         receiver.answer = slow_now_and_then(random.Random(SEED))
         project = Project(home, catalog=where, events=receiver.url, events_secret=SECRET, lease_seconds=1)
-        groups = Groups(project, tmp_path)
+        groups = Groups(project, tmp_path, temporary)
         feed = Feed(home / "landing" / "orders", chance)
         moments = Moments(chance, receiver, groups.acknowledged)
         try:

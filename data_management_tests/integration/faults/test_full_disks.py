@@ -136,9 +136,9 @@ def test_the_command_line_says_what_cannot_be_written_and_goes_on_when_it_can(tm
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(temporary: Path) -> Iterator[Path]:
     """4 MiB."""
-    folder = tmp_path / "disk"
+    folder = temporary / "disk"
     folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or shutil.which("mount") is None:
@@ -176,13 +176,13 @@ def test_a_disk_that_is_full_under_the_catalog(small_disk: Path) -> None:
 def test_a_temporary_folder_that_is_full_rejects_no_file(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A blank line makes the reader write a file anew."""
+    """A file in UTF-16 is written anew before it is scanned."""
     monkeypatch.setenv("TMPDIR", str(small_disk))
     (tmp_path / "project").mkdir()
     project = Project(tmp_path / "project")
     path = project.drop("a.csv")
     rows = "".join(f'{row},1.5,"{"x" * 100}"\n' for row in range(10_000))
-    path.write_text(f"id,amount,note\n{rows}\n")
+    path.write_text(f"id,amount,note\n{rows}", encoding="utf-16")
     filler = fill(small_disk, leave=200_000)
     code, out, err = project.call("run")
     assert code == 4, out + err

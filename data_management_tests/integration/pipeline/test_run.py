@@ -28,8 +28,9 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
     assert (code, "nothing new" in out) == (0, True)
 
 
-def test_a_pass_leaves_nothing_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    temporary = tmp_path / "temporary"
+def test_a_pass_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left = temporary / f"{SPOOL_PREFIX}killed"
     (left / "files").mkdir(parents=True)
     (left / "files" / "copy.csv").write_text("id")
