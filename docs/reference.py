@@ -74,7 +74,7 @@ def _described(name: str, thing: Any) -> list[str]:
         return [*_prose(_own_doc(thing)), *_members(thing)]
     if callable(thing):
         return [*_signature(name, thing), "", *_prose(thing.__doc__ or "")]
-    return [f"`{thing}`"]
+    return [f"A `{type(thing).__name__}`." if type(thing).__module__.startswith("data_management") else f"`{thing}`"]
 
 
 def _own_doc(thing: type) -> str:
@@ -84,7 +84,10 @@ def _own_doc(thing: type) -> str:
 
 
 def _members(thing: type) -> Iterator[str]:
-    for name, member in vars(thing).items():
+    ours = [each for each in thing.__mro__ if each.__module__.startswith("data_management")]
+    for name, member in {name: member for each in reversed(ours) for name, member in vars(each).items()}.items():
+        if isinstance(member, property) and member.__doc__ and not name.startswith("_"):
+            yield from ("", f"`{thing.__name__}.{name}`", "", *_prose(member.__doc__))
         if name.startswith("_") or not inspect.isfunction(member) or not member.__doc__:
             continue
         yield ""

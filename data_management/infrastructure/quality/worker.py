@@ -92,28 +92,33 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
     try:
         with quiet():
             return _examined(request, limits)
-    except DataManagementError as error:
-        return Unreadable(request.key, error.message)
     except MemoryError:
         return Unreadable(request.key, limits.out_of_memory(name))
     except RecursionError:
         return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
     except Exception as error:
-        if not _found_no_room(error):
-            return Unreadable(request.key, _failed(name, error))
-        if _has_room(limits):  # now that nothing of the files is there any more
-            return Unreadable(
-                request.key,
-                f"{name} needs more room than the temporary folder has; make room there, or set TMPDIR, and try again",
-            )
-        raise Unavailable(
-            f"the temporary folder {tempfile.gettempdir()} is full, so that nothing can be examined; make room there, or set TMPDIR"
-        ) from error
+        if _found_no_room(error) and not _has_room(limits):  # now that nothing of the files is there any more
+            raise Unavailable(
+                f"the temporary folder {tempfile.gettempdir()} is full, so that nothing can be examined; make room there, or set TMPDIR"
+            ) from error
+        return Unreadable(request.key, _why(name, error))
 
 
-def _found_no_room(error: Exception) -> bool:
-    """DuckDB and Arrow have errors of their own, which quote the system's."""
-    return (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error)
+def _why(name: str, error: Exception) -> str:
+    if isinstance(error, DataManagementError):
+        return error.message
+    if _found_no_room(error):
+        return f"{name} needs more room than the temporary folder has; make room there, or set TMPDIR, and try again"
+    return _failed(name, error)
+
+
+def _found_no_room(error: BaseException | None) -> bool:
+    """Whether it, or what caused it, is the system's complaint, which DuckDB and Arrow quote in errors of their own."""
+    while error is not None:
+        if (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _has_room(limits: Limits) -> bool:

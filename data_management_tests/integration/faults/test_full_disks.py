@@ -3,6 +3,7 @@
 ``GUARANTEES=full`` lets each write fail, else some. A disk that is really full needs a mount, and that root.
 """
 
+import gzip
 import os
 import resource
 import shutil
@@ -137,10 +138,10 @@ def test_the_command_line_says_what_cannot_be_written_and_goes_on_when_it_can(tm
 
 @pytest.fixture
 def small_disk(temporary: Path) -> Iterator[Path]:
-    """4 MiB."""
+    """128 MiB."""
     folder = temporary / "disk"
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("a small disk is mounted by root alone (mount -t tmpfs)")
     mounted = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -176,20 +177,22 @@ def test_a_disk_that_is_full_under_the_catalog(small_disk: Path) -> None:
 def test_a_temporary_folder_that_is_full_rejects_no_file(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file in UTF-16 is written anew before it is scanned."""
+    """A compressed file is unpacked before it is scanned."""
     monkeypatch.setenv("TMPDIR", str(small_disk))
     (tmp_path / "project").mkdir()
     project = Project(tmp_path / "project")
-    path = project.drop("a.csv")
-    rows = "".join(f'{row},1.5,"{"x" * 100}"\n' for row in range(10_000))
-    path.write_text(f"id,amount,note\n{rows}", encoding="utf-16")
+    path = project.home / "landing" / "orders" / "a.csv.gz"
+    rows = "".join(f'{row},1.5,"{"x" * 100}"\n' for row in range(400_000))
+    path.write_bytes(gzip.compress(f"id,amount,note\n{rows}".encode()))
+    contract = project.home / "contracts" / "orders.yaml"
+    contract.write_text(contract.read_text().replace("*.csv", "*.csv.gz"))
     filler = fill(small_disk, leave=200_000)
     code, out, err = project.call("run")
     assert code == 4, out + err
     assert f"the temporary folder {small_disk} is full, so that nothing can be examined; make room there" in err
     assert "Traceback" not in err
-    assert project.statuses() == {"a.csv": ["arrived"]}
+    assert project.statuses() == {"a.csv.gz": ["arrived"]}
     filler.unlink()
     code, out, err = project.call("run")
     assert code == 0, out + err
-    assert project.statuses() == {"a.csv": ["accepted"]}
+    assert project.statuses() == {"a.csv.gz": ["accepted"]}
