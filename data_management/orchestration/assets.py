@@ -50,6 +50,7 @@ def dataset_asset(
         op_tags={DATASET_TAG: names.slug, **(options.op_tags or {})},
         pool=options.pool,
         retry_policy=options.retry_policy,
+        backfill_policy=dg.BackfillPolicy.single_run() if spec.partitions_def else None,
     )
     def validate_dataset(context: dg.AssetExecutionContext, data_management_catalog: CatalogResource) -> Iterator[Any]:
         step = DatasetStep(context, data_management_catalog, dataset, names, how, timing)

@@ -1,6 +1,7 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
 from data_management.application.services.auditing import Audited, audit
+from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
@@ -41,10 +42,13 @@ __all__ = [
     "audit",
     "consume",
     "erase",
+    "files_by_window",
     "prune",
     "reconcile",
     "record_landing",
     "revalidate",
+    "revalidate_since",
+    "revalidate_windows",
     "run_of",
     "suggest_contract",
     "validate_arrivals",

@@ -27,7 +27,7 @@ OF_DATASETS: Final = (
     "revalidate", "revalidateFiles", "revalidateSeconds",
 )  # fmt: skip
 OF_SERVERS: Final = (
-    "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker",
+    "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker", "timeWindow",
     "profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue",
 )  # fmt: skip
 OF_S3_SERVERS: Final = ("profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue")
