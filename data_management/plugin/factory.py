@@ -17,6 +17,7 @@ from data_management.orchestration import (
     dataset_definitions,
 )
 from data_management.orchestration.results import Granularity
+from data_management.plugin.contracts import ContractsOnDisk
 from data_management.plugin.resource import CATALOG_RESOURCE, container_of
 from data_management.settings import load_settings
 
@@ -98,6 +99,7 @@ def build_dataset_definitions(
             tick_seconds=settings.tick_seconds,
             revalidate_cron=settings.revalidate_cron,
             reconcile_cron=settings.reconcile_cron,
+            is_current=ContractsOnDisk(container.contracts()).is_current,
             relays_events=bool(container.publishers()),
         ),
     )
