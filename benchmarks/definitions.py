@@ -104,7 +104,9 @@ def main() -> None:
     if given.load:
         print(json.dumps(load(given.load, given.folder, given.datasets[0])))
         return
-    print("| datasets | rules | assets | checks | ours | Dagster: assets and checks | and jobs | ours / it | ours / with jobs |")
+    print(
+        "| datasets | rules | assets | checks | ours | Dagster: assets and checks | and jobs | ours / it | ours / with jobs |"
+    )
     print("|---|---|---|---|---|---|---|---|---|")
     for datasets in given.datasets:
         with tempfile.TemporaryDirectory() as home:

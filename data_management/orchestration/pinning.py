@@ -21,7 +21,11 @@ def fingerprint(dataset: Dataset) -> str:
     """16 hexadecimal digits over what decides how files are found, read and judged."""
     landing = dataset.landing
     parts = [dataset.plan_hash, dataset.contract_version, repr(dataset.revalidation), str(dataset.samples)]
-    parts += [repr((landing.pattern, landing.marker, landing.store, landing.new_objects, landing.time_window))] if landing else []
+    parts += (
+        [repr((landing.pattern, landing.marker, landing.store, landing.new_objects, landing.time_window))]
+        if landing
+        else []
+    )
     return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()[:16]
 
 

@@ -206,7 +206,9 @@ class _Tick:
     def _nothing_to_do(self, looked_at: int) -> str:
         changing = f"; {self._unsettled} file(s) still changing" if self._unsettled else ""
         problems = f"; {'; '.join(self._problems)}" if self._problems else ""
-        changed = f"; the contracts of {', '.join(self._changed)} changed since this code location was loaded: reload it"
+        changed = (
+            f"; the contracts of {', '.join(self._changed)} changed since this code location was loaded: reload it"
+        )
         return f"Nothing new in {looked_at} landing(s){changing}{problems}{changed if self._changed else ''}."
 
 

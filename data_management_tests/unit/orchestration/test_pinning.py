@@ -54,5 +54,7 @@ def test_a_run_that_finds_another_contract_judges_nothing_and_says_so() -> None:
     reloaded = InMemoryJob(other.defs.resolve_job_def("validate_datasets"))
     list(execute_run_iterator(reloaded, run, project.instance))
     failures = [log.dagster_event for log in project.instance.all_logs(run.run_id, dg.DagsterEventType.STEP_FAILURE)]
-    assert "changed since this code location was loaded" in str([event.event_specific_data for event in failures if event])
+    assert "changed since this code location was loaded" in str(
+        [event.event_specific_data for event in failures if event]
+    )
     assert project.world.statuses() == other.world.statuses() == {}
