@@ -20,7 +20,7 @@ from data_management.orchestration import (
 from data_management.orchestration.naming import slug
 from data_management.orchestration.results import Granularity
 from data_management.plugin.contracts import ContractsOnDisk
-from data_management.plugin.resource import CATALOG_RESOURCE, container_of
+from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
 
 _BEARABLE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -88,7 +88,7 @@ def build_dataset_definitions(
         get_logger(__name__).warning("broken data contract", problem=problem)
     return dataset_definitions(
         readings,
-        CATALOG_RESOURCE,
+        catalog,
         DefinitionOptions(
             key_prefix=prefix_parts(settings.key_prefix if key_prefix is None else key_prefix),
             name=name,

@@ -13,10 +13,14 @@ PUBLIC = [
     "CloudEvent",
     "DataContractsComponent",
     "DataManagementCatalog",
+    "DatasetFile",
     "DatasetResult",
     "DatasetStep",
+    "FileChanges",
     "build_dataset_definitions",
+    "catalog",
     "consume_events",
+    "gated_eager",
 ]
 
 
