@@ -11,6 +11,7 @@ from data_management_tests.end_to_end.fresh import Environment, built, names_in,
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.xdist_group("wheel")]
 IN_FULL = os.environ.get("WHEEL") == "full"
+in_full = pytest.mark.skipif(not IN_FULL, reason="half a minute more: WHEEL=full")
 
 WINDOWED = """
 apiVersion: v3.1.0
@@ -41,7 +42,7 @@ def delays() -> None: ...
 
 
 defs = dg.Definitions.merge(
-    dg.Definitions(assets=[delays], executor=dg.multiprocess_executor, resources={"warehouse": "duckdb"}),
+    dg.Definitions(assets=[delays], executor=dg.in_process_executor, resources={"warehouse": "duckdb"}),
     build_dataset_definitions(
         Path(__file__).parents[2] / "contracts", key_prefix="raw", executor_def=dg.in_process_executor, pool="quality",
         retry_policy=dg.RetryPolicy(max_retries=1), op_tags={"team": "flow"}, schedules="stopped", sensors="running",
@@ -105,6 +106,7 @@ def test_a_component_is_scaffolded_checked_launched_sensed_and_backfilled(
         assert again.count("ASSET_MATERIALIZATION - Materialized value visits") == 1, again
 
 
+@in_full
 def test_the_factory_merges_into_definitions_that_are_there(environment: Environment, tmp_path: Path) -> None:
     project = new_project(tmp_path / "shop")
     for name in ("contracts", "landing"):
@@ -116,6 +118,7 @@ def test_the_factory_merges_into_definitions_that_are_there(environment: Environ
     assert "Materialized value delays" in said, said
 
 
+@in_full
 def test_the_wheel_alone_is_enough_for_the_command_line(archives: tuple[Path, Path], tmp_path: Path) -> None:
     alone = Environment(tmp_path / "venv", archives[0])
     assert "validate" in alone.ok("data-management", "--help", at=tmp_path)
