@@ -11,6 +11,7 @@ from data_management.domain.models import Dataset
 from data_management.orchestration.described import dagster_owners, described_metadata
 from data_management.orchestration.freshness import freshness_policy
 from data_management.orchestration.naming import joined, slug
+from data_management.orchestration.partitions import partitions_of
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
@@ -63,6 +64,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
     """The dataset's asset; skipped where a run finds nothing new."""
     owners, others = dagster_owners(dataset)
     file_format = dataset.landing.options.format if dataset.landing else None
+    window = dataset.landing.time_window if dataset.landing else None
     metadata: dict[str, Any] = {
         "data_management/dataset": dataset.name,
         "data_management/contract": f"{dataset.contract_id} {dataset.contract_version}",
@@ -84,6 +86,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
         metadata=metadata,
         code_version=dataset.plan_hash[:16],
         freshness_policy=freshness_policy(dataset.service_levels),
+        partitions_def=partitions_of(window) if window else None,
         skippable=True,
     )
 

@@ -132,14 +132,19 @@ def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetChec
 
 
 def error_result(names: Named, error: Exception) -> dg.AssetCheckResult:
-    """The verdict of a run that could not judge."""
+    """The verdict of a run that failed to judge."""
+    return unjudged(names, str(error), type(error).__name__)
+
+
+def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetCheckResult:
+    """The verdict of a run that did not judge."""
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
         passed=False,
         severity=dg.AssetCheckSeverity.ERROR,
-        description=f"The dataset could not be judged: {error}",
-        metadata={"error": type(error).__name__},
+        description=f"The dataset could not be judged: {why}",
+        metadata={"error": kind},
     )
 
 

@@ -11,6 +11,7 @@ from data_management.application.services.attaching import (
     judge_table,
 )
 from data_management.application.services.auditing import Audited, audit
+from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
@@ -63,6 +64,7 @@ __all__ = [
     "consume",
     "consume_files",
     "erase",
+    "files_by_window",
     "judge_file",
     "judge_frame",
     "judge_table",
@@ -70,6 +72,8 @@ __all__ = [
     "reconcile",
     "record_landing",
     "revalidate",
+    "revalidate_since",
+    "revalidate_windows",
     "run_of",
     "send_alerts",
     "standing",
