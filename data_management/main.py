@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from data_management.application.services import Application
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.presentation.cli.backend import Catalog
 
 
 class _ContainerBackend:
@@ -36,7 +37,13 @@ class _ContainerBackend:
     def application(self) -> "Application":
         return self._container.application()
 
-    def catalog(self) -> "Application":
+    def catalog(self, *, create: bool = False) -> "Catalog":
+        return self.application() if create else self.local()
+
+    def events_source(self) -> str:
+        return self._container.settings().events_source
+
+    def local(self) -> "Application":
         from data_management.infrastructure.persistence.schema import is_there
 
         if not is_there(self._container.catalog_place()):

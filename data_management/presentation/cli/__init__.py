@@ -11,9 +11,11 @@ import click
 from data_management.errors import DataManagementError, InvalidInput, NotFound
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.catalog import assets, datasets, scores
+from data_management.presentation.cli.completion import completion
 from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
+from data_management.presentation.cli.landings import look
 from data_management.presentation.cli.output import write_error
 from data_management.presentation.cli.pipeline import run
 from data_management.presentation.cli.upkeep import prune
@@ -35,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, events, prune, db):
+for command in (validate, contract, run, look, datasets, assets, scores, events, prune, db, completion):
     cli.add_command(command)
 
 

@@ -2,8 +2,9 @@
 
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from data_management.application.commands import Command
 from data_management.application.ports import (
     ContractReader,
     ContractWriter,
@@ -11,17 +12,38 @@ from data_management.application.ports import (
     QualityEngine,
     SuiteReader,
 )
+from data_management.application.queries import Query
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
+
+T = TypeVar("T")
+
+
+class Catalog(Protocol):
+    """A catalog, wherever it is: the façade of this process is one, and so is a client of another's."""
+
+    def ask(self, query: Query[T]) -> T: ...
+
+    def run(self, command: Command[T]) -> T: ...
 
 
 class Backend(Protocol):
     """Click's ``obj``. Each method makes its component at the first call."""
 
-    def application(self) -> Application: ...
+    def application(self) -> Application:
+        """The catalog of this process, with all that works on files; it is made where there is none."""
 
-    def catalog(self) -> Application:
-        """The same for reading alone: `Unavailable` where there is no catalog yet, and none is made."""
+    def local(self) -> Application:
+        """The same, for what needs a catalog that is there: `Unavailable` where there is none yet, and none is made."""
+
+    def catalog(self, *, create: bool = False) -> Catalog:
+        """What is asked and told through messages alone; with `create` it is made where there is none.
+
+        Here, and nowhere else, a remote catalog can stand for the local one.
+        """
+
+    def events_source(self) -> str:
+        """The `source` of the catalog's events."""
 
     def contracts(self) -> ContractReader: ...
 

@@ -13,6 +13,7 @@ from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
 from data_management.presentation.cli import run_cli
+from data_management.presentation.cli.backend import Catalog
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
 
@@ -46,8 +47,14 @@ class FakeBackend:
             raise self.broken
         return self.world.app
 
-    def catalog(self) -> Application:
+    def local(self) -> Application:
         return self.application()
+
+    def catalog(self, *, create: bool = False) -> Catalog:
+        return self.application()
+
+    def events_source(self) -> str:
+        return self.world.app.relay.source
 
     def contracts(self) -> FakeContracts:
         if self.readings is None:
