@@ -9,6 +9,13 @@ from data_management.domain.models.classifications import (
     Detection,
     Sensitivity,
 )
+from data_management.domain.models.contract_changes import (
+    ContractChange,
+    ContractChangeKind,
+    ContractDiff,
+    ContractPart,
+    Party,
+)
 from data_management.domain.models.datasets import (
     BadRows,
     ColumnSpec,
@@ -61,6 +68,10 @@ __all__ = [
     "Column",
     "ColumnProfile",
     "ColumnSpec",
+    "ContractChange",
+    "ContractChangeKind",
+    "ContractDiff",
+    "ContractPart",
     "DataAsset",
     "DataCatalogEntry",
     "DataLocation",
@@ -78,6 +89,7 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Party",
     "Plan",
     "QualityGate",
     "QuantileSummary",

@@ -25,7 +25,7 @@ def complete_dataset(ctx: click.Context, param: click.Parameter, incomplete: str
 @click.command()
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(shell: str) -> None:
-    """Print what makes a shell complete commands, options and names of datasets.
+    r"""Print what makes a shell complete commands, options and names of datasets.
 
     \b
     bash:  eval "$(data-management completion bash)"   # in ~/.bashrc

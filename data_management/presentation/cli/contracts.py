@@ -15,6 +15,7 @@ from data_management.domain.models import FileFormat
 from data_management.domain.services import RuleSuggestionService
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.contract_checks import diff, lint
 from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import write_error, write_warning
 from data_management.presentation.cli.progress import progress
@@ -26,6 +27,10 @@ _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 @click.group()
 def contract() -> None:
     """Write and look into data contracts."""
+
+
+contract.add_command(lint)
+contract.add_command(diff)
 
 
 @contract.command()

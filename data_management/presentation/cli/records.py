@@ -14,7 +14,7 @@ from pydantic import BaseModel
 TABLE: Final = "table"
 FORMATS: Final = (TABLE, "json", "jsonl", "csv")
 
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001  full-width signs begin formulas, too
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class RecordWriter:

@@ -90,9 +90,9 @@ def test_an_array_of_several_is_json(capsys: pytest.CaptureFixture[str]) -> None
         "\r=1",
         " =1",
         "\n-1",
-        "＝1",
+        "\uff1d1",
         '=HYPERLINK("http://x","y")',
-    ],  # noqa: RUF001
+    ],
 )
 def test_text_that_begins_like_a_formula_is_neutralised(name: str) -> None:
     assert csv_cell(name).startswith("'")
