@@ -17,9 +17,11 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
+from data_management.application.translating import ContractTranslator
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
+from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
@@ -96,6 +98,7 @@ class Container(containers.DeclarativeContainer):
     validation = providers.Singleton(DataValidationService)
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
+    contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(OdcsContractTranslator)
     aws_clients = providers.Singleton(AwsClients)
     locations = providers.Singleton(_locations, aws_clients)
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(

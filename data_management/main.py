@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         SuiteReader,
     )
     from data_management.application.services import Application
+    from data_management.application.translating import ContractTranslator
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
     from data_management.presentation.cli.backend import Catalog
@@ -61,6 +62,9 @@ class _ContainerBackend:
 
     def contract_writer(self) -> "ContractWriter":
         return self._container.contract_writer()
+
+    def contract_translator(self) -> "ContractTranslator":
+        return self._container.contract_translator()
 
     def suites(self) -> "SuiteReader":
         from data_management.infrastructure.quality.suites import rules_of_file

@@ -7,7 +7,7 @@ from data_management.domain.services.classification import (
     private_columns,
     shown_columns,
 )
-from data_management.domain.services.diffing import diff_contracts
+from data_management.domain.services.diffing import describe_rule, diff_contracts
 from data_management.domain.services.suggesting import RuleSuggestionService
 from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
 
@@ -18,6 +18,7 @@ __all__ = [
     "DatasetAssessment",
     "RuleSuggestionService",
     "advice_on",
+    "describe_rule",
     "detectors_for",
     "diff_contracts",
     "private_columns",

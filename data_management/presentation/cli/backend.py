@@ -14,6 +14,7 @@ from data_management.application.ports import (
 )
 from data_management.application.queries import Query
 from data_management.application.services import Application
+from data_management.application.translating import ContractTranslator
 from data_management.domain.services import DataValidationService
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class Backend(Protocol):
     def contracts(self) -> ContractReader: ...
 
     def contract_writer(self) -> ContractWriter: ...
+
+    def contract_translator(self) -> ContractTranslator: ...
 
     def suites(self) -> SuiteReader: ...
 

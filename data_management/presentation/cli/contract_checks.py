@@ -80,8 +80,8 @@ def diff(backend: Backend, before: Path, after: Path | None, catalog: bool, part
     """
     if catalog == (after is not None):
         raise click.UsageError("name two contracts, or one and --catalog.")
-    new = _datasets(backend, after or before)
-    old = _known(backend, new) if catalog else _datasets(backend, before)
+    new = datasets_of(backend, after or before)
+    old = _known(backend, new) if catalog else datasets_of(backend, before)
     found = diff_contracts(old, new)
     changes = [ContractChangeDto.of(change) for change in found.changes]
     if style != TABLE:
@@ -137,7 +137,7 @@ def _known(backend: Backend, datasets: Iterable[Dataset]) -> list[Dataset]:
     return found
 
 
-def _datasets(backend: Backend, path: Path) -> list[Dataset]:
+def datasets_of(backend: Backend, path: Path) -> list[Dataset]:
     readings = _readings(backend, path)
     problems = [str(problem) for reading in readings for problem in reading.problems]
     if problems:

@@ -1,8 +1,6 @@
 """``data-management contract``: data contracts by hand."""
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -16,9 +14,11 @@ from data_management.domain.services import RuleSuggestionService
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.contract_checks import diff, lint
+from data_management.presentation.cli.contract_translations import export_contract, import_contract
 from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import write_error, write_warning
 from data_management.presentation.cli.progress import progress
+from data_management.presentation.cli.writing import exists, write_whole
 
 _READINGS: Final = 2
 _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -29,8 +29,8 @@ def contract() -> None:
     """Write and look into data contracts."""
 
 
-contract.add_command(lint)
-contract.add_command(diff)
+for command in (lint, diff, import_contract, export_contract):
+    contract.add_command(command)
 
 
 @contract.command()
@@ -72,7 +72,7 @@ def suggest(
     Exit code: 3 where none could be read, 2 wrong usage.
     """
     if output is not None and not force and output.exists():
-        raise InvalidInput(_exists(output))
+        raise InvalidInput(exists(output))
     files = list(dict.fromkeys(file for path in paths for file in expanded(path, backend.locations())))
     engine = backend.quality_engine()
     try:
@@ -95,7 +95,7 @@ def suggest(
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(output, text, force=force)
+        write_whole(output, text, force=force)
     return ExitCode.OK
 
 
@@ -121,33 +121,3 @@ def _name_of(files: Sequence[str]) -> str:
     folders = {path.parent for path in paths}
     named = paths[0].name.partition(".")[0] if len(paths) == 1 else paths[0].parent.name if len(folders) == 1 else ""
     return _NOT_OF_A_NAME.sub("_", named.lower()).strip("_") or "dataset"
-
-
-def _exists(output: Path) -> str:
-    return f"{output} exists; give --force to replace it, or another --output"
-
-
-def _write(output: Path, text: str, *, force: bool) -> None:
-    """All of it or nothing: beside the output, then in its place."""
-    try:
-        descriptor, draft = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
-    except OSError as error:
-        raise InvalidInput(
-            f"--output {output}: {error.strerror}; name a file in a folder that may be written"
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(draft).chmod(0o666 & ~umask)
-        if force:
-            Path(draft).replace(output)
-        else:
-            output.hardlink_to(draft)
-    except FileExistsError as error:
-        raise InvalidInput(_exists(output)) from error
-    finally:
-        Path(draft).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from data_management.application.services import Application
 from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
+from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.presentation.cli import run_cli
 from data_management.presentation.cli.backend import Catalog
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
@@ -63,6 +64,9 @@ class FakeBackend:
 
     def contract_writer(self) -> FakeContractWriter:
         return FakeContractWriter()
+
+    def contract_translator(self) -> OdcsContractTranslator:
+        return OdcsContractTranslator()
 
     def suites(self) -> SuiteReader:
         return lambda path: self.world.dataset.rules
