@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data_management.application.diagnosis import Probe
     from data_management.application.ports import (
         ContractReader,
         ContractWriter,
@@ -62,6 +65,9 @@ class _ContainerBackend:
 
     def contract_writer(self) -> "ContractWriter":
         return self._container.contract_writer()
+
+    def probes(self) -> "Sequence[Probe]":
+        return self._container.probes()
 
     def contract_translator(self) -> "ContractTranslator":
         return self._container.contract_translator()

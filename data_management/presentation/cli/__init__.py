@@ -14,6 +14,7 @@ from data_management.presentation.cli.catalog import assets, datasets, scores
 from data_management.presentation.cli.completion import completion
 from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
+from data_management.presentation.cli.doctor import doctor
 from data_management.presentation.cli.events import events
 from data_management.presentation.cli.landings import look
 from data_management.presentation.cli.output import write_error
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, look, datasets, assets, scores, events, prune, db, completion):
+for command in (validate, contract, run, look, datasets, assets, scores, events, prune, db, doctor, completion):
     cli.add_command(command)
 
 

@@ -1,10 +1,12 @@
 """What the CLI needs; ``main`` provides it, lazily, so that help is instant."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from data_management.application.commands import Command
+from data_management.application.diagnosis import Probe
 from data_management.application.ports import (
     ContractReader,
     ContractWriter,
@@ -49,6 +51,9 @@ class Backend(Protocol):
     def contracts(self) -> ContractReader: ...
 
     def contract_writer(self) -> ContractWriter: ...
+
+    def probes(self) -> Sequence[Probe]:
+        """What ``doctor`` looks with; `InvalidInput` where a setting is wrong."""
 
     def contract_translator(self) -> ContractTranslator: ...
 

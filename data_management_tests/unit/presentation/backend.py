@@ -1,12 +1,14 @@
 """The CLI over fakes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data_management.application.diagnosis import Probe
 from data_management.application.ports import ContractReading, ContractTerms, SuiteReader
 from data_management.application.services import Application
 from data_management.domain.models import Suggestion
@@ -42,6 +44,7 @@ class FakeBackend:
     world: World = field(default_factory=World)
     readings: tuple[ContractReading, ...] | None = None
     broken: Exception | None = None
+    looking: Sequence[Probe] = ()
 
     def application(self) -> Application:
         if self.broken:
@@ -64,6 +67,11 @@ class FakeBackend:
 
     def contract_writer(self) -> FakeContractWriter:
         return FakeContractWriter()
+
+    def probes(self) -> Sequence[Probe]:
+        if isinstance(self.broken, DataManagementError):
+            raise self.broken
+        return self.looking
 
     def contract_translator(self) -> OdcsContractTranslator:
         return OdcsContractTranslator()
