@@ -16,6 +16,7 @@ from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
 from data_management.presentation.cli.doctor import doctor
 from data_management.presentation.cli.events import events
+from data_management.presentation.cli.init import init
 from data_management.presentation.cli.landings import look
 from data_management.presentation.cli.output import write_error
 from data_management.presentation.cli.pipeline import run
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, look, datasets, assets, scores, events, prune, db, doctor, completion):
+for command in (init, validate, contract, run, look, datasets, assets, scores, events, prune, db, doctor, completion):
     cli.add_command(command)
 
 

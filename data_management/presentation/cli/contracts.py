@@ -21,6 +21,7 @@ from data_management.presentation.cli.progress import progress
 from data_management.presentation.cli.writing import exists, write_whole
 
 _READINGS: Final = 2
+_MIN_CONFIDENCE: Final = 0.95
 _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -50,7 +51,7 @@ for command in (lint, diff, import_contract, export_contract):
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0.5, 1, max_open=True),
-    default=0.95,
+    default=_MIN_CONFIDENCE,
     show_default=True,
     help="How sure a rule must be to stand in the contract; the others are written as comments.",
 )
@@ -74,6 +75,27 @@ def suggest(
     if output is not None and not force and output.exists():
         raise InvalidInput(exists(output))
     files = list(dict.fromkeys(file for path in paths for file in expanded(path, backend.locations())))
+    name = name or name_of(files)
+    text = suggested_contract(backend, files, name=name, landing=landing, style=style, min_confidence=min_confidence)
+    if text is None:
+        return ExitCode.REJECTED
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text, force=force)
+    return ExitCode.OK
+
+
+def suggested_contract(
+    backend: Backend,
+    files: Sequence[str],
+    *,
+    name: str,
+    landing: str | None,
+    style: str = "yaml",
+    min_confidence: float = _MIN_CONFIDENCE,
+) -> str | None:
+    """The contract's text, and on standard error what was left out; None where no file could be read."""
     engine = backend.quality_engine()
     try:
         with progress("reading", total=_READINGS * len(files)) as advance:
@@ -85,18 +107,13 @@ def suggest(
     for _, reason in suggested.rejected:
         write_error(f"left out: {reason}")
     if suggested.suggestion is None:
-        return ExitCode.REJECTED
+        return None
     if suggested.unlike:
         write_warning(
             "the files have less than half of their columns in common; if they are of several datasets, suggest a contract "
             "for each"
         )
-    text = _text(backend, suggested, name or _name_of(files), landing, style)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(output, text, force=force)
-    return ExitCode.OK
+    return _text(backend, suggested, name, landing, style)
 
 
 def _text(backend: Backend, suggested: SuggestedContract, name: str, landing: str | None, style: str) -> str:
@@ -116,7 +133,7 @@ def _text(backend: Backend, suggested: SuggestedContract, name: str, landing: st
     return backend.contract_writer().suggested(suggestion, terms)
 
 
-def _name_of(files: Sequence[str]) -> str:
+def name_of(files: Sequence[str]) -> str:
     paths = [Path(file).absolute() for file in files]
     folders = {path.parent for path in paths}
     named = paths[0].name.partition(".")[0] if len(paths) == 1 else paths[0].parent.name if len(folders) == 1 else ""
