@@ -1,5 +1,6 @@
 """Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
+import signal
 import sys
 from functools import cached_property
 from io import TextIOWrapper
@@ -108,6 +109,7 @@ class _ContainerBackend:
 
 def main() -> None:
     """The ``data-management`` command."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what Ctrl-C gives back, SIGTERM does
     try:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):

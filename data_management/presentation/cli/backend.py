@@ -1,7 +1,6 @@
 """What the CLI needs; ``main`` provides it, lazily, so that help is instant."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,6 +17,9 @@ from data_management.application.queries import Query
 from data_management.application.services import Application
 from data_management.application.translating import ContractTranslator
 from data_management.domain.services import DataValidationService
+from data_management.presentation.cli.exit_codes import ExitCode
+
+__all__ = ["Backend", "Catalog", "ExitCode"]
 
 T = TypeVar("T")
 
@@ -76,20 +78,3 @@ class Backend(Protocol):
 
     def check_catalog(self) -> str:
         """What the catalog is, in words; `Unavailable` where it cannot be used as it is."""
-
-
-class ExitCode(IntEnum):
-    """What the process's exit code says. The worst wins, in the order UNAVAILABLE, USAGE, FAILED, REJECTED."""
-
-    OK = 0
-    """Every verdict is pass or warn."""
-    FAILED = 1
-    """A verdict is fail."""
-    USAGE = 2
-    """The call, a setting or a contract is wrong."""
-    REJECTED = 3
-    """A file could not be read, and no verdict is fail."""
-    UNAVAILABLE = 4
-    """A component is unavailable or broken."""
-    INTERRUPTED = 130
-    """Ctrl-C."""

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import click
 
+from data_management.presentation.cli.messages import printable_text, write_error, write_line, write_warning
 from data_management.presentation.cli.records import (
     FORMATS,
     TABLE,
     RecordWriter,
-    printable_text,
     write_record,
     write_records,
 )
@@ -59,9 +59,14 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     from rich.table import Table
     from rich.text import Text
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Rich would end the process with exit code 1."""
+            raise BrokenPipeError
+
     cells = [[Text(_cell(value), style=VERDICT_STYLES.get(str(value), "")) for value in row] for row in rows]
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    console = Console(file=sys.stdout, soft_wrap=not is_terminal)
+    console = Piped(file=sys.stdout, soft_wrap=not is_terminal)
     longest = max((row[0].cell_len for row in cells), default=0)
     table = Table(title=title, title_justify="left", highlight=False)
     for place, column in enumerate(columns):
@@ -74,26 +79,6 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 
 _UNBOUNDED = 1_000_000
-
-
-def write_line(text: str) -> None:
-    """Print one line, whatever the text holds."""
-    click.echo(printable_text(text))
-
-
-def write_error(message: str) -> None:
-    """Print an error; its lines are indented, and what they quote cannot forge one."""
-    _write_message("error", message)
-
-
-def write_warning(message: str) -> None:
-    """Print what is worth a look and changes no exit code."""
-    _write_message("warning", message)
-
-
-def _write_message(kind: str, message: str) -> None:
-    lines = [printable_text(line).strip() for line in message.split("\n")]
-    click.echo(f"{kind}: " + f"\n{' ' * (len(kind) + 2)}".join(lines), err=True)
 
 
 def points(value: float | None) -> str:

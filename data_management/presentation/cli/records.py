@@ -11,6 +11,8 @@ from typing import Any, Final, Union, get_args, get_origin
 import click
 from pydantic import BaseModel
 
+from data_management.presentation.cli.messages import printable_text
+
 TABLE: Final = "table"
 FORMATS: Final = (TABLE, "json", "jsonl", "csv")
 
@@ -63,15 +65,6 @@ def write_record(style: str, record: BaseModel) -> None:
         click.echo(json.dumps(record.model_dump(mode="json"), indent=2))
     else:
         write_records(style, type(record), [record])
-
-
-def printable_text(text: str) -> str:
-    """What moves the cursor, or turns the order of letters around, shows as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", errors="backslashreplace").decode() for c in text
-    )
 
 
 def csv_cell(value: Any) -> str:
