@@ -28,6 +28,7 @@ COMMANDS = {
     "datasets": Lazy("catalog", "datasets", "The datasets of the catalog."),
     "assets": Lazy("catalog", "assets", "The data assets: single files of datasets."),
     "scores": Lazy("catalog", "scores", "Show a dataset's score history, newest first."),
+    "consumers": Lazy("consumers", "consumers", "Who reads the accepted files of datasets, and how far they are."),
     "events": Lazy("events", "events", "What happened in the catalog, and where it was delivered."),
     "prune": Lazy("upkeep", "prune", "Forget the past, never what is current."),
     "db": Lazy("database", "db", "The catalog's database."),

@@ -23,6 +23,7 @@ from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend, Catalog
 from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.consumers import files_of_dataset
 from data_management.presentation.cli.landings import pending_of_datasets, register_datasets
 from data_management.presentation.cli.output import (
     TABLE,
@@ -138,7 +139,7 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
     write_profile(title, found.columns, types, found.classifications)
 
 
-for command in (register_datasets, pending_of_datasets, revalidate_dataset, plan_of_dataset):
+for command in (register_datasets, pending_of_datasets, revalidate_dataset, files_of_dataset, plan_of_dataset):
     datasets.add_command(command)
 datasets.add_command(retire_dataset)
 
@@ -309,7 +310,7 @@ def _outdated(catalog: Catalog, dataset: str) -> Iterator[AssetView]:
 
 def _find(app: Catalog, asset: str) -> AssetView:
     if "://" in asset:
-        return app.ask(GetDataAssetAtQuery(DataLocation(asset)))
+        return app.ask(GetDataAssetAtQuery(DataLocation.parse(asset)))
     try:
         return app.ask(GetDataAssetByIdQuery(asset))
     except NotFound:

@@ -132,7 +132,7 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, styl
 
 def _location(app: Catalog, asset: str) -> DataLocation:
     if "://" in asset:
-        return DataLocation(asset)
+        return DataLocation.parse(asset)
     try:
         return DataLocation(app.ask(GetDataAssetByIdQuery(asset)).location)
     except NotFound:

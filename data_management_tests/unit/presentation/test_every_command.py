@@ -10,7 +10,7 @@ import click
 import pytest
 
 from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
-from data_management.application.services import EventRelay
+from data_management.application.services import EventRelay, consume_files
 from data_management.domain.models import AssetStatus, RuleTotals
 from data_management.presentation.cli import cli
 from data_management_tests.examples import dirty, in_range, not_null, orders
@@ -24,6 +24,15 @@ BEYOND: Final = {
     "ExpireLeaseCommand": "Dagster's sensor knows that a run is dead; a lease of the CLI's own runs out or is given back",
     "ReleaseBatchCommand": "only where a component failed in mid-run",
     "RenewLeaseCommand": "only while a run lasts long",
+    **dict.fromkeys(
+        (
+            "OpenConsumptionCommand",
+            "RenewConsumptionCommand",
+            "CommitConsumptionCommand",
+            "ReleaseConsumptionCommand",
+        ),
+        "code consumes files, through `consume` of the plugin",
+    ),
     "GetLastArrivalQuery": "`look` and the sensor ask it, of landings whose contract says where new files are",
     "ListAssetIdsQuery": "Dagster's data versions are made of them",
 }
@@ -35,6 +44,9 @@ READING: Final = (
     "datasets profile orders",
     "datasets plan orders",
     "datasets pending",
+    "datasets files orders",
+    "consumers list",
+    "consumers show reader orders",
     "assets list",
     "assets list --dataset orders --outdated",
     "assets show file:///landing/orders/a.csv",
@@ -54,6 +66,7 @@ ACTING: Final = (
     "events relay",
     "prune --older-than 1h",
     "db audit --mend",
+    "consumers reset reader orders --to beginning",
     "contract lint",
     "contract diff orders.yaml --catalog",
 )
@@ -61,6 +74,7 @@ WITHOUT_FORMAT: Final = (
     "events tail --consumer me",
     "events retry --all",
     "events forget gone:",
+    "consumers forget reader orders",
 )
 LAST: Final = ("assets erase file:///landing/orders/gone.csv --yes", "datasets retire orders")
 NOT_RUN_HERE: Final = {"doctor"}
@@ -78,6 +92,8 @@ def judged(shell: Shell) -> Shell:
     for name in ("a.csv", "bad.csv", "broken.csv", "gone.csv"):
         world.drop(name)
     shell("run")
+    with consume_files(world.app, "orders", "reader"):
+        pass
     world.files.remove("file:///landing/orders/gone.csv")
     shell("run")
     return shell
