@@ -23,6 +23,7 @@ COMMANDS = {
     "init": Lazy("init", "init", "Make a project in DIR (default: here)."),
     "validate": Lazy("validate", "validate", "Validate files by a contract or a suite; without one, only read them."),
     "run": Lazy("pipeline", "run", "Record what lies in the landings, judge it, score the datasets: once."),
+    "backfill": Lazy("pipeline", "backfill", "Judge the current files again that are of a time since then."),
     "look": Lazy("landings", "look", "Look at the landings and record what is new, without judging it."),
     "contract": Lazy("contracts", "contract", "Suggest, lint, compare, import and export data contracts."),
     "datasets": Lazy("catalog", "datasets", "The datasets of the catalog."),

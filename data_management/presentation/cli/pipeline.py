@@ -1,5 +1,7 @@
-"""``data-management run``: one pass from landing to catalog, without Dagster."""
+"""``data-management run``: one pass from landing to catalog, without Dagster; ``backfill``: judging again."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 import click
@@ -10,6 +12,7 @@ from data_management.application.services import (
     Reconciliation,
     reconcile,
     revalidate,
+    revalidate_since,
     validate_arrivals,
 )
 from data_management.application.views import ScorePoint
@@ -40,14 +43,49 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
     Exit code: 1 where a file or a dataset has the verdict fail, 3 where a file was rejected, 2 where a contract is broken.
     """
+    return _each(backend, dataset_name, style, _pass, "Run", "nothing new")
+
+
+@click.command()
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    required=True,
+    help="2024-01-31, or 2024-01-31T06:00; in UTC, or the time zone of the contract's timeWindow.",
+)
+@dataset_option
+@format_option()
+@click.pass_obj
+def backfill(backend: Backend, since: datetime, dataset_name: str | None, style: str) -> ExitCode:
+    """Judge the current files again that are of a time since then: by the time window that their names tell, else by their arrival.
+
+    What has not been judged yet is left to `run`. Dagster tells of the new state with its next run of the dataset.
+
+    Exit codes are those of `run`.
+    """
+
+    def again(app: Application, dataset: Dataset, _: Backend) -> RunDto:
+        return _again(app, dataset, since)
+
+    return _each(backend, dataset_name, style, again, "Backfill", "nothing to judge again")
+
+
+def _each(
+    backend: Backend,
+    dataset_name: str | None,
+    style: str,
+    work: Callable[[Application, Dataset, Backend], RunDto],
+    title: str,
+    nothing: str,
+) -> ExitCode:
     found = declared(backend, dataset_name)
     results = [RunDto(dataset=name, error=problems) for name, problems in found.broken.items()]
     app = backend.application()
     try:
-        results += [_pass(app, dataset, backend) for dataset in found.datasets.values()]
+        results += [work(app, dataset, backend) for dataset in found.datasets.values()]
     finally:
         app.close()
-    _write(results, style)
+    _write(results, style, title, nothing)
     return _exit_code(results)
 
 
@@ -70,7 +108,7 @@ def revalidate_dataset(backend: Backend, name: str, style: str) -> ExitCode:
         results = [RunDto(dataset=name, error=error.message, unavailable=True)]
     finally:
         app.close()
-    _write(results, style)
+    _write(results, style, "Judged again", "nothing to judge again")
     return _exit_code(results)
 
 
@@ -92,6 +130,15 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
     except Unavailable as error:
         return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
     return RunDto.of(seen, report, _standing(app, dataset), warning)
+
+
+def _again(app: Application, dataset: Dataset, since: datetime) -> RunDto:
+    try:
+        with progress(dataset.name) as advance:
+            report = revalidate_since(app, dataset, f"cli-{uuid4().hex}", since, on_outcome=lambda _: advance())
+    except Unavailable as error:
+        return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
+    return RunDto.of(Reconciliation(dataset.name), report, _standing(app, dataset), None)
 
 
 def _landing_problem(app: Application, dataset: Dataset) -> str | None:
@@ -123,22 +170,22 @@ def _exit_code(results: list[RunDto]) -> ExitCode:
     return ExitCode.OK
 
 
-def _remark(result: RunDto) -> str | None:
+def _remark(result: RunDto, nothing: str) -> str | None:
     if result.outdated:
         return f"{result.outdated} to be judged again by the next run"
     if result.unavailable:
         return "could not be run"
     if result.error:
         return "contract is broken"
-    return None if result.judged else "nothing new"
+    return None if result.judged else nothing
 
 
-def _write(results: list[RunDto], style: str) -> None:
+def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
     if style != TABLE:
         write_records(style, RunDto, results)
         return
     write_table(
-        "Run",
+        title,
         ("dataset", "verdict", "score", "new", "gone", "still changing", "accepted", "quarantined", "rejected", ""),
         (
             (
@@ -149,7 +196,7 @@ def _write(results: list[RunDto], style: str) -> None:
                 result.removed,
                 result.waiting,
                 *(sum(o.status == status for o in result.judged) for status in ("accepted", "quarantined", "rejected")),
-                _remark(result),
+                _remark(result, nothing),
             )
             for result in results
         ),

@@ -63,6 +63,7 @@ ACTING: Final = (
     "run",
     "datasets revalidate orders",
     "validate a.csv",
+    "backfill --since 2020-01-01",
     "events relay",
     "prune --older-than 1h",
     "db audit --mend",
