@@ -1,9 +1,11 @@
 """The command as a process: signals, pipes, colours, a project from nothing."""
 
+import contextlib
 import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -14,7 +16,6 @@ import pytest
 from click.shell_completion import get_completion_class
 
 from data_management_tests.integration.pipeline.project import Project
-from data_management_tests.integration.pipeline.test_run import _wait_for_some
 
 COMMAND = [sys.executable, "-m", "data_management.main"]
 ROOT = Path(__file__).parents[3]
@@ -43,7 +44,7 @@ class TestSignals:
         for number in range(120):
             project.drop(f"{number:03}.csv", rows=500)
         process = project.start("run", lease_seconds=600)
-        _wait_for_some(project, process)
+        _wait_for_the_first_judged(project)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 143
@@ -74,6 +75,21 @@ class TestSignals:
         assert process.returncode == 0 or not (tmp_path / "new.yaml").exists()
         for line in out.splitlines():
             json.loads(line)
+
+
+def _wait_for_the_first_judged(project: Project) -> None:
+    """Asked of the file itself: another process of ours would take until the run is over."""
+    catalog = project.home / ".data_management" / "catalog.db"
+    give_up = time.monotonic() + 120
+    while time.monotonic() < give_up:
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True)) as connection,
+        ):
+            if connection.execute("SELECT count(*) FROM validations").fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nothing was judged within two minutes")
 
 
 def _wait_for_workers(process: "subprocess.Popen[str]") -> None:
