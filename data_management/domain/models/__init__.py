@@ -10,6 +10,13 @@ from data_management.domain.models.classifications import (
     Detection,
     Sensitivity,
 )
+from data_management.domain.models.contract_changes import (
+    ContractChange,
+    ContractChangeKind,
+    ContractDiff,
+    ContractPart,
+    Party,
+)
 from data_management.domain.models.datasets import (
     BadRows,
     ColumnSpec,
@@ -65,6 +72,10 @@ __all__ = [
     "Column",
     "ColumnProfile",
     "ColumnSpec",
+    "ContractChange",
+    "ContractChangeKind",
+    "ContractDiff",
+    "ContractPart",
     "DataAsset",
     "DataCatalogEntry",
     "DataLocation",
@@ -82,6 +93,7 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Party",
     "Plan",
     "QualityGate",
     "QuantileSummary",

@@ -18,7 +18,7 @@ from data_management.infrastructure.contracts.custom_properties import (
     revalidation_of,
     samples_of,
 )
-from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
+from data_management.infrastructure.contracts.documents import Document, Unreadable, parse, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
     Place,
@@ -68,6 +68,15 @@ def _read(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
     except Unreadable as error:
         problem = ContractProblem(file=str(path), place="", problem=error.problem, fix=error.fix, line=error.line)
         return ContractReading(file=str(path), problems=(problem,), names=(_stem(path),)), ()
+    return _reading(document, path)
+
+
+def read_text(text: str, path: Path) -> ContractReading:
+    """A contract's text, as if it stood at `path`."""
+    return _reading(parse(text), path)[0]
+
+
+def _reading(document: Document, path: Path) -> tuple[ContractReading, tuple[str, ...]]:
     report = Report(str(path), document.root)
     datasets: list[Dataset] = []
     try:
