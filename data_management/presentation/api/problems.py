@@ -88,7 +88,7 @@ def problem(
         request_id=scope.get("state", {}).get("request_id"),
         faults=None if faults is None else list(faults),
     )
-    return Response(made.model_dump_json(exclude_none=True), status, dict(headers or {}), MEDIA_TYPE)
+    return Response(made.model_dump_json(exclude_none=True), int(status), dict(headers or {}), MEDIA_TYPE)
 
 
 def of_error(scope: Mapping[str, Any], error: DataManagementError) -> Response:

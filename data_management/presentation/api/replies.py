@@ -58,8 +58,8 @@ def reply(
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if request.method == "GET" and headers["ETag"] in _listed(request.headers.get("if-none-match")):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(content, status, headers, "application/json")
+        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
+    return Response(content, int(status), headers, "application/json")
 
 
 def version_of(if_match: str | None) -> int:

@@ -1,6 +1,7 @@
 """What the API takes and gives beside the documents that the CLI shows too. Field names are part of the public interface."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +11,7 @@ from data_management.presentation.event_dtos import CloudEventDto
 from data_management.presentation.key_dtos import AuditRecordDto
 from data_management.presentation.plan_dtos import PlanDto
 from data_management.presentation.profile_dtos import ClassificationDto
+from data_management.presentation.search_dtos import SearchHitDto
 
 MOST_OF_A_PAGE = 500
 
@@ -36,6 +38,12 @@ class DataAssetsAsked(Paging):
     location: str | None = Field(None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"])
 
 
+class EraseAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    with_name: bool = Field(False, description="Its name too: it is known by its id alone from then on.")
+
+
 class DifferenceAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -48,6 +56,18 @@ class EventsAsked(BaseModel):
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="Events behind this position; 0 for all.")
     limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+
+
+class SearchAsked(Paging):
+    q: str = Field(min_length=1, max_length=1000, description="Words; one of three letters or more also finds what it begins.", examples=["flights delay"])
+    kind: Literal["dataset", "data_asset"] | None = Field(None, description="Only these.")
+
+
+class SearchPageDto(BaseModel):
+    """Datasets first, those that fit best before others; then data assets, the newest first."""
+
+    items: list[SearchHitDto]
+    next: str | None
 
 
 class AuditAsked(Paging):

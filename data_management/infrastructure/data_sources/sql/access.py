@@ -46,7 +46,8 @@ class SQLAccessRepository:
         its = requests.c
         self._connection.execute(delete(requests).where(its.at < at - _KEPT))
         row = {"who": who, "request_key": request_key, "fingerprint": fingerprint, "subjects": [], "at": at}
-        if self._connection.execute(insert_new(self._connection, requests), row).rowcount:
+        noted = insert_new(self._connection, requests).returning(its.who)  # waits for another that is under way
+        if self._connection.scalar(noted, row) is not None:
             return None
         query = select(its.fingerprint, its.subjects).where(its.who == who, its.request_key == request_key)
         known = self._connection.execute(query).one()
