@@ -75,11 +75,13 @@ class Settings(BaseSettings):
         default=1, description="The largest body in MiB that the server takes."
     )
     oidc_issuer: str = Field(
-        default="", description="https://… whose tokens the server takes beside its own keys; needs data-management[oidc]."
+        default="",
+        description="https://… whose tokens the server takes beside its own keys; needs data-management[oidc].",
     )
     oidc_audience: str = Field(default="", description="The `aud` that its tokens must have.")
     oidc_algorithms: str = Field(
-        default="RS256 ES256", description="The algorithms that may sign them, separated by spaces; none that use a shared secret."
+        default="RS256 ES256",
+        description="The algorithms that may sign them, separated by spaces; none that use a shared secret.",
     )
     oidc_role_claim: str = Field(
         default="data_management_role", description="The claim that says reader, editor or admin, or lists one of them."

@@ -195,7 +195,7 @@ class CatalogReader(EventReader, Protocol):
     def find_key(self, key_id: str) -> ApiKey | None:
         """The key as it is stored; None where there is none."""
 
-    def keys(self) -> list[ApiKey]:
+    def api_keys(self) -> list[ApiKey]:
         """All of them, also those that open nothing any more, the oldest first."""
 
     def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:

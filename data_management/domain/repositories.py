@@ -117,6 +117,9 @@ class IDatasetRepository(Protocol):
     def retired_at(self, name: str) -> datetime | None:
         """Since when it is retired; None where it is not, or where there is none."""
 
+    def rebuild_search(self) -> tuple[str, ...]:
+        """Make what searches look into anew from what is stored; the datasets that were found by other words until now."""
+
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         """The dataset that this schema object of this contract declared last, under whatever name."""
 

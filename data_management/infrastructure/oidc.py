@@ -14,9 +14,7 @@ from data_management.errors import InvalidInput, Unauthenticated, Unavailable
 if TYPE_CHECKING:
     from jwt import PyJWK
 
-_SAFE: Final = frozenset(
-    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
-)
+_SAFE: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 """Those with a public key: a shared secret would let whoever checks a token make one."""
 _FRESH: Final = timedelta(hours=1)
 _LEAST_PAUSE: Final = timedelta(seconds=30)
@@ -53,7 +51,9 @@ class OidcTokenVerifier:
         if not issuer.startswith("https://"):
             raise InvalidInput(f"DATA_MANAGEMENT_OIDC_ISSUER={issuer!r} does not begin with https://")
         if not audience:
-            raise InvalidInput("DATA_MANAGEMENT_OIDC_AUDIENCE is not set; name the `aud` that tokens for this server have")
+            raise InvalidInput(
+                "DATA_MANAGEMENT_OIDC_AUDIENCE is not set; name the `aud` that tokens for this server have"
+            )
         if not algorithms or not _SAFE.issuperset(algorithms):
             raise InvalidInput(
                 f"DATA_MANAGEMENT_OIDC_ALGORITHMS={' '.join(algorithms)!r}: use some of {', '.join(sorted(_SAFE))}"
@@ -99,7 +99,9 @@ class OidcTokenVerifier:
                 f"this token names no role: its claim {role_claim!r} must be one of {', '.join(Role)}; ask whoever runs the issuer"
             )
         datasets = claims.get(datasets_claim)
-        if datasets is not None and not (isinstance(datasets, list) and all(isinstance(each, str) for each in datasets)):
+        if datasets is not None and not (
+            isinstance(datasets, list) and all(isinstance(each, str) for each in datasets)
+        ):
             raise Unauthenticated(f"this token's claim {datasets_claim!r} is no list of names")
         return Principal(
             id=f"oidc/{claims['sub']}",
@@ -128,7 +130,9 @@ class OidcTokenVerifier:
         try:
             told = self._fetch(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
             if told.get("issuer") != self._issuer:
-                raise Unavailable(f"{self._issuer} calls itself {told.get('issuer')!r}; correct DATA_MANAGEMENT_OIDC_ISSUER")
+                raise Unavailable(
+                    f"{self._issuer} calls itself {told.get('issuer')!r}; correct DATA_MANAGEMENT_OIDC_ISSUER"
+                )
             place = str(told["jwks_uri"])
             if not place.startswith("https://"):
                 raise Unavailable(f"{self._issuer} shows its keys at {place!r}, which is not https://")
@@ -136,7 +140,9 @@ class OidcTokenVerifier:
         except (httpx.HTTPError, PyJWTError, ValueError, KeyError, AttributeError) as error:
             if self._keys:
                 return
-            raise Unavailable(f"the keys of {self._issuer} cannot be had: {error}; check that it can be reached") from error
+            raise Unavailable(
+                f"the keys of {self._issuer} cannot be had: {error}; check that it can be reached"
+            ) from error
         self._keys = {str(key.key_id or ""): key for key in found.keys if key.public_key_use in (None, "sig")}
 
 

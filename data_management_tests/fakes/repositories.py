@@ -41,6 +41,9 @@ class FakeDatasetRepository:
     def retired_at(self, name: str) -> datetime | None:
         return self._state.retired.get(name)
 
+    def rebuild_search(self) -> tuple[str, ...]:
+        return ()
+
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         of = (each for each in self._state.datasets.values() if each.object_id == object_id)
         return next((each for each in of if each.contract_id == contract_id), None)

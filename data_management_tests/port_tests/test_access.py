@@ -42,7 +42,7 @@ def test_a_key_comes_back_as_it_was_and_is_revoked_once(catalog: Catalog) -> Non
         work.access.add_key(KEY)
         work.access.add_key(replace(KEY, id="b" * 16, datasets=None, expires_at=None))
     assert catalog.reader().find_key(KEY.id) == KEY
-    assert [key.datasets for key in catalog.reader().keys()] == [("orders", "ünï/x"), None]
+    assert [key.datasets for key in catalog.reader().api_keys()] == [("orders", "ünï/x"), None]
     with catalog.unit_of_work() as work:
         assert work.access.revoke_key(KEY.id, NOON)
         assert not work.access.revoke_key(KEY.id, NOON + timedelta(hours=1))
@@ -60,7 +60,13 @@ def test_the_audit_comes_newest_first_and_filtered_in_pages(catalog: Catalog) ->
         work.access.record([])
     first = catalog.reader().audit_records(AuditFilter(), limit=2)
     rest = catalog.reader().audit_records(AuditFilter(), first.next, limit=3)
-    assert [each.who for page in (first, rest) for each in page.records] == ["key/5", "key/4", "key/3", "key/2", "key/1"]
+    assert [each.who for page in (first, rest) for each in page.records] == [
+        "key/5",
+        "key/4",
+        "key/3",
+        "key/2",
+        "key/1",
+    ]
     assert rest.next is None
     assert replace(rest.records[-1], id=0) == RECORD
     found = catalog.reader().audit_records

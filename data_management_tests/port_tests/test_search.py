@@ -18,7 +18,19 @@ from data_management_tests.port_tests.examples import (
     many,
 )
 
-INJECTIONS = ["'", '"', "a' OR 1=1 --", '" OR "', "x') ; DROP TABLE datasets; --", "a:* | b", "NEAR(a b)", "-a", "a^b", "%", "\x00a"]
+INJECTIONS = [
+    "'",
+    '"',
+    "a' OR 1=1 --",
+    '" OR "',
+    "x') ; DROP TABLE datasets; --",
+    "a:* | b",
+    "NEAR(a b)",
+    "-a",
+    "a^b",
+    "%",
+    "\x00a",
+]
 
 
 def names(catalog: Catalog, text: str, **options: object) -> list[str]:
@@ -32,7 +44,18 @@ def store(catalog: Catalog, *files: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["orders", "ORD", "sales daily", "ann example", "amount", "quoted", "unicode", "ÜNÏCÖDÉ", "landing orders csv quoted", "/landing/orders"],
+    [
+        "orders",
+        "ORD",
+        "sales daily",
+        "ann example",
+        "amount",
+        "quoted",
+        "unicode",
+        "ÜNÏCÖDÉ",
+        "landing orders csv quoted",
+        "/landing/orders",
+    ],
 )
 def test_a_dataset_is_found_by_its_name_tags_owners_columns_and_description(catalog: Catalog, text: str) -> None:
     assert names(catalog, text, kinds=("dataset",)) == ["orders"]

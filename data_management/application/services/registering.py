@@ -26,5 +26,7 @@ def register_file(
     if found is None:
         raise NotFound(f"there is nothing at {location}; write the file first")
     if not is_settled(found, app.clock(), settle_seconds):
-        raise Conflict(f"{location} changed within the last {settle_seconds:g} s and may still be written; try again then")
+        raise Conflict(
+            f"{location} changed within the last {settle_seconds:g} s and may still be written; try again then"
+        )
     return app.run(replace(act, commands=(RecordArrivalsCommand(dataset, (found,)),)))

@@ -342,4 +342,5 @@ dataset_words = Table(  # what a search finds of datasets: words, folded, with a
 )
 for dialect, statements in search.STATEMENTS.items():
     for statement in statements:
-        event.listen(metadata, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+        made = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call] # SQLAlchemy's own lack
+        event.listen(metadata, "after_create", made.execute_if(dialect=dialect))

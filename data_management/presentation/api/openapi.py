@@ -31,8 +31,9 @@ _PROBLEMS: Final = {
 }
 _MAKE_TOO: Final = frozenset({"putDataset"})
 """Those that If-None-Match lets make what is not there."""
-_OF_ALL: Final = ("400", "401", "403", "404", "405", "413", "422", "429", "503")
-_OF_WRITES: Final = (*_OF_ALL, "408", "409", "412", "415", "428")
+_OF_OPEN: Final[tuple[str, ...]] = ("405", "413", "503")
+_OF_ALL: Final[tuple[str, ...]] = ("400", "401", "403", "404", "405", "413", "422", "429", "503")
+_OF_WRITES: Final[tuple[str, ...]] = (*_OF_ALL, "408", "409", "412", "415", "428")
 
 
 def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
@@ -46,7 +47,7 @@ def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
             api.openapi_schema = _document(api, permissions)
         return api.openapi_schema
 
-    api.openapi = openapi  # type: ignore[method-assign]  as FastAPI's documentation has it
+    api.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
 
 
 def _permissions(routers: Sequence[APIRouter]) -> Iterator[tuple[str, Allowed]]:
@@ -86,14 +87,16 @@ def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
     schemas["Problem"] = made
     components["responses"] = {f"Problem{status}": _problem(text) for status, text in _PROBLEMS.items()}
     components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "A key of the catalog, `dmk_…`, or a token of the issuer."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of the catalog, `dmk_…`, or a token of the issuer.",
+        }
     }
     for path, method, operation in _operations(document):
         responses = operation["responses"]
         responses.pop("422", None)
-        statuses = _OF_ALL if method == "get" else _OF_WRITES
-        if path in OPEN_PATHS:
-            statuses = ("405", "413", "503")
+        statuses = _OF_OPEN if path in OPEN_PATHS else _OF_ALL if method == "get" else _OF_WRITES
         responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
         for parameter in operation.get("parameters", ()):
             if parameter["name"] == "If-Match" and operation["operationId"] not in _MAKE_TOO:

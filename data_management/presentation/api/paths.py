@@ -15,7 +15,8 @@ def routed(raw_path: bytes) -> str:
     """A path as the router shall see it: decoded, but for ``%2F`` and ``%25``."""
     text = raw_path.decode("ascii", "replace")
     return "".join(
-        each.upper() if _KEPT.fullmatch(each) else unquote(each) for each in re.split("(%2f|%25)", text, flags=re.I)
+        each.upper() if _KEPT.fullmatch(each) else unquote(each)
+        for each in re.split("(%2f|%25)", text, flags=re.IGNORECASE)
     )
 
 
@@ -34,8 +35,12 @@ class NamesInPaths:
 
 
 DatasetName = Annotated[
-    str, AfterValidator(name_of), Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"])
+    str,
+    AfterValidator(name_of),
+    Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"]),
 ]
 AssetId = Annotated[
-    str, AfterValidator(name_of), Path(description="The data asset's id.", examples=["0b9f6c1e5a4d4a57b8d2f7a3c1e09d44"])
+    str,
+    AfterValidator(name_of),
+    Path(description="The data asset's id.", examples=["0b9f6c1e5a4d4a57b8d2f7a3c1e09d44"]),
 ]

@@ -25,7 +25,9 @@ IfMatch = Annotated[
 ]
 IfNoneMatch = Annotated[
     str | None,
-    Header(alias="If-None-Match", description="`*`: make it only where there is none.", examples=["*"], max_length=1000),
+    Header(
+        alias="If-None-Match", description="`*`: make it only where there is none.", examples=["*"], max_length=1000
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,

@@ -21,7 +21,9 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cursor: str | None = Field(None, max_length=4000, description="The `next` of the page before; without it, the first page.")
+    cursor: str | None = Field(
+        None, max_length=4000, description="The `next` of the page before; without it, the first page."
+    )
     limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
 
 
@@ -35,7 +37,9 @@ class DataAssetsAsked(Paging):
     dataset: str | None = Field(None, max_length=1000, description="Only those of this dataset.")
     status: list[AssetStatus] = Field([], max_length=10, description="Only these; repeatable.")
     all: bool = Field(False, description="Superseded and removed ones too.")
-    location: str | None = Field(None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"])
+    location: str | None = Field(
+        None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"]
+    )
 
 
 class EraseAsked(BaseModel):
@@ -47,7 +51,9 @@ class EraseAsked(BaseModel):
 class DifferenceAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    since: datetime = Field(description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"])
+    since: datetime = Field(
+        description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"]
+    )
     until: datetime | None = Field(None, description="The same for the later one; without it, the last score.")
 
 
@@ -59,7 +65,12 @@ class EventsAsked(BaseModel):
 
 
 class SearchAsked(Paging):
-    q: str = Field(min_length=1, max_length=1000, description="Words; one of three letters or more also finds what it begins.", examples=["flights delay"])
+    q: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="Words; one of three letters or more also finds what it begins.",
+        examples=["flights delay"],
+    )
     kind: Literal["dataset", "data_asset"] | None = Field(None, description="Only these.")
 
 

@@ -26,8 +26,12 @@ _DEV = timedelta(days=1)
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: one that is free.")
-@click.option("--dev", is_flag=True, help="Print an admin's key that ends with the server; on a loopback address alone.")
-@click.option("--tls-certificate", type=click.Path(path_type=Path, exists=True), help="PEM file; with --tls-key: HTTPS.")
+@click.option(
+    "--dev", is_flag=True, help="Print an admin's key that ends with the server; on a loopback address alone."
+)
+@click.option(
+    "--tls-certificate", type=click.Path(path_type=Path, exists=True), help="PEM file; with --tls-key: HTTPS."
+)
 @click.option("--tls-key", type=click.Path(path_type=Path, exists=True), help="PEM file of the certificate's key.")
 @click.pass_obj
 def serve(
@@ -41,7 +45,9 @@ def serve(
     if (tls_certificate is None) != (tls_key is None):
         raise click.UsageError("--tls-certificate and --tls-key go together")
     if dev and not _is_loopback(host):
-        raise click.UsageError(f"--dev is for this machine alone, and {host} is not; create a key: data-management keys create")
+        raise click.UsageError(
+            f"--dev is for this machine alone, and {host} is not; create a key: data-management keys create"
+        )
     from data_management.presentation.api import create_app
     from data_management.presentation.api import serve as serve_api
 
@@ -65,7 +71,9 @@ def serve(
                 ssl_keyfile=tls_key and str(tls_key),
             )
         except ssl.SSLError as error:
-            raise InvalidInput(f"--tls-certificate and --tls-key cannot be used: {error}; give two PEM files") from error
+            raise InvalidInput(
+                f"--tls-certificate and --tls-key cannot be used: {error}; give two PEM files"
+            ) from error
         finally:
             app.close()
 

@@ -33,7 +33,7 @@ def test_the_client_reads_and_changes_a_catalog(server: Server, project: Project
         assert catalog.classifications("orders") == ()
         assets = list(catalog.data_assets("orders"))
         assert [each.status for each in assets] == ["accepted", "quarantined", "accepted"]
-        assert [each.id for each in catalog.data_assets(statuses=["quarantined"])][0] == assets[1].id
+        assert next(catalog.data_assets(statuses=["quarantined"])).id == assets[1].id
         assert catalog.data_asset_at(assets[1].location).id == assets[1].id
         assert next(catalog.validations(assets[1].id)).checks[0].unexpected == 1
         assert [each.name for each in catalog.search("bad")] == ["bad.csv", "bad.csv"]
@@ -118,7 +118,15 @@ def test_what_is_no_catalog_is_said_to_be_none() -> None:
 
 
 def test_pages_are_fetched_as_they_are_needed() -> None:
-    point = {"kind": "dataset", "id": "a", "dataset": "a", "name": "a", "location": None, "description": "", "matched": []}
+    point = {
+        "kind": "dataset",
+        "id": "a",
+        "dataset": "a",
+        "name": "a",
+        "location": None,
+        "description": "",
+        "matched": [],
+    }
     catalog, asked = over(httpx.Response(200, json={"items": [point], "next": "x"}))
     assert next(catalog.search("a")).id == "a"
     assert len(asked) == 1

@@ -60,7 +60,10 @@ def test_a_change_needs_the_version_that_it_changes(server: Server) -> None:
         assert put({"If-Match": '"99"'}, plain()).status_code == 412
         assert put({"If-Match": "nonsense"}, plain()).status_code == 412
         assert client.get("/v1/datasets/plain").json()["description"] == "second"
-        assert client.put("/v1/datasets/gone", content=plain("gone"), headers=YAML | {"If-Match": '"1"'}).status_code == 404
+        assert (
+            client.put("/v1/datasets/gone", content=plain("gone"), headers=YAML | {"If-Match": '"1"'}).status_code
+            == 404
+        )
 
 
 def test_a_dataset_is_retired_and_comes_back(server: Server) -> None:
@@ -148,6 +151,8 @@ def test_of_many_who_change_the_same_version_one_succeeds(server: Server) -> Non
 
         def change(number: int) -> int:
             headers = YAML | {"If-Match": etag}
-            return client.put("/v1/datasets/plain", content=plain(description=f"d{number}"), headers=headers).status_code
+            return client.put(
+                "/v1/datasets/plain", content=plain(description=f"d{number}"), headers=headers
+            ).status_code
 
         assert sorted(pool.map(change, range(16))) == [200] + [412] * 15

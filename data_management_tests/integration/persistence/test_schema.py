@@ -78,7 +78,8 @@ def test_migrations_and_tables_say_the_same(either: Engine) -> None:
                 "version_table": schema.VERSION_TABLE,
                 "compare_type": True,
                 "compare_server_default": True,
-                "include_name": lambda name, _kind, _parents: "_search" not in (name or ""),  # they are made by DDL of their own
+                "include_name": lambda name, _kind, _parents: "_search"
+                not in (name or ""),  # they are made by DDL of their own
             },
         )
         assert compare_metadata(context, metadata) == []

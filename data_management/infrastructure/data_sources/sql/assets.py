@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 
 from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation
 from data_management.errors import Conflict, NotFound

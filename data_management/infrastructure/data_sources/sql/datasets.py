@@ -9,7 +9,7 @@ from data_management.domain.models import Dataset, Plan
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.outbox import rename_subject
-from data_management.infrastructure.data_sources.sql.search import refresh
+from data_management.infrastructure.data_sources.sql.search import rebuild, refresh
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
@@ -63,6 +63,12 @@ class SQLDatasetRepository:
     def retired_at(self, name: str) -> datetime | None:
         self._transaction.lock(name)
         return self._connection.scalar(select(datasets.c.retired_at).where(datasets.c.name == name))
+
+    def rebuild_search(self) -> tuple[str, ...]:
+        names = self._connection.scalars(select(datasets.c.name).order_by(datasets.c.name)).all()
+        changed = tuple(name for name in names if self.refresh_words(self.get(name)))
+        rebuild(self._connection)
+        return changed
 
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         found = self._declared_by(contract_id, object_id)

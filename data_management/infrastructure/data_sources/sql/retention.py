@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, func, select, type_coerce, update
 
 from data_management.domain.repositories import Prunable, PruneStep
-from data_management.infrastructure.data_sources.sql.assets import last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import (

@@ -128,7 +128,9 @@ def _matching(
         query = query.join(found, found.c.rowid == key).where(text(f"{index} MATCH :match").bindparams(match=match))
         key = found.c.rowid  # in whose order FTS5 finds: the first page of many reads no more than itself
     else:
-        query = query.where(literal_column(lexemes).op("@@")(text("CAST(:match AS tsquery)").bindparams(match=_tsquery(of))))
+        query = query.where(
+            literal_column(lexemes).op("@@")(text("CAST(:match AS tsquery)").bindparams(match=_tsquery(of)))
+        )
     if before is not None:
         query = query.where(key < before)
     return query.order_by(key.desc())

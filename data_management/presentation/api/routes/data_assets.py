@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from data_management.application.access import must_be_allowed
-from data_management.application.commands import ActCommand, Acted, Affected, Caller, EraseDataAssetsCommand, Erased
+from data_management.application.commands import ActCommand, Acted, Affected, Caller, Erased, EraseDataAssetsCommand
 from data_management.application.queries import (
     GetDataAssetAtQuery,
     GetDataAssetByIdQuery,
@@ -40,7 +40,10 @@ Eraser = Annotated[Caller, Depends(Allowed(Permission.ERASE))]
 
 
 @router.get(
-    "", operation_id="listDataAssets", summary="List data assets in the order of arrival", response_model=DataAssetPageDto
+    "",
+    operation_id="listDataAssets",
+    summary="List data assets in the order of arrival",
+    response_model=DataAssetPageDto,
 )
 def list_data_assets(
     request: Request, context: Context, caller: Reader, asked: Annotated[DataAssetsAsked, Query()]
@@ -80,9 +83,7 @@ def register_data_asset(
     return _shown(request, caller, asset, HTTPStatus.CREATED, replayed=acted.replayed)
 
 
-@router.get(
-    "/{data_asset}", operation_id="getDataAsset", summary="Show a data asset", response_model=AssetContentDto
-)
+@router.get("/{data_asset}", operation_id="getDataAsset", summary="Show a data asset", response_model=AssetContentDto)
 def get_data_asset(request: Request, context: Context, caller: Reader, data_asset: AssetId) -> Response:
     return _shown(request, caller, _seen(context.app, caller.principal, data_asset))
 
@@ -118,9 +119,7 @@ def erase_data_asset(
         erased: Erased = acted.results[0]
         return erased
 
-    erased = erase(
-        context.app, DataLocation(asset.location), caller.principal.id, with_name=asked.with_name, run=run
-    )
+    erased = erase(context.app, DataLocation(asset.location), caller.principal.id, with_name=asked.with_name, run=run)
     tombstones = [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones]
     return reply(request, ErasedDto(items=tombstones, newly=erased.newly))
 
@@ -151,9 +150,7 @@ def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> Ass
     if dataset is not None and not principal.sees(dataset):
         return AssetPage(())
     statuses = tuple(asked.status)
-    query = ListDataAssetsQuery(
-        dataset, statuses, asked.cursor, asked.limit, current_only=not (asked.all or statuses)
-    )
+    query = ListDataAssetsQuery(dataset, statuses, asked.cursor, asked.limit, current_only=not (asked.all or statuses))
     return app.ask(query)
 
 

@@ -84,7 +84,9 @@ def register_datasets(
 ) -> Response:
     datasets = datasets_of(context, text)
     acted = context.app.run(
-        _registration(context, caller, datasets, [0] * len(datasets), idempotency_key, fingerprint(request, text.content))
+        _registration(
+            context, caller, datasets, [0] * len(datasets), idempotency_key, fingerprint(request, text.content)
+        )
     )
     names = [subject.removeprefix("dataset/") for subject in acted.subjects]
     views = [context.app.ask(GetDatasetQuery(name)) for name in names]

@@ -74,7 +74,9 @@ def _search() -> None:
         op.execute(statement)
     if dialect == "sqlite":
         op.execute("INSERT INTO data_asset_search(data_asset_search) VALUES ('rebuild')")
-    datasets = sa.table("datasets", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("definition", sa.JSON))
+    datasets = sa.table(
+        "datasets", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("definition", sa.JSON)
+    )
     found = op.get_bind().execute(sa.select(datasets)).all()
     rows = [{"dataset_id": row.id} | _words(row.name, row.definition) for row in found]
     if rows:
