@@ -21,6 +21,7 @@ _PROBLEMS: Final = {
     "405": "This path does not take that method.",
     "408": "The body took too long.",
     "409": "It cannot be, as things stand.",
+    "410": "It was there, and is pruned.",
     "412": "Another version stands by now.",
     "413": "The body is too large.",
     "415": "The body is of a type that is not taken.",
@@ -32,7 +33,7 @@ _PROBLEMS: Final = {
 _MAKE_TOO: Final = frozenset({"putDataset"})
 """Those that If-None-Match lets make what is not there."""
 _OF_OPEN: Final[tuple[str, ...]] = ("405", "413", "503")
-_OF_ALL: Final[tuple[str, ...]] = ("400", "401", "403", "404", "405", "413", "422", "429", "503")
+_OF_ALL: Final[tuple[str, ...]] = ("400", "401", "403", "404", "405", "410", "413", "422", "429", "503")
 _OF_WRITES: Final[tuple[str, ...]] = (*_OF_ALL, "408", "409", "412", "415", "428")
 
 
