@@ -1,6 +1,7 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
 from data_management.application.services.auditing import Audited, audit
+from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
@@ -45,10 +46,13 @@ __all__ = [
     "consume",
     "consume_files",
     "erase",
+    "files_by_window",
     "prune",
     "reconcile",
     "record_landing",
     "revalidate",
+    "revalidate_since",
+    "revalidate_windows",
     "run_of",
     "standing",
     "suggest_contract",

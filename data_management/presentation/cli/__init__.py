@@ -16,7 +16,7 @@ from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
 from data_management.presentation.cli.output import write_error
-from data_management.presentation.cli.pipeline import run
+from data_management.presentation.cli.pipeline import backfill, run
 from data_management.presentation.cli.upkeep import prune
 from data_management.presentation.cli.validate import validate
 
@@ -36,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, consumers, events, prune, db):
+for command in (validate, contract, run, backfill, datasets, assets, scores, consumers, events, prune, db):
     cli.add_command(command)
 
 
