@@ -4,7 +4,7 @@ import click
 
 from data_management.application.services import audit as audited
 from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
+from data_management.presentation.cli.output import TABLE, format_option, write_error, write_records, write_table
 from data_management.presentation.upkeep_dtos import AuditDto
 
 
@@ -36,9 +36,9 @@ def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
 
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
-    found = [AuditDto.of(each) for each in audited(backend.catalog(), mend=mend)]
-    if style == "json":
-        write_json(found)
+    found = [AuditDto.of(each) for each in audited(backend.local(), mend=mend)]
+    if style != TABLE:
+        write_records(style, AuditDto, found)
     else:
         _write(found)
     return ExitCode.OK if all(each.sound or each.mended for each in found) else ExitCode.FAILED
