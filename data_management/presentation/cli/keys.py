@@ -117,7 +117,7 @@ def revoke_key(backend: Backend, key_id: str, style: str) -> None:
 @click.pass_obj
 def audit(backend: Backend, who: str | None, subject: str | None, limit: int, style: str) -> None:
     """Show who did, or was denied, what: the newest first."""
-    page = backend.catalog().ask(ListAuditQuery(AuditFilter(who=who, subject=subject), limit=limit))
+    page = backend.local().ask(ListAuditQuery(AuditFilter(who=who, subject=subject), limit=limit))
     found = [AuditRecordDto.of(record) for record in page.records]
     if style != TABLE:
         write_records(style, AuditRecordDto, found)
