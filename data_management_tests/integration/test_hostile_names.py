@@ -10,7 +10,18 @@ from data_management.application.queries import ListDataAssetsQuery
 from data_management.plugin import DataManagementCatalog, build_dataset_definitions, catalog
 
 ALIKE = ("a b", "a.b", "a&b")
-NAMES = (*ALIKE, "🙂", "🙃", "x" * 300, "x" * 299 + "y", "Ünï/cödé'; DROP TABLE datasets; --", '<b>"q"</b>', "{{ name }}", "%s", "verdict")
+NAMES = (
+    *ALIKE,
+    "🙂",
+    "🙃",
+    "x" * 300,
+    "x" * 299 + "y",
+    "Ünï/cödé'; DROP TABLE datasets; --",
+    '<b>"q"</b>',
+    "{{ name }}",
+    "%s",
+    "verdict",
+)
 CONTRACT = {
     "apiVersion": "v3.1.0",
     "kind": "DataContract",
@@ -53,7 +64,11 @@ def test_datasets_of_hostile_names_are_judged_and_read(tmp_path: Path, monkeypat
     verdicts = [each for each in result.get_asset_check_evaluations() if each.check_name == "verdict"]
     assert [each.passed for each in verdicts] == [True] * len(NAMES)
     told = {event.asset_key for event in result.get_asset_materialization_events()}
-    datasets = {spec.key: spec.metadata["data_management/dataset"] for spec in defs.resolve_all_asset_specs() if spec.key in told}
+    datasets = {
+        spec.key: spec.metadata["data_management/dataset"]
+        for spec in defs.resolve_all_asset_specs()
+        if spec.key in told
+    }
     assert sorted(datasets.values()) == sorted(NAMES)
     application = DataManagementCatalog().open_application()
     for number, name in enumerate(NAMES):

@@ -107,13 +107,15 @@ def test_a_bad_day_is_quarantined_holds_the_gate_and_is_mended(shop: Shop) -> No
 
 
 def test_customers_by_a_bad_export_are_held_back_by_their_contract(shop: Shop) -> None:
-    (shop.folder / "sources" / "customers.csv").write_text("id,email,country\n1,ann@example.com,DE\n1,bo@example.com,\n")
+    (shop.folder / "sources" / "customers.csv").write_text(
+        "id,email,country\n1,ann@example.com,DE\n1,bo@example.com,\n"
+    )
     result = shop.make("customers", *CHAIN[1:])
     failed = {each.check_name for each in result.get_asset_check_evaluations() if not each.passed}
     assert failed == {"verdict", "id__unique", "country__required"}
-    assert [event.asset_key.to_user_string() for event in result.get_asset_materialization_events() if event.asset_key] == [
-        "customers"
-    ]
+    assert [
+        event.asset_key.to_user_string() for event in result.get_asset_materialization_events() if event.asset_key
+    ] == ["customers"]
 
 
 def test_it_declares_what_the_guide_says(shop: Shop) -> None:

@@ -41,7 +41,11 @@ def main() -> None:
     home = folder / ".dagster_home"
     home.mkdir()
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\nnux: {enabled: false}\n")
-    os.environ |= {"DATA_MANAGEMENT_HOME": str(folder), "DATA_MANAGEMENT_SETTLE_SECONDS": "0", "DAGSTER_HOME": str(home)}
+    os.environ |= {
+        "DATA_MANAGEMENT_HOME": str(folder),
+        "DATA_MANAGEMENT_SETTLE_SECONDS": "0",
+        "DAGSTER_HOME": str(home),
+    }
     os.chdir(folder)
     sys.path.insert(0, str(folder / "src"))
     from shop.definitions import defs

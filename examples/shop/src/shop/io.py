@@ -3,7 +3,6 @@ from pathlib import Path
 
 import dagster as dg
 import pandas as pd
-
 from shop.places import warehouse
 
 
