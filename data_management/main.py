@@ -13,10 +13,12 @@ if TYPE_CHECKING:
         DataLocationService,
         QualityEngine,
         SuiteReader,
+        TokenVerifier,
     )
     from data_management.application.services import Application
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.presentation.api import ApiOptions
 
 
 class _ContainerBackend:
@@ -77,6 +79,19 @@ class _ContainerBackend:
 
     def lease_seconds(self) -> float:
         return self._container.settings().lease_seconds
+
+    def token_verifier(self) -> "TokenVerifier | None":
+        return self._container.token_verifier()
+
+    def api_options(self) -> "ApiOptions":
+        from data_management.presentation.api import ApiOptions
+
+        settings = self._container.settings()
+        return ApiOptions(
+            contracts_folder=settings.contracts_folder,
+            events_source=settings.events_source,
+            most_body_bytes=settings.api_body_mb * 1024 * 1024,
+        )
 
     def upgrade_catalog(self) -> str:
         from data_management.infrastructure.persistence.schema import upgrade_catalog

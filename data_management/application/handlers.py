@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from data_management.application import commands as c
 from data_management.application import queries as q
-from data_management.application import upkeep
+from data_management.application import access, upkeep
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
+from data_management.application.page_handlers import PAGE_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
 from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
@@ -202,6 +203,10 @@ def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -
     return True
 
 
+def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
+    return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
+
+
 def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
     return reader.datasets()
 
@@ -365,6 +370,8 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.MendTotalsCommand: upkeep.mend_totals,
     c.EraseDataAssetsCommand: upkeep.erase_data_assets,
     c.HandleEventCommand: handle_event,
+    c.ActCommand: act,
+    **access.ACCESS_COMMAND_HANDLERS,
     **EVENT_COMMAND_HANDLERS,
 }
 
@@ -388,4 +395,6 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
     **EVENT_QUERY_HANDLERS,
+    **access.ACCESS_QUERY_HANDLERS,
+    **PAGE_QUERY_HANDLERS,
 }

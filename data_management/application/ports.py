@@ -13,16 +13,21 @@ from data_management.application.messaging import EventReader, IConsumerReposito
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    AuditPage,
+    DatasetPage,
     DatasetProfile,
     DatasetView,
     LastArrival,
     Pending,
     PlanView,
+    ScorePage,
     ScorePoint,
     TotalsAudit,
+    ValidationPage,
     ValidationView,
 )
 from data_management.domain.models import (
+    ApiKey,
     AssetStatus,
     Classification,
     ColumnSpec,
@@ -32,12 +37,14 @@ from data_management.domain.models import (
     FileFormat,
     Landing,
     ObjectStore,
+    Principal,
     ReadOptions,
     Rule,
     Suggestion,
     VersionToken,
 )
 from data_management.domain.repositories import (
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
@@ -57,6 +64,7 @@ class UnitOfWork(Protocol):
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
 
     def __enter__(self) -> Self: ...
 
@@ -71,6 +79,27 @@ class UnitOfWork(Protocol):
 class UnitOfWorkFactory(Protocol):
     def __call__(self) -> UnitOfWork:
         """A new unit of work for the calling thread; entering it is `Unavailable` where the catalog cannot be reached."""
+
+
+@dataclass(frozen=True)
+class DatasetFilter:
+    """Which datasets: those that fit all that is given."""
+
+    names: tuple[str, ...] | None = None
+    """None: any."""
+    owner: str | None = None
+    tag: str | None = None
+    retired: bool | None = None
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which records: those that fit all that is given."""
+
+    who: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
 
 
 class CatalogReader(EventReader, Protocol):
@@ -136,6 +165,27 @@ class CatalogReader(EventReader, Protocol):
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""
+
+    def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
+        """Those that are `wanted`, by name; cursors as in `assets`."""
+
+    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+        """A dataset's history, newest first; cursors as in `assets`. `NotFound` where the catalog has no such dataset."""
+
+    def score_at(self, dataset: str, at: datetime) -> ScorePoint:
+        """The last one of `at` or before; `NotFound` where there is none."""
+
+    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+        """A data asset's validations, newest first; cursors as in `assets`. `NotFound` where the catalog has none of this id."""
+
+    def find_key(self, key_id: str) -> ApiKey | None:
+        """The key as it is stored; None where there is none."""
+
+    def keys(self) -> list[ApiKey]:
+        """All of them, also those that open nothing any more, the oldest first."""
+
+    def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:
+        """Who did what, the newest first; cursors as in `assets`."""
 
 
 @dataclass(frozen=True)
@@ -302,6 +352,9 @@ class ContractReading:
 
 
 class ContractReader(Protocol):
+    def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
+        """Read a contract that somebody sent: paths in it are relative to `folder`, and messages call it `name`."""
+
     def read(self, path: Path) -> ContractReading:
         """Read one contract file; whatever is wrong with it stands in the result. Never raises for its content."""
 
@@ -337,3 +390,10 @@ class SuiteReader(Protocol):
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Now, in UTC."""
+
+
+class TokenVerifier(Protocol):
+    """Tokens of an issuer that others run."""
+
+    def verify(self, token: str) -> Principal:
+        """Who holds it. `Unauthenticated` says what is wrong with it; `Unavailable` where its issuer's keys cannot be had."""

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
+    AuditRecord,
     Check,
     Classification,
     Column,
@@ -123,6 +124,14 @@ class ScorePoint:
 
 
 @dataclass(frozen=True)
+class ScorePage:
+    """`next` is the cursor of the page after this one, of older scores; None at the end."""
+
+    points: tuple[ScorePoint, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
 class RuleView:
     """A rule as the contract states it; `not_runnable` says why it is not run, None where it is."""
 
@@ -164,6 +173,8 @@ class DatasetView:
     """The rules' sums over the readable data assets: accepted and quarantined."""
     retired_at: datetime | None = None
     """Since when no contract declares it, as far as somebody said so."""
+    version: int = 0
+    """How often it changed: its definition or its score."""
 
     @classmethod
     def of(
@@ -173,6 +184,7 @@ class DatasetView:
         latest: ScorePoint | None,
         totals: tuple[RuleTotals, ...],
         retired_at: datetime | None = None,
+        version: int = 0,
     ) -> "DatasetView":
         return cls(
             name=dataset.name,
@@ -187,7 +199,24 @@ class DatasetView:
             latest=latest,
             totals=totals,
             retired_at=retired_at,
+            version=version,
         )
+
+
+@dataclass(frozen=True)
+class DatasetPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    datasets: tuple[DatasetView, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """`next` is the cursor of the page after this one, of older records; None at the end."""
+
+    records: tuple[AuditRecord, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True)
@@ -251,6 +280,14 @@ class ValidationView:
     def is_pruned(self) -> bool:
         """Whether its check results were forgotten; score and verdict were not."""
         return bool(self.score.rules) and not self.checks
+
+
+@dataclass(frozen=True)
+class ValidationPage:
+    """`next` is the cursor of the page after this one, of older validations; None at the end."""
+
+    validations: tuple[ValidationView, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from data_management.domain.events import DomainEvent
 from data_management.domain.models import DataCatalogEntry, Dataset
 from data_management.domain.repositories import (
     DatasetScore,
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
@@ -21,6 +22,7 @@ from data_management.domain.repositories import (
     Validation,
 )
 from data_management.errors import DataManagementError
+from data_management_tests.fakes.access import FakeAccessRepository
 from data_management_tests.fakes.messaging import FakeConsumerRepository, FakeOutboxRepository
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.repositories import (
@@ -99,6 +101,7 @@ class FakeUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
@@ -119,6 +122,7 @@ class FakeUnitOfWork:
         self.retention = FakeRetentionRepository(self.state)
         self.outbox = FakeOutboxRepository(self.state)
         self.consumers = FakeConsumerRepository(self.state)
+        self.access = FakeAccessRepository(self.state)
         return self
 
     def __exit__(

@@ -8,8 +8,18 @@ from uuid import uuid4
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
+from data_management.domain.models import (
+    ApiKey,
+    AssetCounts,
+    AssetStatus,
+    AuditRecord,
+    DataCatalogEntry,
+    Dataset,
+    Plan,
+    RuleTotals,
+    Verdict,
+)
+from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
 
@@ -85,6 +95,10 @@ class State:
     """By destination and position."""
     consumers: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    keys: dict[str, ApiKey] = field(default_factory=dict)
+    audit: list[AuditRecord] = field(default_factory=list)
+    requests: dict[tuple[str, str], tuple[datetime, Remembered]] = field(default_factory=dict)
+    """By caller and the request's key."""
     ended: dict[str, datetime] = field(default_factory=dict)
     """When data assets were superseded or removed."""
     begun: list[datetime] = field(default_factory=lambda: [NOON])

@@ -1,5 +1,6 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.access import Authenticator, GuessLimit
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
@@ -22,6 +23,7 @@ from data_management.application.services.validation import (
 __all__ = [
     "Application",
     "Audited",
+    "Authenticator",
     "BatchReport",
     "Consumption",
     "Delivered",
@@ -31,6 +33,7 @@ __all__ = [
     "Failed",
     "FileOutcome",
     "FileValidation",
+    "GuessLimit",
     "InlineRelay",
     "LandingReport",
     "Reconciliation",

@@ -1,5 +1,14 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
+from data_management.domain.models.access import (
+    ApiKey,
+    AuditRecord,
+    Outcome,
+    Permission,
+    PresentedKey,
+    Principal,
+    Role,
+)
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
 from data_management.domain.models.classifications import (
@@ -50,8 +59,10 @@ from data_management.domain.models.totals import AssetCounts, RuleTotals
 
 __all__ = [
     "FORMULA",
+    "ApiKey",
     "AssetCounts",
     "AssetStatus",
+    "AuditRecord",
     "BadRows",
     "Category",
     "ChangeKind",
@@ -78,13 +89,18 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Outcome",
+    "Permission",
     "Plan",
+    "PresentedKey",
+    "Principal",
     "QualityGate",
     "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
     "Revalidate",
     "Revalidation",
+    "Role",
     "Rule",
     "RuleScope",
     "RuleScore",

@@ -282,3 +282,46 @@ seen_events = Table(
     Column("at", UTCDateTime, nullable=False),
 )
 Index("ix_seen_events_at", seen_events.c.at)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("name", Exact, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", Exact, nullable=False),
+    Column("datasets", _json),
+    Column("samples", Boolean, nullable=False),
+    Column("expires_at", UTCDateTime),
+    Column("revoked_at", UTCDateTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("who", Name, nullable=False),
+    Column("action", Name, nullable=False),
+    Column("subject", Name, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("before", _json),
+    Column("after", _json),
+    Column("reason", Prose),
+    Column("request_id", Exact),
+    Column("client", Exact),
+    sqlite_autoincrement=True,
+)
+
+requests = Table(  # those that came with a key under which they may come again
+    "requests",
+    metadata,
+    Column("who", Name, primary_key=True),
+    Column("request_key", Name, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("subjects", _json, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+Index("ix_requests_at", requests.c.at)

@@ -14,8 +14,10 @@ from data_management.presentation.cli.catalog import assets, datasets, scores
 from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
+from data_management.presentation.cli.keys import audit, keys
 from data_management.presentation.cli.output import write_error
 from data_management.presentation.cli.pipeline import run
+from data_management.presentation.cli.serving import serve
 from data_management.presentation.cli.upkeep import prune
 from data_management.presentation.cli.validate import validate
 
@@ -28,14 +30,14 @@ logger = logging.getLogger(__name__)
 @click.version_option(package_name="data-management", prog_name="data-management")
 def cli() -> None:
     """Data catalog and data quality: validate files, suggest contracts, run landings, look into the catalog,
-    follow and deliver its events.
+    follow and deliver its events, serve it to others.
 
     Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected, and no
     verdict is fail; 4 a component is unavailable or broken; 130 interrupted.
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, events, prune, db):
+for command in (validate, contract, run, datasets, assets, scores, events, serve, keys, audit, prune, db):
     cli.add_command(command)
 
 

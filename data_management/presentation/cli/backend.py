@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from data_management.application.ports import (
     ContractReader,
@@ -10,9 +10,13 @@ from data_management.application.ports import (
     DataLocationService,
     QualityEngine,
     SuiteReader,
+    TokenVerifier,
 )
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
+
+if TYPE_CHECKING:
+    from data_management.presentation.api import ApiOptions
 
 
 class Backend(Protocol):
@@ -40,6 +44,11 @@ class Backend(Protocol):
     def settle_seconds(self) -> float: ...
 
     def lease_seconds(self) -> float: ...
+
+    def token_verifier(self) -> TokenVerifier | None:
+        """Of the issuer that the settings name; None where they name none."""
+
+    def api_options(self) -> "ApiOptions": ...
 
     def upgrade_catalog(self) -> str:
         """Bring the catalog's schema up to date; what was done, in words."""

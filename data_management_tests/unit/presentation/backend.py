@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from data_management.application.ports import ContractReading, ContractTerms, SuiteReader
+from data_management.application.ports import ContractReading, ContractTerms, SuiteReader, TokenVerifier
 from data_management.application.services import Application
 from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
+from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
@@ -22,6 +23,9 @@ class FakeContracts:
     readings: tuple[ContractReading, ...] = ()
 
     def read(self, path: Path) -> ContractReading:
+        return self.readings[0]
+
+    def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
         return self.readings[0]
 
     def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
@@ -77,6 +81,12 @@ class FakeBackend:
 
     def lease_seconds(self) -> float:
         return 60.0
+
+    def token_verifier(self) -> TokenVerifier | None:
+        return None
+
+    def api_options(self) -> ApiOptions:
+        return ApiOptions()
 
     def upgrade_catalog(self) -> str:
         return "catalog c.db is now at 0001"

@@ -53,6 +53,14 @@ class SQLDatasetRepository:
         self._transaction.definitions.pop(dataset.name, None)
         self.record(dataset.name, events)
 
+    def version(self, name: str) -> int | None:
+        self._transaction.lock(name)
+        return self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))
+
+    def retired_at(self, name: str) -> datetime | None:
+        self._transaction.lock(name)
+        return self._connection.scalar(select(datasets.c.retired_at).where(datasets.c.name == name))
+
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         found = self._declared_by(contract_id, object_id)
         while found is not None and self._transaction.lock(found.name):

@@ -11,12 +11,14 @@ from sqlalchemy import Engine
 from data_management.application.messaging import IConsumerRepository, IOutboxRepository
 from data_management.application.ports import Clock
 from data_management.domain.repositories import (
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
     IQualityRepository,
     IRetentionRepository,
 )
+from data_management.infrastructure.data_sources.sql.access import SQLAccessRepository
 from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.consumers import SQLConsumerRepository
@@ -56,6 +58,7 @@ class SQLUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -77,6 +80,7 @@ class SQLUnitOfWork:
         self.retention = SQLRetentionRepository(self._transaction)
         self.outbox = SQLOutboxRepository(self._transaction)
         self.consumers = SQLConsumerRepository(self._transaction)
+        self.access = SQLAccessRepository(self._transaction)
         return self
 
     def __exit__(

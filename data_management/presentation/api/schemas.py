@@ -1,0 +1,131 @@
+"""What the API takes and gives beside the documents that the CLI shows too. Field names are part of the public interface."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data_management.domain.models import AssetStatus
+from data_management.presentation.dtos import AssetDto, DatasetDto, ScorePointDto, ValidationDto
+from data_management.presentation.event_dtos import CloudEventDto
+from data_management.presentation.key_dtos import AuditRecordDto
+from data_management.presentation.plan_dtos import PlanDto
+from data_management.presentation.profile_dtos import ClassificationDto
+
+MOST_OF_A_PAGE = 500
+
+
+class Paging(BaseModel):
+    """`cursor` is the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: str | None = Field(None, max_length=4000, description="The `next` of the page before; without it, the first page.")
+    limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+
+
+class DatasetsAsked(Paging):
+    owner: str | None = Field(None, max_length=1000, description="Only those with this owner.")
+    tag: str | None = Field(None, max_length=1000, description="Only those with this tag.")
+    retired: bool | None = Field(None, description="Only retired ones, or only the others.")
+
+
+class DataAssetsAsked(Paging):
+    dataset: str | None = Field(None, max_length=1000, description="Only those of this dataset.")
+    status: list[AssetStatus] = Field([], max_length=10, description="Only these; repeatable.")
+    all: bool = Field(False, description="Superseded and removed ones too.")
+    location: str | None = Field(None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"])
+
+
+class DifferenceAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    since: datetime = Field(description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"])
+    until: datetime | None = Field(None, description="The same for the later one; without it, the last score.")
+
+
+class EventsAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    after: int = Field(0, ge=0, le=2**63 - 1, description="Events behind this position; 0 for all.")
+    limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+
+
+class AuditAsked(Paging):
+    who: str | None = Field(None, max_length=1000)
+    action: str | None = Field(None, max_length=1000)
+    subject: str | None = Field(None, max_length=1000)
+    since: datetime | None = None
+
+
+class DatasetPageDto(BaseModel):
+    """`next` is the cursor of the page after this one; null at the end."""
+
+    items: list[DatasetDto]
+    next: str | None
+
+
+class DatasetsRegisteredDto(BaseModel):
+    items: list[DatasetDto]
+
+
+class DataAssetPageDto(BaseModel):
+    """In the order of arrival."""
+
+    items: list[AssetDto]
+    next: str | None
+
+
+class DataAssetRegistrationDto(BaseModel):
+    """A file that has landed: it is looked at, recorded, and judged by the next run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dataset: str = Field(max_length=1000, examples=["orders"])
+    location: str = Field(max_length=8000, examples=["s3://lake/orders/2026-01-31.csv"])
+
+
+class ErasedDto(BaseModel):
+    """The tombstones of all versions at the location; `newly` of them were made now."""
+
+    items: list[AssetDto]
+    newly: int
+
+
+class ValidationPageDto(BaseModel):
+    """Newest first."""
+
+    items: list[ValidationDto]
+    next: str | None
+
+
+class ScorePageDto(BaseModel):
+    """Newest first."""
+
+    items: list[ScorePointDto]
+    next: str | None
+
+
+class PlansDto(BaseModel):
+    items: list[PlanDto]
+
+
+class ClassificationsDto(BaseModel):
+    items: list[ClassificationDto]
+
+
+class EventPageDto(BaseModel):
+    """`position` is where to go on: the `after` of the next page."""
+
+    items: list[CloudEventDto]
+    position: int
+
+
+class AuditPageDto(BaseModel):
+    """Newest first."""
+
+    items: list[AuditRecordDto]
+    next: str | None
+
+
+class HealthDto(BaseModel):
+    status: str = Field(examples=["ok"])
