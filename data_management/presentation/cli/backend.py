@@ -17,6 +17,7 @@ from data_management.domain.services import DataValidationService
 
 if TYPE_CHECKING:
     from data_management.presentation.api import ApiOptions
+    from data_management.presentation.pages import PageOptions
 
 
 class Backend(Protocol):
@@ -49,6 +50,8 @@ class Backend(Protocol):
         """Of the issuer that the settings name; None where they name none."""
 
     def api_options(self) -> "ApiOptions": ...
+
+    def page_options(self) -> "PageOptions": ...
 
     def upgrade_catalog(self) -> str:
         """Bring the catalog's schema up to date; what was done, in words."""

@@ -14,6 +14,7 @@ from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
 from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
+from data_management.presentation.pages import PageOptions
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
 
@@ -84,6 +85,9 @@ class FakeBackend:
 
     def token_verifier(self) -> TokenVerifier | None:
         return None
+
+    def page_options(self) -> PageOptions:
+        return PageOptions()
 
     def api_options(self) -> ApiOptions:
         return ApiOptions()
