@@ -90,6 +90,7 @@ class _ContainerBackend:
         settings = self._container.settings()
         return ApiOptions(
             contracts_folder=settings.contracts_folder,
+            settle_seconds=settings.settle_seconds,
             events_source=settings.events_source,
             most_body_bytes=settings.api_body_mb * 1024 * 1024,
         )

@@ -75,14 +75,17 @@ class Settings(BaseSettings):
         default=2, description="The largest body in MiB that the server takes."
     )
     dagster_url: HttpUrl | None = Field(
-        default=None, description="https://… where people find Dagster's UI: the server's pages link datasets to their lineage there."
+        default=None,
+        description="https://… where people find Dagster's UI: the server's pages link datasets to their lineage there.",
     )
     oidc_issuer: str = Field(
-        default="", description="https://… whose tokens the server takes beside its own keys; needs data-management[oidc]."
+        default="",
+        description="https://… whose tokens the server takes beside its own keys; needs data-management[oidc].",
     )
     oidc_audience: str = Field(default="", description="The `aud` that its tokens must have.")
     oidc_algorithms: str = Field(
-        default="RS256 ES256", description="The algorithms that may sign them, separated by spaces; none that use a shared secret."
+        default="RS256 ES256",
+        description="The algorithms that may sign them, separated by spaces; none that use a shared secret.",
     )
     oidc_role_claim: str = Field(
         default="data_management_role", description="The claim that says reader, editor or admin, or lists one of them."

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from data_management.application import access
 from data_management.application import commands as c
 from data_management.application import queries as q
-from data_management.application import access, upkeep
+from data_management.application import upkeep
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
 from data_management.application.page_handlers import PAGE_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork

@@ -5,7 +5,15 @@ from typing import Any
 
 from data_management.application import queries as q
 from data_management.application.ports import CatalogReader
-from data_management.application.views import AssetPage, DatasetPage, FailingPage, ScorePage, ScorePoint, ValidationPage
+from data_management.application.views import (
+    AssetPage,
+    DatasetPage,
+    FailingPage,
+    ScorePage,
+    ScorePoint,
+    SearchPage,
+    ValidationPage,
+)
 from data_management.errors import InvalidInput
 
 
@@ -33,6 +41,10 @@ def list_failing_assets(query: q.ListFailingAssetsQuery, reader: CatalogReader) 
     return reader.failing(query.dataset, query.rule, query.after, _room(query.limit))
 
 
+def search(query: q.SearchQuery, reader: CatalogReader) -> SearchPage:
+    return reader.search(query.search, query.after, _room(query.limit))
+
+
 def _room(limit: int) -> int:
     if limit < 1:
         raise InvalidInput(f"a page of {limit} has no room; ask for 1 or more")
@@ -46,4 +58,5 @@ PAGE_QUERY_HANDLERS: Mapping[type[q.Query[Any]], Callable[[Any, CatalogReader], 
     q.ListValidationsQuery: list_validations,
     q.ListVersionsQuery: list_versions,
     q.ListFailingAssetsQuery: list_failing_assets,
+    q.SearchQuery: search,
 }

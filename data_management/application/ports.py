@@ -23,6 +23,7 @@ from data_management.application.views import (
     PlanView,
     ScorePage,
     ScorePoint,
+    SearchPage,
     TotalsAudit,
     ValidationPage,
     ValidationView,
@@ -91,6 +92,16 @@ class DatasetFilter:
     owner: str | None = None
     tag: str | None = None
     retired: bool | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: datasets and data assets that have all words of `text`. Only its first words count."""
+
+    text: str
+    kinds: tuple[str, ...] = ("dataset", "data_asset")
+    datasets: tuple[str, ...] | None = None
+    """Only these and their data assets; None: all."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +198,9 @@ class CatalogReader(EventReader, Protocol):
     def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         """A data asset's validations, newest first; cursors as in `assets`. `NotFound` where the catalog has none of this id."""
 
+    def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:
+        """Datasets, those that fit best first, then data assets that stand, the newest first; cursors as in `assets`."""
+
     def find_key(self, key_id: str) -> ApiKey | None:
         """The key as it is stored; None where there is none."""
 
@@ -238,6 +252,9 @@ class DataLocationService(Protocol):
 
         `Unavailable` where that cannot be told.
         """
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        """Whether a listing of the landing would show it, were it there: it matches, and no link leads out. Nothing is read of it."""
 
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         """What stands at `location` (in a bucket of `store`) now; None where nothing does."""

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from pydantic.dataclasses import dataclass
 
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
-from data_management.application.ports import AuditFilter, DatasetFilter
+from data_management.application.ports import AuditFilter, DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -20,6 +20,7 @@ from data_management.application.views import (
     PlanView,
     ScorePage,
     ScorePoint,
+    SearchPage,
     TotalsAudit,
     ValidationPage,
     ValidationView,
@@ -265,6 +266,15 @@ class ListValidationsQuery(Query[ValidationPage]):
     asset_id: str
     after: str | None = None
     limit: int = 20
+
+
+@dataclass(frozen=True)
+class SearchQuery(Query[SearchPage]):
+    """A page of what has all the words."""
+
+    search: Search
+    after: str | None = None
+    limit: int = 100
 
 
 @dataclass(frozen=True)

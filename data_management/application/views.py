@@ -307,6 +307,31 @@ class ValidationPage:
 
 
 @dataclass(frozen=True)
+class SearchHit:
+    """A dataset or a data asset that has all words of a search; `matched` are the fields that they are in, the weightiest first."""
+
+    kind: str
+    """``dataset`` or ``data_asset``."""
+    dataset: str
+    id: str
+    """The dataset's name, or the data asset's id."""
+    name: str
+    location: str | None
+    description: str
+    rank: float
+    """How well a dataset fits; 0 of data assets, which come behind, the newest first."""
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    hits: tuple[SearchHit, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
 class Pending:
     """What waits to be judged in a dataset, and which runs hold some of it now."""
 

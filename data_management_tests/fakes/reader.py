@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import zip_longest
+from urllib.parse import unquote
 
-from data_management.application.ports import DatasetFilter
+from data_management.application.ports import DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -19,6 +20,8 @@ from data_management.application.views import (
     PlanView,
     ScorePage,
     ScorePoint,
+    SearchHit,
+    SearchPage,
     TotalsAudit,
     TotalsDifference,
     ValidationPage,
@@ -36,6 +39,7 @@ from data_management.domain.models import (
     merged_profiles,
 )
 from data_management.domain.repositories import Prunable
+from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.access import FakeAccessReader
 from data_management_tests.fakes.cursors import cursor, name_cursor, name_of, offset
@@ -224,6 +228,30 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         ]
         more = len(found) > limit
         return DatasetPage(tuple(found[:limit]), name_cursor(found[limit - 1].name) if more else None)
+
+    def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:
+        state, of, start = self._state(), sought(search.text), offset(after) if after is not None else 0
+        hits = []
+        for view in self.datasets():
+            last = state.last_accepted(view.name)
+            read = last.columns or () if last else ()
+            score, fields = rank(words_of_dataset(state.datasets[view.name], read), of)
+            hits.append(
+                SearchHit("dataset", view.name, view.name, view.name, None, view.description, score, tuple(fields))
+            )
+        hits = sorted((hit for hit in hits if hit.rank), key=lambda hit: (-hit.rank, hit.name))
+        for entry in reversed(state.entries.values()):
+            uri, words = entry.asset.location.uri, {Field.LOCATION: words_of(unquote(entry.asset.location.uri).lower())}
+            if of and entry.status.is_current and rank(words, of)[0]:
+                name = uri.rstrip("/").rpartition("/")[2]
+                hits.append(SearchHit("data_asset", entry.asset.dataset, entry.id, name, uri, "", 0.0, ("location",)))
+        found = [
+            hit
+            for hit in hits
+            if hit.kind in search.kinds and (search.datasets is None or hit.dataset in search.datasets)
+        ]
+        more = len(found) > start + limit
+        return SearchPage(tuple(found[start : start + limit]), cursor(start + limit) if more else None)
 
     def _points(self, dataset: str) -> list[ScorePoint]:
         state = self._state()

@@ -28,7 +28,9 @@ def all_pages(ask: Callable[[str | None], P]) -> list[P]:
     return pages
 
 
-def judged(catalog: Catalog, *entries: DataCatalogEntry, checks: tuple[Check, ...] = CHECKS, run: str = "run-1") -> None:
+def judged(
+    catalog: Catalog, *entries: DataCatalogEntry, checks: tuple[Check, ...] = CHECKS, run: str = "run-1"
+) -> None:
     verdict = Verdict.PASS if all(check.success for check in checks) else Verdict.WARN
     with catalog.unit_of_work() as work:
         for entry in entries:
@@ -52,7 +54,9 @@ def test_files_come_in_either_order(catalog: Catalog) -> None:
     reader = catalog.reader()
     one_way = all_pages(lambda after: reader.assets("orders", after=after, limit=2))
     other_way = all_pages(lambda after: reader.assets("orders", after=after, limit=2, newest_first=True))
-    numbers = [[[int(asset.location[-7:-4]) for asset in page.assets] for page in pages] for pages in (one_way, other_way)]
+    numbers = [
+        [[int(asset.location[-7:-4]) for asset in page.assets] for page in pages] for pages in (one_way, other_way)
+    ]
     assert numbers == [[[0, 1], [2, 3], [4]], [[4, 3], [2, 1], [0]]]
 
 
@@ -92,7 +96,11 @@ def test_the_files_on_which_a_rule_failed_are_told_with_its_check(catalog: Catal
 
 def test_failing_files_come_in_pages(catalog: Catalog) -> None:
     judged(catalog, *many(5), checks=(outcome(False),))
-    assert names(catalog.reader(), "id_not_null", limit=2) == [["00004.csv", "00003.csv"], ["00002.csv", "00001.csv"], ["00000.csv"]]
+    assert names(catalog.reader(), "id_not_null", limit=2) == [
+        ["00004.csv", "00003.csv"],
+        ["00002.csv", "00001.csv"],
+        ["00000.csv"],
+    ]
 
 
 def test_only_the_last_judgement_of_what_still_stands_counts(catalog: Catalog) -> None:

@@ -81,7 +81,11 @@ def main(folder: str | None) -> None:
         server = server_of(api)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        key = str(app.run(CreateKeyCommand("pictures", Role.READER, Principal("user/docs", Role.ADMIN), None, samples=True)).shown)
+        key = str(
+            app.run(
+                CreateKeyCommand("pictures", Role.READER, Principal("user/docs", Role.ADMIN), None, samples=True)
+            ).shown
+        )
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/ui/"
         if folder is None:
             print(url, key, flush=True)

@@ -9,6 +9,7 @@ from data_management.application.services.files import FileValidation, validate_
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import prune
+from data_management.application.services.registering import register_file
 from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, Standing
@@ -47,6 +48,7 @@ __all__ = [
     "prune",
     "reconcile",
     "record_landing",
+    "register_file",
     "revalidate",
     "run_of",
     "suggest_contract",

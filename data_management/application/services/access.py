@@ -47,7 +47,9 @@ class Authenticator:
         self._must_not_be_guessing(bucket, now)
         try:
             if not shown:
-                raise Unauthenticated("no key was shown; send `Authorization: Bearer` and a key, which an admin creates")
+                raise Unauthenticated(
+                    "no key was shown; send `Authorization: Bearer` and a key, which an admin creates"
+                )
             if presented is not None:
                 if key is None or not key.opens(presented.secret, now):
                     raise Unauthenticated("this key opens nothing: it is wrong, revoked or expired; ask for a new one")

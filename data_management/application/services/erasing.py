@@ -1,5 +1,6 @@
 """Erasing what the catalog knows of a file."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from data_management.application.commands import Erased, EraseDataAssetsCommand, ScoreDatasetCommand
@@ -9,16 +10,24 @@ from data_management.domain.models import DataLocation, ObjectStore
 from data_management.errors import InvalidInput
 
 
-def erase(app: Application, location: DataLocation, by: str, *, with_name: bool = False) -> Erased:
+def erase(
+    app: Application,
+    location: DataLocation,
+    by: str,
+    *,
+    with_name: bool = False,
+    run: Callable[[EraseDataAssetsCommand], Erased] | None = None,
+) -> Erased:
     """Forget what the versions at a location held, and score anew the datasets that lost one.
 
+    `run` executes the command in another way than the façade alone: for a caller, with its audit.
     `InvalidInput` where the file still stands: the next look at its landing would record it, and all that it holds, anew.
     """
     if any(app.locations.find(location, store) is not None for store in _stores(app, location)):
         raise InvalidInput(
             f"{location} still stands, and the next look at its landing would record it anew; delete it first, then erase it"
         )
-    erased = app.run(EraseDataAssetsCommand(location, by, with_name))
+    erased = (run or app.run)(EraseDataAssetsCommand(location, by, with_name))
     for dataset in erased.ended:
         app.run(ScoreDatasetCommand(app.ask(GetDefinitionQuery(dataset)), f"erase-{uuid4().hex}"))
     return erased

@@ -47,10 +47,12 @@ from data_management.domain.models.rules import (
 )
 from data_management.domain.models.scores import (
     FORMULA,
+    Contribution,
     DataQualityScore,
     DimensionScore,
     QualityGate,
     RuleScore,
+    ScoreDifference,
     Verdict,
 )
 from data_management.domain.models.sketches import DistinctSketch
@@ -72,6 +74,7 @@ __all__ = [
     "Column",
     "ColumnProfile",
     "ColumnSpec",
+    "Contribution",
     "DataAsset",
     "DataCatalogEntry",
     "DataLocation",
@@ -106,6 +109,7 @@ __all__ = [
     "RuleScore",
     "RuleTotals",
     "SchemaChange",
+    "ScoreDifference",
     "ScorePolicy",
     "Sensitivity",
     "Severity",

@@ -12,7 +12,7 @@ from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken
 from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
-from data_management.infrastructure.data_sources.landing import is_ignored, may_hold, paged, pattern_regex
+from data_management.infrastructure.data_sources.landing import is_ignored, lies_in, may_hold, paged, pattern_regex
 
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +55,11 @@ class LocalDataLocationService:
                 return True
         except OSError:
             return False
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        return lies_in(landing, location) and _is_within(
+            os.fsencode(location.path), os.path.realpath(os.fsencode(landing.root.path))
+        )
 
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:  # noqa: ARG002
         path = os.fsencode(location.path)

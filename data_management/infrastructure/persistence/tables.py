@@ -1,6 +1,7 @@
 """The catalog's tables. A change here needs a migration; a test compares the two."""
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -14,9 +15,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
+from data_management.infrastructure.persistence import search
 from data_management.infrastructure.persistence.types import ID, Exact, Name, Prose, UTCDateTime
 
 metadata = MetaData(
@@ -325,3 +328,18 @@ requests = Table(  # those that came with a key under which they may come again
     Column("at", UTCDateTime, nullable=False),
 )
 Index("ix_requests_at", requests.c.at)
+
+dataset_words = Table(  # what a search finds of datasets: words, folded, with a space between two
+    "dataset_words",
+    metadata,
+    Column("dataset_id", ID, ForeignKey("datasets.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("owners", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
+for dialect, statements in search.STATEMENTS.items():
+    for statement in statements:
+        event.listen(metadata, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

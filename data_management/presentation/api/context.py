@@ -18,6 +18,8 @@ class ApiOptions:
 
     contracts_folder: Path = Path("contracts")
     """What relative paths in a contract that was sent start from."""
+    settle_seconds: float = 2.0
+    """How long a file must have been left alone before it is recorded."""
     events_source: str = "/data-management"
     most_body_bytes: int = 2_000_000
     most_body_seconds: float = 30.0

@@ -7,13 +7,13 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_management.presentation.api.metrics import ApiMetrics
 from data_management.presentation.api.problems import problem
-import structlog
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _SECURITY: Final = {
@@ -59,7 +59,9 @@ class RequestContext:
                 logger.exception("a request failed", method=scope["method"], path=scope["path"])
                 if status:  # too late to say anything else
                     raise
-                detail = "this is a defect of data-management; report it with the request's id, under which the log has more"
+                detail = (
+                    "this is a defect of data-management; report it with the request's id, under which the log has more"
+                )
                 await problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)(scope, receive, sending)
             finally:
                 seconds = time.perf_counter() - began

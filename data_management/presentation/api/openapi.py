@@ -84,7 +84,11 @@ def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
     schemas["Problem"] = made
     components["responses"] = {f"Problem{status}": _problem(text) for status, text in _PROBLEMS.items()}
     components["securitySchemes"] = {
-        "key": {"type": "http", "scheme": "bearer", "description": "A key of the catalog, `dmk_…`, or a token of the issuer."}
+        "key": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of the catalog, `dmk_…`, or a token of the issuer.",
+        }
     }
     for path, method, operation in _operations(document):
         responses = operation["responses"]

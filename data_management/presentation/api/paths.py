@@ -34,8 +34,12 @@ class NamesInPaths:
 
 
 DatasetName = Annotated[
-    str, AfterValidator(name_of), Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"])
+    str,
+    AfterValidator(name_of),
+    Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"]),
 ]
 AssetId = Annotated[
-    str, AfterValidator(name_of), Path(description="The data asset's id.", examples=["0b9f6c1e5a4d4a57b8d2f7a3c1e09d44"])
+    str,
+    AfterValidator(name_of),
+    Path(description="The data asset's id.", examples=["0b9f6c1e5a4d4a57b8d2f7a3c1e09d44"]),
 ]

@@ -52,7 +52,9 @@ class Problem(BaseModel):
     type: str = Field(examples=["urn:data-management:problem:not-found"])
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
-    detail: str = Field(examples=["the catalog has no dataset 'ordres'; `data-management datasets list` names those that it has"])
+    detail: str = Field(
+        examples=["the catalog has no dataset 'ordres'; `data-management datasets list` names those that it has"]
+    )
     instance: str | None = Field(None, examples=["/v1/datasets/ordres"])
     request_id: str | None = Field(None, examples=["5f1c2a9d4b7e4c0c8a3e1d2f6b7a8c9d"])
     faults: list[FaultDto] | None = None
@@ -88,7 +90,7 @@ def problem(
         request_id=scope.get("state", {}).get("request_id"),
         faults=None if faults is None else list(faults),
     )
-    return Response(made.model_dump_json(exclude_none=True), status, dict(headers or {}), MEDIA_TYPE)
+    return Response(made.model_dump_json(exclude_none=True), int(status), dict(headers or {}), MEDIA_TYPE)
 
 
 def of_error(scope: Mapping[str, Any], error: DataManagementError) -> Response:
@@ -125,9 +127,7 @@ async def on_request_problem(request: Request, error: Exception) -> Response:
 async def on_invalid(request: Request, error: Exception) -> Response:
     """What FastAPI found wrong with parameters or body. The values are not repeated: they may be anything."""
     assert isinstance(error, RequestValidationError)
-    faults = [
-        FaultDto(place=".".join(map(str, each["loc"])), problem=str(each["msg"])) for each in error.errors()[:20]
-    ]
+    faults = [FaultDto(place=".".join(map(str, each["loc"])), problem=str(each["msg"])) for each in error.errors()[:20]]
     detail = "; ".join(f"{fault.place}: {fault.problem}" for fault in faults[:3]) or "the request is not valid"
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail, faults)
 

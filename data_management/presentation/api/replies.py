@@ -25,7 +25,9 @@ IfMatch = Annotated[
 ]
 IfNoneMatch = Annotated[
     str | None,
-    Header(alias="If-None-Match", description="`*`: make it only where there is none.", examples=["*"], max_length=1000),
+    Header(
+        alias="If-None-Match", description="`*`: make it only where there is none.", examples=["*"], max_length=1000
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
@@ -58,8 +60,8 @@ def reply(
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     if request.method == "GET" and headers["ETag"] in _listed(request.headers.get("if-none-match")):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(content, status, headers, "application/json")
+        return Response(status_code=int(HTTPStatus.NOT_MODIFIED), headers=headers)
+    return Response(content, int(status), headers, "application/json")
 
 
 def version_of(if_match: str | None) -> int:

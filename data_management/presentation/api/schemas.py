@@ -1,6 +1,7 @@
 """What the API takes and gives beside the documents that the CLI shows too. Field names are part of the public interface."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +11,7 @@ from data_management.presentation.event_dtos import CloudEventDto
 from data_management.presentation.key_dtos import AuditRecordDto
 from data_management.presentation.plan_dtos import PlanDto
 from data_management.presentation.profile_dtos import ClassificationDto
+from data_management.presentation.search_dtos import SearchHitDto
 
 MOST_OF_A_PAGE = 500
 
@@ -19,7 +21,9 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    cursor: str | None = Field(None, max_length=4000, description="The `next` of the page before; without it, the first page.")
+    cursor: str | None = Field(
+        None, max_length=4000, description="The `next` of the page before; without it, the first page."
+    )
     limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
 
 
@@ -33,13 +37,23 @@ class DataAssetsAsked(Paging):
     dataset: str | None = Field(None, max_length=1000, description="Only those of this dataset.")
     status: list[AssetStatus] = Field([], max_length=10, description="Only these; repeatable.")
     all: bool = Field(False, description="Superseded and removed ones too.")
-    location: str | None = Field(None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"])
+    location: str | None = Field(
+        None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"]
+    )
+
+
+class EraseAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    with_name: bool = Field(False, description="Its name too: it is known by its id alone from then on.")
 
 
 class DifferenceAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    since: datetime = Field(description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"])
+    since: datetime = Field(
+        description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"]
+    )
     until: datetime | None = Field(None, description="The same for the later one; without it, the last score.")
 
 
@@ -48,6 +62,23 @@ class EventsAsked(BaseModel):
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="Events behind this position; 0 for all.")
     limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+
+
+class SearchAsked(Paging):
+    q: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="Words; one of three letters or more also finds what it begins.",
+        examples=["flights delay"],
+    )
+    kind: Literal["dataset", "data_asset"] | None = Field(None, description="Only these.")
+
+
+class SearchPageDto(BaseModel):
+    """Datasets first, those that fit best before others; then data assets, the newest first."""
+
+    items: list[SearchHitDto]
+    next: str | None
 
 
 class AuditAsked(Paging):

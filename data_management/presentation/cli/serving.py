@@ -27,8 +27,12 @@ _DEV = timedelta(days=1)
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: one that is free.")
-@click.option("--dev", is_flag=True, help="Print an admin's key that ends with the server; on a loopback address alone.")
-@click.option("--tls-certificate", type=click.Path(path_type=Path, exists=True), help="PEM file; with --tls-key: HTTPS.")
+@click.option(
+    "--dev", is_flag=True, help="Print an admin's key that ends with the server; on a loopback address alone."
+)
+@click.option(
+    "--tls-certificate", type=click.Path(path_type=Path, exists=True), help="PEM file; with --tls-key: HTTPS."
+)
 @click.option("--tls-key", type=click.Path(path_type=Path, exists=True), help="PEM file of the certificate's key.")
 @click.pass_obj
 def serve(
@@ -42,7 +46,9 @@ def serve(
     if (tls_certificate is None) != (tls_key is None):
         raise click.UsageError("--tls-certificate and --tls-key go together")
     if dev and not _is_loopback(host):
-        raise click.UsageError(f"--dev is for this machine alone, and {host} is not; create a key: data-management keys create")
+        raise click.UsageError(
+            f"--dev is for this machine alone, and {host} is not; create a key: data-management keys create"
+        )
     from data_management.presentation.api import create_app
     from data_management.presentation.api import serve as serve_api
     from data_management.presentation.pages import create_pages
@@ -55,9 +61,7 @@ def serve(
             "reader`, or try it on this machine with `data-management serve --dev`"
         )
     pages = partial(create_pages, options=backend.page_options())
-    api = create_app(
-        app, contracts=backend.contracts, verifier=verifier, options=backend.api_options(), pages=pages
-    )
+    api = create_app(app, contracts=backend.contracts, verifier=verifier, options=backend.api_options(), pages=pages)
     with _listening(host, port) as listening, stopping(), _dev_key(app, dev=dev):
         at, number = listening.getsockname()[:2]
         shown = f"[{at}]" if ":" in at else at
@@ -71,7 +75,9 @@ def serve(
                 ssl_keyfile=tls_key and str(tls_key),
             )
         except ssl.SSLError as error:
-            raise InvalidInput(f"--tls-certificate and --tls-key cannot be used: {error}; give two PEM files") from error
+            raise InvalidInput(
+                f"--tls-certificate and --tls-key cannot be used: {error}; give two PEM files"
+            ) from error
         finally:
             app.close()
 

@@ -19,6 +19,7 @@ from data_management.presentation.cli.output import format_option, write_json, w
 from data_management.presentation.dtos import AssetDto, DatasetDto
 from data_management.presentation.upkeep_dtos import PrunedDto
 
+
 @click.command()
 @click.option("--older-than", callback=age, required=True, help="How long ago it ended: 90d, 12w or 36h.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")

@@ -38,9 +38,7 @@ def show_events(asked: Asked) -> Response:
         found = [each for each in found if each.position < before]
     first = min((each.position for each in found), default=0)
     rows = [_row(each) for each in reversed(found) if _is_seen(each, asked.caller.principal)]
-    return asked.answer(
-        "events.html", here="events", events=rows, before=before, older=first if first > 1 else None
-    )
+    return asked.answer("events.html", here="events", events=rows, before=before, older=first if first > 1 else None)
 
 
 def _row(event: RecordedEvent) -> EventRow:

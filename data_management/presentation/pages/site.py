@@ -75,7 +75,9 @@ class Asked:
             return kind.model_validate(values)
         except ValidationError as error:
             wrong = ", ".join(f"{each['loc'][0]} ({each['msg']})" for each in error.errors() if each["loc"])
-            raise InvalidInput(f"this address asks for what there is not: {wrong}; start again from the dataset") from error
+            raise InvalidInput(
+                f"this address asks for what there is not: {wrong}; start again from the dataset"
+            ) from error
 
     def seen(self, document: M) -> M:
         """Without values of the data for whom they are not."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from data_management.application.services import Application, record_landing, va
 from data_management.container import Container
 from data_management.domain.models import Check, Column, ColumnProfile, Examination, ValueCount
 from data_management.infrastructure.persistence.schema import open_catalog
+from data_management.presentation.api import ApiOptions
 from data_management.settings import Settings
 from data_management_tests.end_to_end.api.server import Server, served
 from data_management_tests.fakes import FakeQualityEngine
@@ -47,13 +49,21 @@ def examined(request: ExaminationRequest) -> Examination:
     return Examination(columns=columns, row_count=10, checks=tuple(checks), profile=(profile,))
 
 
-def application(home: Path, catalog: str | None = None) -> Application:
+@contextmanager
+def application(home: Path, catalog: str | None = None) -> Iterator[Application]:
     """The real one, but for the workers that read files: what is served is the catalog."""
     container = Container()
     chosen = SecretStr(catalog) if catalog else None
     container.settings.override(Settings(home=home, catalog=chosen, events_inline=False))
     container.quality_engine.override(providers.Object(FakeQualityEngine(examined)))
-    return container.application()
+    try:
+        yield container.application()
+    finally:
+        container.catalog_engine().dispose()
+
+
+def options(project: Project) -> ApiOptions:
+    return ApiOptions(contracts_folder=project.home / "contracts")
 
 
 def fill(app: Application, project: Project, names: tuple[str, ...] = ("orders", "returns")) -> None:
@@ -85,23 +95,23 @@ def project(tmp_path: Path, empty_catalog: Path) -> Project:
 
 
 @pytest.fixture
-def filled(project: Project) -> Application:
+def filled(project: Project) -> Iterator[Application]:
     """On SQLite."""
-    app = application(project.home)
-    fill(app, project)
-    return app
+    with application(project.home) as app:
+        fill(app, project)
+        yield app
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def server(request: pytest.FixtureRequest, project: Project) -> Iterator[Server]:
     catalog = None if request.param == "sqlite" else request.getfixturevalue("postgres_catalog")
-    app = application(project.home, catalog)
-    fill(app, project)
-    with served(app) as running:
-        yield running
+    with application(project.home, catalog) as app:
+        fill(app, project)
+        with served(app, options=options(project)) as running:
+            yield running
 
 
 @pytest.fixture
-def sqlite_server(filled: Application) -> Iterator[Server]:
-    with served(filled) as running:
+def sqlite_server(filled: Application, project: Project) -> Iterator[Server]:
+    with served(filled, options=options(project)) as running:
         yield running

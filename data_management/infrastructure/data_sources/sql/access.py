@@ -38,7 +38,9 @@ class SQLAccessRepository:
 
     def record(self, records: Sequence[AuditRecord]) -> None:
         rows = [vars(each) | {"outcome": each.outcome.value} for each in records]
-        names = [name for name in audit.c.keys() if name != "id"]  # noqa: SIM118  a collection of columns has no other names
+        names = [
+            name for name in audit.c.keys() if name != "id"
+        ]  # noqa: SIM118  a collection of columns has no other names
         if rows:
             self._connection.execute(insert(audit), [{name: row[name] for name in names} for row in rows])
 
@@ -46,7 +48,8 @@ class SQLAccessRepository:
         its = requests.c
         self._connection.execute(delete(requests).where(its.at < at - _KEPT))
         row = {"who": who, "request_key": request_key, "fingerprint": fingerprint, "subjects": [], "at": at}
-        if self._connection.execute(insert_new(self._connection, requests), row).rowcount:
+        noted = insert_new(self._connection, requests).returning(its.who)  # waits for another that is under way
+        if self._connection.scalar(noted, row) is not None:
             return None
         query = select(its.fingerprint, its.subjects).where(its.who == who, its.request_key == request_key)
         known = self._connection.execute(query).one()
@@ -62,9 +65,7 @@ def key_of(row: Row[Any]) -> ApiKey:
     """Of a row of ``api_keys``."""
     stored = dict(row._mapping)  # noqa: SLF001  the row's public mapping
     datasets = stored["datasets"]
-    return ApiKey(
-        **stored | {"role": Role(stored["role"]), "datasets": None if datasets is None else tuple(datasets)}
-    )
+    return ApiKey(**stored | {"role": Role(stored["role"]), "datasets": None if datasets is None else tuple(datasets)})
 
 
 def record_of(row: Row[Any]) -> AuditRecord:

@@ -53,9 +53,7 @@ class SQLFilesReader(SQLEventReader):
             query = query.order_by(_ITS.id.desc()).limit(_MOST_LOOKED_AT + 1)
             if after is not None:
                 query = query.where(_ITS.id < id_of(after))
-            of_status = [
-                snapshot.connection.execute(query.where(_ITS.status == each.value)).all() for each in _JUDGED
-            ]
+            of_status = [snapshot.connection.execute(query.where(_ITS.status == each.value)).all() for each in _JUDGED]
             rows = list(islice(_merged(of_status), _MOST_LOOKED_AT + 1))
             looked_at = rows[:_MOST_LOOKED_AT]
             following = cursor(looked_at[-1].id) if len(rows) > _MOST_LOOKED_AT else None
@@ -105,6 +103,4 @@ def _checks(snapshot: Transaction, suspects: Sequence[Row[Any]], rule: str) -> I
 def _with_checks(snapshot: Transaction, checks: dict[int, Check]) -> tuple[FailingAsset, ...]:
     rows = snapshot.connection.execute(ENTRIES.where(_ITS.id.in_(checks)).order_by(_ITS.id.desc())).all()
     entries = entries_from(snapshot, rows)
-    return tuple(
-        FailingAsset(AssetView.of(entry), checks[row.id]) for row, entry in zip(rows, entries, strict=True)
-    )
+    return tuple(FailingAsset(AssetView.of(entry), checks[row.id]) for row, entry in zip(rows, entries, strict=True))

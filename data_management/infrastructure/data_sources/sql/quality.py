@@ -162,6 +162,7 @@ class SQLQualityRepository:
             return False
         if events:
             self._datasets.touch(score.dataset)
+            self._datasets.refresh_words(self._datasets.get(score.dataset))  # its files may have other columns by now
             self._datasets.record(score.dataset, events)
         return True
 

@@ -38,11 +38,12 @@ from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.access_reader import SQLAccessReader
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
-from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from
 from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
 from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
     is_outdated,
@@ -51,6 +52,7 @@ from data_management.infrastructure.data_sources.sql.quality import (
     totals_of,
 )
 from data_management.infrastructure.data_sources.sql.retention import prunable_of
+from data_management.infrastructure.data_sources.sql.search_reader import SQLSearchReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
@@ -60,7 +62,7 @@ _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
 
 
-class SQLCatalogReader(SQLAccessReader, SQLFilesReader):
+class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader):
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
             rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()
@@ -292,6 +294,7 @@ class SQLCatalogReader(SQLAccessReader, SQLFilesReader):
                 PlanView(row.hash, mappers.plan_from_json(row.definition), is_present=row.hash == now)
                 for row in snapshot.connection.execute(query.order_by(plans.c.id.desc()))
             ]
+
 
 def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
     latest = scores_of(snapshot, row.name, row.id, limit=1)
