@@ -72,7 +72,7 @@ class Settings(BaseSettings):
         description="Whether every process relays events after its commits; the sensor and `events relay` do anyway.",
     )
     api_body_mb: Annotated[int, Field(ge=1, le=64)] = Field(
-        default=2, description="The largest body in MiB that the server takes."
+        default=1, description="The largest body in MiB that the server takes."
     )
     dagster_url: HttpUrl | None = Field(
         default=None,

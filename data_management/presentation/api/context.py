@@ -21,7 +21,7 @@ class ApiOptions:
     settle_seconds: float = 2.0
     """How long a file must have been left alone before it is recorded."""
     events_source: str = "/data-management"
-    most_body_bytes: int = 2_000_000
+    most_body_bytes: int = 1024 * 1024
     most_body_seconds: float = 30.0
     most_guesses: int = 10
     """Wrong keys that one client has in a minute."""

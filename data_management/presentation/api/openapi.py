@@ -29,6 +29,8 @@ _PROBLEMS: Final = {
     "429": "Too many wrong keys.",
     "503": "A component does not work.",
 }
+_MAKE_TOO: Final = frozenset({"putDataset"})
+"""Those that If-None-Match lets make what is not there."""
 _OF_ALL: Final = ("400", "401", "403", "404", "405", "413", "422", "429", "503")
 _OF_WRITES: Final = (*_OF_ALL, "408", "409", "412", "415", "428")
 
@@ -97,6 +99,9 @@ def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
         if path in OPEN_PATHS:
             statuses = ("405", "413", "503")
         responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] == "If-Match" and operation["operationId"] not in _MAKE_TOO:
+                parameter["required"] = True  # a 428 says so, which validation would not
         allowed = permissions.get(operation["operationId"])
         operation["security"] = [{"key": []}] if allowed else []
         if allowed:
