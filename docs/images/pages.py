@@ -4,6 +4,7 @@ Run from the root of the repository: `python docs/images/pages.py docs/images` (
 without a folder it serves until Ctrl-C.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -89,10 +90,8 @@ def main(folder: str | None) -> None:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/ui/"
         if folder is None:
             print(url, key, flush=True)
-            try:
+            with contextlib.suppress(KeyboardInterrupt):
                 time.sleep(100_000)
-            except KeyboardInterrupt:
-                pass
         else:
             take(url, key, Path(folder))
         server.should_exit = True

@@ -69,7 +69,9 @@ class CatalogClient:
         if not url.startswith(("http://", "https://")):
             raise InvalidInput(f"{url!r} is no URL of a catalog; write for instance https://catalog.example.com")
         if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
-            raise InvalidInput("the key of the catalog holds what no key holds; copy it again, without anything around it")
+            raise InvalidInput(
+                "the key of the catalog holds what no key holds; copy it again, without anything around it"
+            )
         self._url = url.rstrip("/").removesuffix("/v1")
         self._tries = tries
         self._page = page
@@ -224,8 +226,12 @@ class CatalogClient:
         try:
             detail = str(answer.json()["detail"])
         except (ValueError, KeyError, TypeError):
-            return _Passing(f"the catalog at {self._url} answered {status}") if status in _PASSING else Unavailable(
-                f"what is at {self._url} answered {status}, and not as a catalog does; is the URL right?"
+            return (
+                _Passing(f"the catalog at {self._url} answered {status}")
+                if status in _PASSING
+                else Unavailable(
+                    f"what is at {self._url} answered {status}, and not as a catalog does; is the URL right?"
+                )
             )
         if status in _PASSING:
             return _Passing(detail)

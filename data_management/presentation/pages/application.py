@@ -1,6 +1,7 @@
 """The pages as one ASGI application. Each but the login is for who has a session; they only read."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -40,12 +41,18 @@ _PAGES: Final[Mapping[str, Page]] = {
 _KEEP: Final = "public, max-age=31536000, immutable"
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What metrics tell of a request: its route, not the names in it."""
+
+    path: str
+
+
 def create_pages(app: Application, authenticator: Authenticator, options: PageOptions = PageOptions()) -> ASGIApp:
     """For the principals of `authenticator`; to stand inside what gives a request its id and limits its body."""
     site = Site(app, authenticator, Sessions(app), options)
     routes = [
-        Route(ROOT, lambda request: login.goto(f"{ROOT}/"), methods=["GET"]),
-        Route("/", lambda request: login.goto(f"{ROOT}/"), methods=["GET"]),
+        *(Route(path, _to_the_first_page, methods=["GET"]) for path in (ROOT, "/")),
         Route(f"{ROOT}/login", partial(login.show_login, site), methods=["GET"]),
         Route(f"{ROOT}/login", partial(login.log_in, site), methods=["POST"]),
         Route(f"{ROOT}/logout", partial(login.log_out, site), methods=["POST"]),
@@ -54,15 +61,18 @@ def create_pages(app: Application, authenticator: Authenticator, options: PageOp
     ]
     router = Router(routes, redirect_slashes=False)
     handlers = {HTTPException: partial(_on_http, site)}
-    return GZipMiddleware(ExceptionMiddleware(router, handlers), minimum_size=1000, compresslevel=5)  # type: ignore[arg-type]
+    return GZipMiddleware(ExceptionMiddleware(router, handlers), minimum_size=1000, compresslevel=5)
 
 
 def _guarded(site: Site, path: str, page: Page) -> Callable[[Request], Response]:
+    told = _Told(f"{ROOT}{path}")
+
     def endpoint(request: Request) -> Response:
         principal = site.sessions.principal(request.cookies.get(COOKIE))
         if principal is None:
             return login.to_login(request)
         request.state.principal = principal
+        request.scope["route"] = told
         caller = Caller(
             principal=principal,
             request_id=getattr(request.state, "request_id", None),
@@ -79,6 +89,10 @@ def _guarded(site: Site, path: str, page: Page) -> Callable[[Request], Response]
             return _problem(site, status_of(error), error.message, caller)
 
     return endpoint
+
+
+def _to_the_first_page(request: Request) -> Response:  # noqa: ARG001  the router gives it
+    return login.goto(f"{ROOT}/")
 
 
 def _show_static(request: Request) -> Response:

@@ -7,11 +7,13 @@ from data_management.application.messaging import RecordedEvent
 from data_management.application.queries import ListEventsQuery, ListLastEventsQuery
 from data_management.domain.models import Principal
 from data_management.presentation.pages import links
+from data_management.presentation.pages.rendering import figure, points
 from data_management.presentation.pages.site import Asked
 
 _A_PAGE = 50
 _ELSEWHERE = frozenset({"dataset", "location", "aggregate_id"})
 """What of an event's data has a column of its own."""
+_SCORES = frozenset({"value", "lower", "upper", "previous"})
 
 
 class EventsWanted(BaseModel):
@@ -51,9 +53,9 @@ def _row(event: RecordedEvent) -> EventRow:
         location=None if location is None else str(location),
         link=links.subject(event.subject),
         told=[
-            (name.replace("_", " "), _text(value))
+            (name.replace("_", " "), points(value) if name in _SCORES and isinstance(value, float) else _text(value))
             for name, value in event.data.items()
-            if name not in _ELSEWHERE and value not in (None, "", [], ())
+            if name not in _ELSEWHERE and value is not False and value not in (None, "", [], ())
         ],
     )
 
@@ -61,9 +63,7 @@ def _row(event: RecordedEvent) -> EventRow:
 def _text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return "yes" if value is True else figure(value)
 
 
 def _dataset(event: RecordedEvent) -> str:

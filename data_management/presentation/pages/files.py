@@ -100,7 +100,8 @@ def show_data_asset(asked: Asked) -> Response:
         here="data_asset",
         dataset=dataset,
         asset=asset,
-        checks=sorted(checks, key=_rank),
+        failed=[check for check in checks if _fails(check)],
+        checks=sorted((check for check in checks if not _fails(check)), key=lambda check: check.success is None),
         older=judged.next,
         versions=[AssetDto.of(each) for each in versions.assets],
         older_versions=versions.next,
@@ -109,11 +110,8 @@ def show_data_asset(asked: Asked) -> Response:
     )
 
 
-def _rank(check: CheckDto) -> int:
-    """What failed or errored first, then what held, then what was not run."""
-    if check.errored or check.success is False:
-        return 0
-    return 1 if check.success else 2
+def _fails(check: CheckDto) -> bool:
+    return check.errored or check.success is False
 
 
 def _columns(asset: AssetDetailDto) -> list[tuple[object, object]]:

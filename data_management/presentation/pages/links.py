@@ -39,8 +39,9 @@ def data_asset(asset_id: str, **asked: object) -> str:
 def subject(text: str) -> str | None:
     """What an event's subject is shown on."""
     kind, _, name = text.partition("/")
-    of = {"dataset": dataset, "data_asset": data_asset}.get(kind)
-    return of(name) if of and name else None
+    if not name or kind not in ("dataset", "data_asset"):
+        return None
+    return dataset(name) if kind == "dataset" else data_asset(name)
 
 
 def place(location: str, landing: str | None = None) -> str:

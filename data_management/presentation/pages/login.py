@@ -12,7 +12,7 @@ from data_management.domain.models import AuditRecord, Outcome, Principal
 from data_management.errors import DataManagementError, Denied, InvalidInput, Unauthenticated
 from data_management.presentation.api.access import client_of
 from data_management.presentation.api.problems import headers_of, status_of
-from data_management.presentation.pages.links import ROOT, own
+from data_management.presentation.pages.links import ROOT, own, page
 from data_management.presentation.pages.rendering import HEADERS
 from data_management.presentation.pages.sessions import COOKIE, forget, is_from_elsewhere, is_in_the_clear
 from data_management.presentation.pages.site import Site
@@ -22,14 +22,11 @@ _KEY = "key/"
 
 def to_login(request: Request) -> Response:
     """Where somebody goes who has no session; they come back after it."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    raw = request.scope.get("raw_path", b"").decode("ascii", "replace")
-    if request.method not in ("GET", "HEAD") or raw in (ROOT, f"{ROOT}/"):
-        return goto(f"{ROOT}/login")
-    from data_management.presentation.pages.links import page
-
-    wanted = raw + (f"?{request.url.query}" if request.url.query else "")
-    return goto(page("login", next=wanted))
+    wanted = request.scope.get("raw_path", b"").decode("ascii", "replace")
+    if request.url.query:
+        wanted += f"?{request.url.query}"
+    is_first = request.method not in ("GET", "HEAD") or wanted == f"{ROOT}/"
+    return goto(page("login", next=None if is_first else wanted))
 
 
 def goto(address: str) -> Response:
@@ -47,7 +44,7 @@ async def log_in(site: Site, request: Request) -> Response:
 
 async def log_out(site: Site, request: Request) -> Response:
     if is_from_elsewhere(request.headers):
-        return await run_in_threadpool(_refused, site, request, Denied(_ELSEWHERE), "")
+        return await run_in_threadpool(_refused, site, Denied(_ELSEWHERE), "")
     site.sessions.end(request.cookies.get(COOKIE))
     response = goto(f"{ROOT}/login")
     forget(response, request)
@@ -61,18 +58,11 @@ def _log_in(site: Site, request: Request, form: dict[str, str]) -> Response:
     wanted, request_id = form.get("next", ""), getattr(request.state, "request_id", None)
     client, asked = client_of(request.scope), f"{request.method} {request.url.path}"
     try:
-        if is_from_elsewhere(request.headers):
-            raise Denied(_ELSEWHERE)
-        if is_in_the_clear(request):
-            raise InvalidInput(
-                "a key shall not travel in the clear, and this page came by HTTP: put TLS before the server, or give it a "
-                "certificate (--tls-certificate); then log in by HTTPS, and take a new key for this one"
-            )
+        _must_be_ours(request)
         principal = site.authenticator.authenticate(form.get("key", "").strip(), client, asked, request_id)
-        if not principal.id.startswith(_KEY):
-            raise Unauthenticated("log in with a key of this catalog, `dmk_…`; tokens of an issuer are for programs")
+        _must_hold_a_key(principal)
     except DataManagementError as error:
-        return _refused(site, request, error, wanted)
+        return _refused(site, error, wanted)
     site.sessions.end(request.cookies.get(COOKIE))
     _record(site, principal, client, request_id)
     response = goto(own(wanted))
@@ -80,7 +70,22 @@ def _log_in(site: Site, request: Request, form: dict[str, str]) -> Response:
     return response
 
 
-def _refused(site: Site, request: Request, error: DataManagementError, wanted: str) -> Response:
+def _must_be_ours(request: Request) -> None:
+    if is_from_elsewhere(request.headers):
+        raise Denied(_ELSEWHERE)
+    if is_in_the_clear(request):
+        raise InvalidInput(
+            "a key shall not travel in the clear, and this page came by HTTP: put TLS before the server, or give it a "
+            "certificate (--tls-certificate); then log in by HTTPS, and take a new key for this one"
+        )
+
+
+def _must_hold_a_key(principal: Principal) -> None:
+    if not principal.id.startswith(_KEY):
+        raise Unauthenticated("log in with a key of this catalog, `dmk_…`; tokens of an issuer are for programs")
+
+
+def _refused(site: Site, error: DataManagementError, wanted: str) -> Response:
     headers = {name: value for name, value in headers_of(error).items() if name != "WWW-Authenticate"}
     return site.answer(
         "login.html", caller=None, status=status_of(error), headers=headers, next=wanted, problem=error.message

@@ -120,9 +120,9 @@ def _round(least: float) -> list[float]:
 
 def _dates(all_dates: Sequence[Label]) -> tuple[Label, ...]:
     """Those that have room, each day once, the last one among them."""
-    days = list({label.text: label for label in reversed(all_dates)}.values())
+    days = {label.text: min(max(label.at, _LEFT + 20), WIDTH - _RIGHT - 22) for label in reversed(all_dates)}
     kept: list[Label] = []
-    for label in days:
-        if not kept or kept[-1].at - label.at >= _GAP:
-            kept.append(label)
-    return tuple(Label(min(max(label.at, _LEFT + 20), WIDTH - _RIGHT - 22), label.text) for label in reversed(kept))
+    for text, at in days.items():
+        if not kept or kept[-1].at - at >= _GAP:
+            kept.append(Label(at, text))
+    return tuple(reversed(kept))

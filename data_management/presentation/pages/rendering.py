@@ -1,6 +1,7 @@
 """From values to HTML: everything is escaped, and what would act on a page without being seen is shown."""
 
 import hashlib
+import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ _KILO: Final = 1024
 
 def visible(value: object) -> object:
     r"""A text whose control characters, marks of direction and lone surrogates show as ``\u202e``; anything else as it is."""
-    if not isinstance(value, str) or hasattr(value, "__html__") or value.isascii() and value.isprintable():
+    if not isinstance(value, str) or hasattr(value, "__html__") or (value.isascii() and value.isprintable()):
         return value
     return "".join(_escape(each) if _is_unseen(each) else each for each in value)
 
@@ -42,10 +43,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def _escape(character: str) -> str:
-    number = ord(character)
-    return (
-        f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-    )  # noqa: PLR2004
+    return character.encode("unicode_escape").decode("ascii")
 
 
 @cache
@@ -61,6 +59,7 @@ def environment() -> Environment:
     made.filters |= {
         "number": number,
         "figure": figure,
+        "points": points,
         "share": share,
         "size": size,
         "moment": moment,
@@ -99,7 +98,14 @@ def figure(value: object) -> str:
     """A score or another figure; a text as it is."""
     if value is None:
         return "–"
-    return f"{value:,.4g}".removesuffix(".0") if isinstance(value, float) else str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def points(value: float | None) -> str:
+    """A score: what is short of 100 does not show as 100."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}" if value >= 100 or value < 99.95 else f"{math.floor(value * 100) / 100:.2f}"  # noqa: PLR2004
 
 
 def share(part: float | None, whole: float | None) -> str:

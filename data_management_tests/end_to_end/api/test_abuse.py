@@ -142,7 +142,10 @@ def test_many_connections_that_say_nothing_or_read_nothing_hinder_nobody(running
             elif number % 4 == 2:
                 connection.sendall(request.encode() + b"\r\n")  # the answer is not read
             elif number % 4 == 3:
-                post = request.replace("GET", "POST") + "Content-Type: application/yaml\r\nContent-Length: 1000000\r\n\r\nx"
+                post = (
+                    request.replace("GET", "POST")
+                    + "Content-Type: application/yaml\r\nContent-Length: 1000000\r\n\r\nx"
+                )
                 connection.sendall(post.encode())  # the body does not come
         for _ in range(5):
             assert running.is_well()
@@ -150,7 +153,8 @@ def test_many_connections_that_say_nothing_or_read_nothing_hinder_nobody(running
 
 def test_deep_and_wide_contracts_are_refused(running: Process) -> None:
     bombs = [
-        "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)),
+        "a: &a [x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)),
         "[" * 100_000,
         "{a: " * 50_000,
         "- " * 100_000,
@@ -160,7 +164,12 @@ def test_deep_and_wide_contracts_are_refused(running: Process) -> None:
     for bomb in bombs:
         answer = httpx.post(f"{running.url}/v1/datasets", content=bomb, headers=running.headers | YAML, timeout=60)
         assert answer.status_code == 422, answer.text[:200]
-    deep = httpx.post(f"{running.url}/v1/data-assets", content="[" * 500_000, headers=running.headers | {"Content-Type": "application/json"}, timeout=60)
+    deep = httpx.post(
+        f"{running.url}/v1/data-assets",
+        content="[" * 500_000,
+        headers=running.headers | {"Content-Type": "application/json"},
+        timeout=60,
+    )
     assert deep.status_code in (400, 422)
     assert running.is_well()
 
@@ -242,7 +251,9 @@ def test_no_change_is_lost_and_no_stale_one_gets_through(server: Server) -> None
         records = 0
         cursor = None
         while True:
-            page = client.get("/v1/audit", params={"subject": "dataset/plain", "limit": 500} | ({"cursor": cursor} if cursor else {})).json()
+            page = client.get(
+                "/v1/audit", params={"subject": "dataset/plain", "limit": 500} | ({"cursor": cursor} if cursor else {})
+            ).json()
             records, cursor = records + len(page["items"]), page["next"]
             if cursor is None:
                 break

@@ -118,7 +118,15 @@ def test_what_is_no_catalog_is_said_to_be_none() -> None:
 
 
 def test_pages_are_fetched_as_they_are_needed() -> None:
-    point = {"kind": "dataset", "id": "a", "dataset": "a", "name": "a", "location": None, "description": "", "matched": []}
+    point = {
+        "kind": "dataset",
+        "id": "a",
+        "dataset": "a",
+        "name": "a",
+        "location": None,
+        "description": "",
+        "matched": [],
+    }
     catalog, asked = over(httpx.Response(200, json={"items": [point], "next": "x"}))
     assert next(catalog.search("a")).id == "a"
     assert len(asked) == 1
