@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -87,6 +88,12 @@ class Page(HTMLParser):
 class Browser:
     def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
         self.client = httpx.Client(base_url=url, timeout=30, follow_redirects=True, headers=headers or {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
 
     def open(self, address: str) -> Page:
         return Page(self.client.get(address))

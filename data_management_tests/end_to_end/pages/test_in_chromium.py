@@ -52,6 +52,7 @@ class Visitor:
         self.page.goto(f"{self.url}/")
         self.page.get_by_label("Key of the catalog").fill(key)
         self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url("**/ui/")
         return self
 
     def walk(self) -> Iterator[str]:
@@ -80,8 +81,7 @@ def visitor(
 
 def open_all(page: Page) -> None:
     """Fold out what is folded, so that it is looked at."""
-    for summary in page.locator("details:not([open]) > summary").all():
-        summary.click()
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
 def test_from_a_search_to_a_file_without_scripts(chromium: Browser, sqlite_server: Server) -> None:
@@ -110,6 +110,7 @@ def test_no_page_breaks_a_rule_of_accessibility(
     found = {"login": axe.run(window.page, options=RULES).response["violations"]}
     window.page.get_by_label("Key of the catalog").fill("wrong")
     window.page.get_by_role("button", name="Log in").click()
+    window.page.get_by_role("alert").wait_for()
     found["login, refused"] = axe.run(window.page, options=RULES).response["violations"]
     window.log_in(sqlite_server.key("reader", samples=True))
     for place in window.walk():

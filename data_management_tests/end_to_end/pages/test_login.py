@@ -7,7 +7,8 @@ import pytest
 
 from data_management.application.commands import RevokeKeyCommand
 from data_management_tests.end_to_end.api.server import ROOT, Server
-from data_management_tests.end_to_end.pages.browsing import Browser, Page
+from data_management_tests.end_to_end.pages.browsing import Page
+from data_management_tests.end_to_end.pages.conftest import Newcomer
 
 CLOSED = (
     "/",
@@ -33,16 +34,18 @@ def log_in(plain: httpx.Client, key: str, wanted: str = "", **headers: str) -> h
     return plain.post("/ui/login", data={"key": key, "next": wanted}, headers=told)
 
 
-def test_everything_but_the_login_asks_for_a_session(sqlite_server: Server, plain: httpx.Client) -> None:
+def test_everything_but_the_login_asks_for_a_session(
+    sqlite_server: Server, newcomer: Newcomer, plain: httpx.Client
+) -> None:
     for address in CLOSED:
-        page = Browser(sqlite_server.url).open(address)
+        page = newcomer().open(address)
         assert (page.answer.url.path, page.of("h1")[0].text) == ("/ui/login", "Log in"), address
     bearer = {"Authorization": f"Bearer {sqlite_server.key('admin')}"}
     assert plain.get("/ui/", headers=bearer).status_code == 303
 
 
-def test_after_the_login_one_is_where_one_wanted_to_be(sqlite_server: Server) -> None:
-    page = Browser(sqlite_server.url).log_in(sqlite_server.key("reader"), "/ui/datasets/orders/files?state=accepted")
+def test_after_the_login_one_is_where_one_wanted_to_be(sqlite_server: Server, newcomer: Newcomer) -> None:
+    page = newcomer().log_in(sqlite_server.key("reader"), "/ui/datasets/orders/files?state=accepted")
     assert str(page.answer.url).endswith("/ui/datasets/orders/files?state=accepted")
 
 
@@ -74,16 +77,16 @@ def test_the_cookie_is_for_the_server_alone(sqlite_server: Server, plain: httpx.
     assert "; Secure" in beyond.headers["set-cookie"]
 
 
-def test_the_cookie_opens_nothing_of_the_api(sqlite_server: Server) -> None:
-    browser = Browser(sqlite_server.url)
+def test_the_cookie_opens_nothing_of_the_api(sqlite_server: Server, newcomer: Newcomer) -> None:
+    browser = newcomer()
     browser.log_in(sqlite_server.key("admin"))
     cookie = next(iter(browser.client.cookies.jar))
     answer = browser.client.get("/v1/datasets", headers={"Cookie": f"{cookie.name}={cookie.value}"})
     assert answer.status_code == 401
 
 
-def test_a_wrong_key_is_refused_recorded_and_not_tried_for_ever(sqlite_server: Server) -> None:
-    browser = Browser(sqlite_server.url)
+def test_a_wrong_key_is_refused_recorded_and_not_tried_for_ever(sqlite_server: Server, newcomer: Newcomer) -> None:
+    browser = newcomer()
     refused = browser.log_in("dmk_0123456789abcdef_" + "x" * 43)
     assert (refused.answer.status_code, "opens nothing" in refused.text) == (401, True)
     assert "set-cookie" not in refused.answer.headers
@@ -96,16 +99,16 @@ def test_a_wrong_key_is_refused_recorded_and_not_tried_for_ever(sqlite_server: S
     assert browser.log_in(sqlite_server.key("reader")).answer.url.path == "/ui/"
 
 
-def test_a_login_is_in_the_audit(sqlite_server: Server) -> None:
-    Browser(sqlite_server.url).log_in(sqlite_server.key("reader"))
+def test_a_login_is_in_the_audit(sqlite_server: Server, newcomer: Newcomer) -> None:
+    newcomer().log_in(sqlite_server.key("reader"))
     with sqlite_server.client("admin") as client:
         (record,) = client.get("/v1/audit", params={"action": "session.begin"}).json()["items"]
     assert (record["outcome"], record["client"]) == ("done", "127.0.0.1")
     assert record["who"] == record["subject"]
 
 
-def test_a_session_ends_with_the_logout(sqlite_server: Server) -> None:
-    browser = Browser(sqlite_server.url)
+def test_a_session_ends_with_the_logout(sqlite_server: Server, newcomer: Newcomer) -> None:
+    browser = newcomer()
     page = browser.log_in(sqlite_server.key("reader"))
     cookie = next(iter(browser.client.cookies.jar))
     out = browser.send(page, "/ui/logout")
@@ -115,8 +118,8 @@ def test_a_session_ends_with_the_logout(sqlite_server: Server) -> None:
     assert again.status_code == 303
 
 
-def test_a_session_ends_with_its_key(sqlite_server: Server) -> None:
-    browser = Browser(sqlite_server.url)
+def test_a_session_ends_with_its_key(sqlite_server: Server, newcomer: Newcomer) -> None:
+    browser = newcomer()
     key = sqlite_server.key("reader")
     assert browser.log_in(key).answer.url.path == "/ui/"
     sqlite_server.app.run(RevokeKeyCommand(key.split("_")[1], ROOT))
@@ -132,8 +135,8 @@ def test_a_session_ends_with_its_key(sqlite_server: Server) -> None:
         {"Origin": "null"},
     ],
 )
-def test_forms_of_other_sites_are_refused(sqlite_server: Server, headers: dict[str, str]) -> None:
-    browser = Browser(sqlite_server.url)
+def test_forms_of_other_sites_are_refused(sqlite_server: Server, newcomer: Newcomer, headers: dict[str, str]) -> None:
+    browser = newcomer()
     refused = browser.send(browser.open("/ui/login"), "/ui/login", headers, key=sqlite_server.key("reader"))
     assert (refused.answer.status_code, "another site" in refused.text) == (403, True)
     page = browser.log_in(sqlite_server.key("reader"))

@@ -3,7 +3,7 @@
 from data_management_tests.end_to_end.api.conftest import SECRET_VALUE
 from data_management_tests.end_to_end.api.server import Server
 from data_management_tests.end_to_end.pages.browsing import Browser, Page, is_ours
-from data_management_tests.end_to_end.pages.conftest import Visit
+from data_management_tests.end_to_end.pages.conftest import Newcomer, Visit
 
 PAGES = (
     "/ui/",
@@ -16,23 +16,23 @@ PAGES = (
 
 
 def test_from_a_search_to_the_file_that_fails_a_rule(server: Server) -> None:
-    browser = Browser(server.url)
-    first = browser.log_in(server.key("reader"))
-    assert [row[:6] for row in first.rows("datasets")[1:]] == [
-        ["orders", "warn", first.rows("datasets")[1][2], "2", "1", "0"],
-        ["returns", "warn", first.rows("datasets")[2][2], "2", "1", "0"],
-    ]
-    found = browser.send(first, "/ui/search", q="orders")
-    dataset = browser.follow(found, "orders")
-    assert dataset.of("h1")[0].text == "orders"
-    failing = dataset.rows("failing")[1]
-    assert failing[4:8] == ["1", "30", "3.3 %", "1"]
-    rule = browser.follow(dataset, failing[0])
-    assert [(row[0], row[1], row[2]) for row in rule.rows("failing")[1:]] == [("bad.csv", "quarantined", "failed")]
-    file = browser.follow(rule, "bad.csv")
-    assert file.of("h1")[0].text == "File bad.csv"
-    assert file.rows("checks")[1][:2] == [failing[0], "failed"]
-    assert browser.follow(file, "orders").of("h1")[0].text == "orders"
+    with Browser(server.url) as browser:
+        first = browser.log_in(server.key("reader"))
+        assert [row[:6] for row in first.rows("datasets")[1:]] == [
+            ["orders", "warn", first.rows("datasets")[1][2], "2", "1", "0"],
+            ["returns", "warn", first.rows("datasets")[2][2], "2", "1", "0"],
+        ]
+        found = browser.send(first, "/ui/search", q="orders")
+        dataset = browser.follow(found, "orders")
+        assert dataset.of("h1")[0].text == "orders"
+        failing = dataset.rows("failing")[1]
+        assert failing[4:8] == ["1", "30", "3.3 %", "1"]
+        rule = browser.follow(dataset, failing[0])
+        assert [(row[0], row[1], row[2]) for row in rule.rows("failing")[1:]] == [("bad.csv", "quarantined", "failed")]
+        file = browser.follow(rule, "bad.csv")
+        assert file.of("h1")[0].text == "File bad.csv"
+        assert file.rows("checks")[1][:2] == [failing[0], "failed"]
+        assert browser.follow(file, "orders").of("h1")[0].text == "orders"
 
 
 def test_files_are_told_by_state_and_page_by_page(visit: Visit, sqlite_server: Server) -> None:
@@ -85,7 +85,7 @@ def test_a_key_of_some_datasets_shows_no_others(visit: Visit, sqlite_server: Ser
         assert browser.open(f"/ui/datasets/returns/{below}").answer.status_code == 403
     assert browser.open(str(of_returns)).answer.status_code == 404
     with sqlite_server.client("admin") as client:
-        records = client.get("/v1/audit", params={"limit": 4}).json()["items"]
+        records = client.get("/v1/audit", params={"limit": 10}).json()["items"]
     assert {(each["action"], each["outcome"]) for each in records} >= {("GET /ui/datasets/{dataset}", "denied")}
 
 
@@ -124,8 +124,8 @@ def test_every_page_keeps_browsers_from_doing_more_than_show_it(visit: Visit) ->
         assert [address for address in page.addresses if not is_ours(address)] == []
 
 
-def test_style_and_icon_may_be_kept_and_nothing_else_is_in_their_folder(sqlite_server: Server) -> None:
-    browser = Browser(sqlite_server.url)
+def test_style_and_icon_may_be_kept_and_nothing_else_is_in_their_folder(newcomer: Newcomer) -> None:
+    browser = newcomer()
     page = browser.open("/ui/login")
     for link in page.of("link"):
         answer = browser.client.get(link.attributes["href"])
