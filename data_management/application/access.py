@@ -119,7 +119,7 @@ def find_key(query: q.FindKeyQuery, reader: CatalogReader) -> ApiKey | None:
 
 
 def list_keys(query: q.ListKeysQuery, reader: CatalogReader) -> list[ApiKey]:
-    return reader.keys()
+    return reader.api_keys()
 
 
 def list_audit(query: q.ListAuditQuery, reader: CatalogReader) -> AuditPage:

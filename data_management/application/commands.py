@@ -236,6 +236,11 @@ class MendTotalsCommand(Command[None]):
 
 
 @dataclass(frozen=True)
+class RebuildSearchCommand(Command[tuple[str, ...]]):
+    """Make what searches look into anew; the datasets that were found by other words until now."""
+
+
+@dataclass(frozen=True)
 class IssuedKey:
     """A new key, and what its holder shows: nobody can tell that again."""
 

@@ -10,6 +10,7 @@ from data_management.application import access
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application import upkeep
+from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS, CONSUMPTION_QUERY_HANDLERS
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
 from data_management.application.page_handlers import PAGE_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
@@ -371,11 +372,13 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.PruneCommand: upkeep.prune,
     c.RetireDatasetCommand: upkeep.retire_dataset,
     c.MendTotalsCommand: upkeep.mend_totals,
+    c.RebuildSearchCommand: upkeep.rebuild_search,
     c.EraseDataAssetsCommand: upkeep.erase_data_assets,
     c.HandleEventCommand: handle_event,
     c.ActCommand: act,
     **access.ACCESS_COMMAND_HANDLERS,
     **EVENT_COMMAND_HANDLERS,
+    **CONSUMPTION_COMMAND_HANDLERS,
 }
 
 QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
@@ -400,4 +403,5 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     **EVENT_QUERY_HANDLERS,
     **access.ACCESS_QUERY_HANDLERS,
     **PAGE_QUERY_HANDLERS,
+    **CONSUMPTION_QUERY_HANDLERS,
 }

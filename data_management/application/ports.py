@@ -9,6 +9,7 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.messaging import EventReader, IConsumerRepository, IOutboxRepository
 from data_management.application.views import (
     AssetPage,
@@ -50,6 +51,7 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
     Prunable,
@@ -67,6 +69,7 @@ class UnitOfWork(Protocol):
     outbox: IOutboxRepository
     consumers: IConsumerRepository
     access: IAccessRepository
+    offsets: IOffsetRepository
 
     def __enter__(self) -> Self: ...
 
@@ -204,11 +207,24 @@ class CatalogReader(EventReader, Protocol):
     def find_key(self, key_id: str) -> ApiKey | None:
         """The key as it is stored; None where there is none."""
 
-    def keys(self) -> list[ApiKey]:
+    def api_keys(self) -> list[ApiKey]:
         """All of them, also those that open nothing any more, the oldest first."""
 
     def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:
         """Who did what, the newest first; cursors as in `assets`."""
+
+    def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
+        """What became accepted in a dataset behind a position and still is, and what of before was withdrawn since.
+
+        `NotFound` where the catalog has no such dataset, `Pruned` where withdrawals behind `after` were pruned, `InvalidInput` where the
+        dataset has not come so far.
+        """
+
+    def unseen_files(self, dataset: str, consumer: str, limit: int | None = None) -> FileChanges:
+        """The same behind the position of a consumer, who is new at 0, without what it has and was withdrawn only for a time."""
+
+    def consumers(self, dataset: str | None = None, name: str | None = None) -> list[ConsumerView]:
+        """The consumers of datasets, of all or one, all or those of a name, by dataset and name."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from data_management.orchestration.assets import Execute, OpOptions
 from data_management.orchestration.definitions import DefinitionOptions, Translation, dataset_definitions
-from data_management.orchestration.resource import CATALOG, CatalogResource
+from data_management.orchestration.resource import CATALOG, CatalogResource, gated_eager
 from data_management.orchestration.starting import Start
 from data_management.orchestration.step import DatasetResult, DatasetStep, Timing
 
@@ -18,4 +18,5 @@ __all__ = [
     "Timing",
     "Translation",
     "dataset_definitions",
+    "gated_eager",
 ]

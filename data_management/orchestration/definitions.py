@@ -14,6 +14,7 @@ from data_management.orchestration.naming import joined
 from data_management.orchestration.resource import CATALOG, CatalogResource
 from data_management.orchestration.results import Granularity
 from data_management.orchestration.schedules import reconciliation, revalidation, scheduled
+from data_management.orchestration.selection import DatasetSelection
 from data_management.orchestration.sensors import landing_sensor, relay_sensor
 from data_management.orchestration.starting import Start, sensor_status
 from data_management.orchestration.step import Timing
@@ -68,7 +69,7 @@ def dataset_definitions(
     executor = options.executor or dg.in_process_executor
     job = dg.define_asset_job(
         f"{options.name_prefix}validate_datasets",
-        selection=dg.AssetSelection.assets(*(each.key for _, each in names)),
+        selection=DatasetSelection({each.key: dataset.name for dataset, each in names}),
         executor_def=executor,
         tags=JOB_TAGS,
         description="Judges what has landed, dataset by dataset.",

@@ -17,7 +17,7 @@ from data_management.orchestration import (
     dataset_definitions,
 )
 from data_management.orchestration.results import Granularity
-from data_management.plugin.resource import CATALOG_RESOURCE, container_of
+from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
 
 
@@ -83,7 +83,7 @@ def build_dataset_definitions(
         get_logger(__name__).warning("broken data contract", problem=problem)
     return dataset_definitions(
         readings,
-        CATALOG_RESOURCE,
+        catalog,
         DefinitionOptions(
             key_prefix=prefix_parts(settings.key_prefix if key_prefix is None else key_prefix),
             name=name,

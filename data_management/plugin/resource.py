@@ -16,8 +16,11 @@ class DataManagementCatalog(CatalogResource):
         return container_of(load_settings()).application()
 
 
-CATALOG_RESOURCE = DataManagementCatalog()
-"""One object for all: Dagster merges definitions that share a resource key only where they share the resource."""
+catalog = DataManagementCatalog()
+"""For consumers, in Dagster and outside of it: `catalog.consume`, `catalog.require`.
+
+One object for all: Dagster merges definitions that share a resource key only where they share the resource.
+"""
 
 
 @lru_cache(maxsize=8)

@@ -53,7 +53,7 @@ class FakeAccessReader:
     def find_key(self, key_id: str) -> ApiKey | None:
         return self._state().keys.get(key_id)
 
-    def keys(self) -> list[ApiKey]:
+    def api_keys(self) -> list[ApiKey]:
         return sorted(self._state().keys.values(), key=lambda key: (key.created_at, key.id))
 
     def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:

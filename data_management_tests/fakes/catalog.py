@@ -17,6 +17,7 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
     Validation,
@@ -24,6 +25,7 @@ from data_management.domain.repositories import (
 from data_management.errors import DataManagementError
 from data_management_tests.fakes.access import FakeAccessRepository
 from data_management_tests.fakes.messaging import FakeConsumerRepository, FakeOutboxRepository
+from data_management_tests.fakes.offsets import FakeOffsetRepository, record_changes
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.repositories import (
     FakeArrivalRepository,
@@ -64,6 +66,7 @@ class FakeCatalog:
             for entry in [*entries, *queued]:
                 work.state.known_dataset(entry.asset.dataset)
                 work.state.entries[entry.id] = replace(entry, version=entry.version or 1, events=())
+                record_changes(work.state, [entry])
             work.arrivals.open(queued)
             for validation in validations:
                 work.quality.add(validation)
@@ -102,6 +105,7 @@ class FakeUnitOfWork:
     outbox: IOutboxRepository
     consumers: IConsumerRepository
     access: IAccessRepository
+    offsets: IOffsetRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
@@ -123,6 +127,7 @@ class FakeUnitOfWork:
         self.outbox = FakeOutboxRepository(self.state)
         self.consumers = FakeConsumerRepository(self.state)
         self.access = FakeAccessRepository(self.state)
+        self.offsets = FakeOffsetRepository(self.state)
         return self
 
     def __exit__(

@@ -18,6 +18,7 @@ from data_management.domain.models import (
     Plan,
     RuleTotals,
     Verdict,
+    Withdrawal,
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
 from data_management.errors import NotFound
@@ -75,6 +76,31 @@ class Arrival:
         return self.is_free(now) and (self.pending_from is None or self.pending_from <= now)
 
 
+@dataclass(frozen=True)
+class Acceptance:
+    """From one position to another, a data asset is what consumers may read."""
+
+    dataset: str
+    position: int
+    asset_id: str
+    withdrawn: int | None = None
+    withdrawn_as: Withdrawal | None = None
+
+
+@dataclass(frozen=True)
+class Offset:
+    """How far a consumer has come."""
+
+    position: int = 0
+    head: int = 0
+    moved_at: datetime = NOON
+    holder: str | None = None
+    lease_until: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        return self.lease_until is not None and self.lease_until > now
+
+
 @dataclass
 class State:
     datasets: dict[str, Dataset] = field(default_factory=dict)
@@ -115,7 +141,7 @@ class State:
     def rename(self, name: str, to: str) -> None:
         """Whatever names the dataset names it so."""
         del self.datasets[name]
-        for of_datasets in (self.retired, self.dataset_versions):
+        for of_datasets in (self.retired, self.dataset_versions, self.positions, self.pruned):
             if name in of_datasets:
                 of_datasets[to] = of_datasets.pop(name)  # type: ignore[attr-defined]
         self.entries = {
@@ -125,6 +151,8 @@ class State:
         self.arrivals = {
             key: replace(each, dataset=to) if each.dataset == name else each for key, each in self.arrivals.items()
         }
+        self.acceptances = [replace(each, dataset=to) if each.dataset == name else each for each in self.acceptances]
+        self.offsets = {(to if key[0] == name else key[0], key[1]): each for key, each in self.offsets.items()}
         self.validations = [replace(each, dataset=to) if each.dataset == name else each for each in self.validations]
         self.scores = [replace(each, dataset=to) if each.dataset == name else each for each in self.scores]
         self.totals = {(to if key[0] == name else key[0], *key[1:]): each for key, each in self.totals.items()}

@@ -42,7 +42,7 @@ def test_a_key_comes_back_as_it_was_and_is_revoked_once(catalog: Catalog) -> Non
         work.access.add_key(KEY)
         work.access.add_key(replace(KEY, id="b" * 16, datasets=None, expires_at=None))
     assert catalog.reader().find_key(KEY.id) == KEY
-    assert [key.datasets for key in catalog.reader().keys()] == [("orders", "ünï/x"), None]
+    assert [key.datasets for key in catalog.reader().api_keys()] == [("orders", "ünï/x"), None]
     with catalog.unit_of_work() as work:
         assert work.access.revoke_key(KEY.id, NOON)
         assert not work.access.revoke_key(KEY.id, NOON + timedelta(hours=1))

@@ -9,8 +9,10 @@ from data_management.application.services.files import FileValidation, validate_
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import prune
+from data_management.application.services.reading import consume_files
 from data_management.application.services.registering import register_file
 from data_management.application.services.relay import EventRelay, RelayReport
+from data_management.application.services.requiring import Demand, standing
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, Standing
 from data_management.application.services.validation import (
@@ -28,6 +30,7 @@ __all__ = [
     "BatchReport",
     "Consumption",
     "Delivered",
+    "Demand",
     "Done",
     "EventHandler",
     "EventRelay",
@@ -44,6 +47,7 @@ __all__ = [
     "SuggestedContract",
     "audit",
     "consume",
+    "consume_files",
     "erase",
     "prune",
     "reconcile",
@@ -51,6 +55,7 @@ __all__ = [
     "register_file",
     "revalidate",
     "run_of",
+    "standing",
     "suggest_contract",
     "validate_arrivals",
     "validate_files",

@@ -10,7 +10,7 @@ from data_management.application.commands import Caller, RecordAuditCommand
 from data_management.application.ports import TokenVerifier
 from data_management.application.queries import FindKeyQuery
 from data_management.application.services.facade import Application
-from data_management.domain.models import AuditRecord, Outcome, PresentedKey, Principal
+from data_management.domain.models import ApiKey, AuditRecord, Outcome, PresentedKey, Principal
 from data_management.errors import Denied, Throttled, Unauthenticated
 
 
@@ -46,21 +46,24 @@ class Authenticator:
         now = self._app.clock()
         self._must_not_be_guessing(bucket, now)
         try:
-            if not shown:
-                raise Unauthenticated(
-                    "no key was shown; send `Authorization: Bearer` and a key, which an admin creates"
-                )
-            if presented is not None:
-                if key is None or not key.opens(presented.secret, now):
-                    raise Unauthenticated("this key opens nothing: it is wrong, revoked or expired; ask for a new one")
-                return key.principal
-            if self._verifier is None:
-                raise Unauthenticated("this is no key of this catalog; send the whole of it, `dmk_…`")
-            return self._verifier.verify(shown)
+            return self._principal(shown, presented, key, now)
         except Unauthenticated as error:
             self._count(bucket, now)
             self._record(now, f"key/{key.id}" if key else "unknown", asked, error.message, client, request_id)
             raise
+
+    def _principal(
+        self, shown: str | None, presented: PresentedKey | None, key: ApiKey | None, now: datetime
+    ) -> Principal:
+        if not shown:
+            raise Unauthenticated("no key was shown; send `Authorization: Bearer` and a key, which an admin creates")
+        if presented is not None:
+            if key is None or not key.opens(presented.secret, now):
+                raise Unauthenticated("this key opens nothing: it is wrong, revoked or expired; ask for a new one")
+            return key.principal
+        if self._verifier is None:
+            raise Unauthenticated("this is no key of this catalog; send the whole of it, `dmk_…`")
+        return self._verifier.verify(shown)
 
     def denied(self, caller: Caller, path: str, error: Denied) -> None:
         """Put it in the audit that somebody known may not do this."""

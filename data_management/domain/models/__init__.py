@@ -1,5 +1,6 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
+from data_management.domain.models.acceptances import Withdrawal
 from data_management.domain.models.access import (
     ApiKey,
     AuditRecord,
@@ -53,6 +54,7 @@ from data_management.domain.models.scores import (
     QualityGate,
     RuleScore,
     ScoreDifference,
+    Shortfall,
     Verdict,
 )
 from data_management.domain.models.sketches import DistinctSketch
@@ -113,6 +115,7 @@ __all__ = [
     "ScorePolicy",
     "Sensitivity",
     "Severity",
+    "Shortfall",
     "SuggestedColumn",
     "SuggestedRule",
     "Suggestion",
@@ -122,6 +125,7 @@ __all__ = [
     "ValueCount",
     "Verdict",
     "VersionToken",
+    "Withdrawal",
     "merged_profiles",
     "schema_changes",
 ]

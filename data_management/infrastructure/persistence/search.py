@@ -15,8 +15,10 @@ LOCATION_LEXEMES: Final = (
 def _triggers(index: str, of: str, key: str, fields: str) -> tuple[str, ...]:
     """External content of FTS5 is kept by whoever changes it: https://sqlite.org/fts5.html#external_content_tables."""
     new, old = (", ".join(f"{row}.{name}" for name in fields.split(", ")) for row in ("new", "old"))
-    add = f"INSERT INTO {index}(rowid, {fields}) VALUES (new.{key}, {new});"
-    drop = f"INSERT INTO {index}({index}, rowid, {fields}) VALUES ('delete', old.{key}, {old});"
+    add = f"INSERT INTO {index}(rowid, {fields}) VALUES (new.{key}, {new});"  # noqa: S608  constants
+    drop = (
+        f"INSERT INTO {index}({index}, rowid, {fields}) VALUES ('delete', old.{key}, {old});"  # noqa: S608  constants
+    )
     return (
         f"CREATE TRIGGER {index}_insert AFTER INSERT ON {of} BEGIN {add} END",
         f"CREATE TRIGGER {index}_delete AFTER DELETE ON {of} BEGIN {drop} END",
@@ -25,16 +27,15 @@ def _triggers(index: str, of: str, key: str, fields: str) -> tuple[str, ...]:
 
 
 _FIELDS = "name, tags, owners, columns, location, description"
+_SMALL = "detail='none', columnsize=0"  # which words there are, and nothing of where
 STATEMENTS: Final = {
     "postgresql": (
         f"CREATE INDEX ix_dataset_words_search ON dataset_words USING gin ({DATASET_LEXEMES})",
         f"CREATE INDEX ix_data_assets_search ON data_assets USING gin ({LOCATION_LEXEMES})",
     ),
     "sqlite": (
-        f"CREATE VIRTUAL TABLE dataset_search USING fts5({_FIELDS}, content='dataset_words', content_rowid='dataset_id', "
-        "detail='none', columnsize=0)",
-        "CREATE VIRTUAL TABLE data_asset_search USING fts5(location, content='data_assets', content_rowid='id', detail='none', "
-        "columnsize=0, tokenize='ascii')",
+        f"CREATE VIRTUAL TABLE dataset_search USING fts5({_FIELDS}, content='dataset_words', content_rowid='dataset_id', {_SMALL})",
+        f"CREATE VIRTUAL TABLE data_asset_search USING fts5(location, content='data_assets', content_rowid='id', {_SMALL}, tokenize='ascii')",
         *(
             statement
             for index, of, key, fields in (

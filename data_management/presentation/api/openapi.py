@@ -21,6 +21,7 @@ _PROBLEMS: Final = {
     "405": "This path does not take that method.",
     "408": "The body took too long.",
     "409": "It cannot be, as things stand.",
+    "410": "It was there, and is pruned.",
     "412": "Another version stands by now.",
     "413": "The body is too large.",
     "415": "The body is of a type that is not taken.",
@@ -31,8 +32,9 @@ _PROBLEMS: Final = {
 }
 _MAKE_TOO: Final = frozenset({"putDataset"})
 """Those that If-None-Match lets make what is not there."""
-_OF_ALL: Final = ("400", "401", "403", "404", "405", "413", "422", "429", "503")
-_OF_WRITES: Final = (*_OF_ALL, "408", "409", "412", "415", "428")
+_OF_OPEN: Final[tuple[str, ...]] = ("405", "413", "503")
+_OF_ALL: Final[tuple[str, ...]] = ("400", "401", "403", "404", "405", "410", "413", "422", "429", "503")
+_OF_WRITES: Final[tuple[str, ...]] = (*_OF_ALL, "408", "409", "412", "415", "428")
 
 
 def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
@@ -46,7 +48,7 @@ def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
             api.openapi_schema = _document(api, permissions)
         return api.openapi_schema
 
-    api.openapi = openapi  # type: ignore[method-assign]  as FastAPI's documentation has it
+    api.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
 
 
 def _permissions(routers: Sequence[APIRouter]) -> Iterator[tuple[str, Allowed]]:
@@ -95,9 +97,7 @@ def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
     for path, method, operation in _operations(document):
         responses = operation["responses"]
         responses.pop("422", None)
-        statuses = _OF_ALL if method == "get" else _OF_WRITES
-        if path in OPEN_PATHS:
-            statuses = ("405", "413", "503")
+        statuses = _OF_OPEN if path in OPEN_PATHS else _OF_ALL if method == "get" else _OF_WRITES
         responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
         for parameter in operation.get("parameters", ()):
             if parameter["name"] == "If-Match" and operation["operationId"] not in _MAKE_TOO:

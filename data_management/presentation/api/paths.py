@@ -15,7 +15,8 @@ def routed(raw_path: bytes) -> str:
     """A path as the router shall see it: decoded, but for ``%2F`` and ``%25``."""
     text = raw_path.decode("ascii", "replace")
     return "".join(
-        each.upper() if _KEPT.fullmatch(each) else unquote(each) for each in re.split("(%2f|%25)", text, flags=re.I)
+        each.upper() if _KEPT.fullmatch(each) else unquote(each)
+        for each in re.split("(%2f|%25)", text, flags=re.IGNORECASE)
     )
 
 

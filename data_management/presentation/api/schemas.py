@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_management.domain.models import AssetStatus
+from data_management.presentation.consumer_dtos import ConsumerDto
 from data_management.presentation.dtos import AssetDto, DatasetDto, ScorePointDto, ValidationDto
 from data_management.presentation.event_dtos import CloudEventDto
 from data_management.presentation.key_dtos import AuditRecordDto
@@ -79,6 +80,20 @@ class SearchPageDto(BaseModel):
 
     items: list[SearchHitDto]
     next: str | None
+
+
+class FilesAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    after: int = Field(0, ge=0, le=2**63 - 1, description="Changes behind this position; 0 for all.")
+    consumer: str | None = Field(
+        None, min_length=1, max_length=200, description="Behind where this consumer stands instead."
+    )
+    limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+
+
+class ConsumersDto(BaseModel):
+    items: list[ConsumerDto]
 
 
 class AuditAsked(Paging):

@@ -27,15 +27,14 @@ class GuardedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+        self._await_head()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
-            if self._head_timer is None:
-                self._head_timer = self.loop.call_later(self.head_seconds, self._give_up)
+            self._await_head()
         else:
-            self._head_timer = _cancelled(self._head_timer)
+            self._cancel_head()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -43,11 +42,25 @@ class GuardedProtocol(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._drain_timer = _cancelled(self._drain_timer)
+        self._cancel_drain()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_timer, self._drain_timer = _cancelled(self._head_timer), _cancelled(self._drain_timer)
+        self._cancel_head()
+        self._cancel_drain()
         super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._head_timer = self._head_timer or self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _cancel_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+        self._head_timer = None
+
+    def _cancel_drain(self) -> None:
+        if self._drain_timer is not None:
+            self._drain_timer.cancel()
+        self._drain_timer = None
 
     def _give_up(self) -> None:
         self.transport.abort()
@@ -77,8 +90,3 @@ def server_of(api: FastAPI, **options: Any) -> uvicorn.Server:
         **options,
     )
     return uvicorn.Server(config)
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()

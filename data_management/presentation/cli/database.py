@@ -2,6 +2,7 @@
 
 import click
 
+from data_management.application.commands import RebuildSearchCommand
 from data_management.application.services import audit as audited
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
@@ -34,9 +35,14 @@ def check(backend: Backend) -> None:
 def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
     """Count the datasets' totals anew from the checks of their current files, and say what differs.
 
+    With --mend, what searches look into is made anew too.
+
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
-    found = [AuditDto.of(each) for each in audited(backend.catalog(), mend=mend)]
+    app = backend.catalog()
+    found = [AuditDto.of(each) for each in audited(app, mend=mend)]
+    if mend:
+        app.run(RebuildSearchCommand())
     if style == "json":
         write_json(found)
     else:

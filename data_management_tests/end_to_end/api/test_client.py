@@ -33,7 +33,7 @@ def test_the_client_reads_and_changes_a_catalog(server: Server, project: Project
         assert catalog.classifications("orders") == ()
         assets = list(catalog.data_assets("orders"))
         assert [each.status for each in assets] == ["accepted", "quarantined", "accepted"]
-        assert [each.id for each in catalog.data_assets(statuses=["quarantined"])][0] == assets[1].id
+        assert next(catalog.data_assets(statuses=["quarantined"])).id == assets[1].id
         assert catalog.data_asset_at(assets[1].location).id == assets[1].id
         assert next(catalog.validations(assets[1].id)).checks[0].unexpected == 1
         assert [each.name for each in catalog.search("bad")] == ["bad.csv", "bad.csv"]

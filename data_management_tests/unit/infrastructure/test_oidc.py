@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -103,7 +102,7 @@ def test_a_token_says_who_asks() -> None:
         lambda: token()[:-4] + "AAAA",
         lambda: f"{part({'alg': 'none', 'kid': 'rsa'})}.{part(claims())}.",
         lambda: f"{part({'alg': 'None', 'kid': 'rsa'})}.{part(claims())}.",
-        lambda: hmac_with_the_public_key(),
+        lambda: hmac_with_the_public_key(PUBLIC_PEM),
         lambda: f"{part({'alg': 'RS256', 'kid': ['rsa']})}.{part(claims())}.x",
         lambda: f"{part({'alg': 'RS256', 'jwk': {}, 'kid': 'rsa'})}.{part(claims())}.x",
         lambda: "a.b.c",
@@ -121,13 +120,13 @@ def test_any_other_token_is_none(make: Callable[[], str]) -> None:
         verifier().verify(make())
 
 
-def hmac_with_the_public_key() -> str:
+def hmac_with_the_public_key(secret: bytes) -> str:
     """Signed with what everybody knows, in the hope that it is taken for a shared secret."""
     import hashlib
     import hmac
 
     signed = f"{part({'alg': 'HS256', 'kid': 'rsa'})}.{part(claims())}"
-    digest = hmac.new(PUBLIC_PEM, signed.encode(), hashlib.sha256).digest()
+    digest = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
     return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
@@ -163,7 +162,7 @@ def test_an_issuer_that_was_never_reached_is_asked_again_after_a_while() -> None
     issuer.broken = ValueError("away")
     ours = verifier(issuer, clock)
     for _ in range(5):
-        with pytest.raises(Unavailable, match="cannot be had|could not be had"):
+        with pytest.raises(Unavailable, match="be had"):
             ours.verify(token())
     assert len(issuer.asked) == 1
     issuer.broken = None

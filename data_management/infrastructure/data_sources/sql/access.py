@@ -22,7 +22,7 @@ class SQLAccessRepository:
 
     def add_key(self, key: ApiKey) -> None:
         row = vars(key) | {"role": key.role.value, "datasets": None if key.datasets is None else list(key.datasets)}
-        self._connection.execute(insert(api_keys), {name: row[name] for name in api_keys.c.keys()})  # noqa: SIM118
+        self._connection.execute(insert(api_keys), {column.name: row[column.name] for column in api_keys.c})
 
     def key(self, key_id: str) -> ApiKey:
         row = self._connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one_or_none()
@@ -38,9 +38,7 @@ class SQLAccessRepository:
 
     def record(self, records: Sequence[AuditRecord]) -> None:
         rows = [vars(each) | {"outcome": each.outcome.value} for each in records]
-        names = [
-            name for name in audit.c.keys() if name != "id"
-        ]  # noqa: SIM118  a collection of columns has no other names
+        names = [column.name for column in audit.c if column.name != "id"]
         if rows:
             self._connection.execute(insert(audit), [{name: row[name] for name in names} for row in rows])
 

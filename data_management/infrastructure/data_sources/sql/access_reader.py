@@ -17,7 +17,7 @@ class SQLAccessReader(SQLEventReader):
             row = connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one_or_none()
             return None if row is None else key_of(row)
 
-    def keys(self) -> list[ApiKey]:
+    def api_keys(self) -> list[ApiKey]:
         with self._reading() as connection:
             rows = connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id))
             return [key_of(row) for row in rows]

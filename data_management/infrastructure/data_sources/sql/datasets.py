@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import Dataset, Plan
 from data_management.errors import Conflict, NotFound
+from data_management.infrastructure.data_sources.sql.acceptances import accept_all, withdraw_all
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.outbox import rename_subject
-from data_management.infrastructure.data_sources.sql.search import refresh
+from data_management.infrastructure.data_sources.sql.search import rebuild, refresh
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
@@ -64,6 +65,12 @@ class SQLDatasetRepository:
         self._transaction.lock(name)
         return self._connection.scalar(select(datasets.c.retired_at).where(datasets.c.name == name))
 
+    def rebuild_search(self) -> tuple[str, ...]:
+        names = self._connection.scalars(select(datasets.c.name).order_by(datasets.c.name)).all()
+        changed = tuple(name for name in names if self.refresh_words(self.get(name)))
+        rebuild(self._connection)
+        return changed
+
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         found = self._declared_by(contract_id, object_id)
         while found is not None and self._transaction.lock(found.name):
@@ -90,13 +97,17 @@ class SQLDatasetRepository:
         changed = self._connection.execute(query.values(retired_at=at, version=its.version + 1)).rowcount
         if changed:
             self.record(name, events)
+            withdraw_all(self._transaction, self._transaction.dataset_id(name))
         return bool(changed)
 
     def restore(self, name: str) -> bool:
         self._transaction.lock(name)
         its = datasets.c
         query = update(datasets).where(its.name == name, its.retired_at.is_not(None)).values(retired_at=None)
-        return bool(self._connection.execute(query).rowcount)
+        changed = self._connection.execute(query).rowcount
+        if changed:
+            accept_all(self._transaction, self._transaction.dataset_id(name))
+        return bool(changed)
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         self._transaction.lock(dataset)

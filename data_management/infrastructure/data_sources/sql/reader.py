@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.ports import DatasetFilter
 from data_management.application.views import (
     AssetPage,
@@ -43,6 +44,7 @@ from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
 from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
+from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
@@ -63,6 +65,18 @@ _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
 
 
 class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader):
+    def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
+        with self._snapshot() as snapshot:
+            return changes_behind(snapshot, dataset, after, limit)
+
+    def unseen_files(self, dataset: str, consumer: str, limit: int | None = None) -> FileChanges:
+        with self._snapshot() as snapshot:
+            return changes_unseen(snapshot, dataset, consumer, limit)
+
+    def consumers(self, dataset: str | None = None, name: str | None = None) -> list[ConsumerView]:
+        with self._snapshot() as snapshot:
+            return consumers_of(snapshot, dataset, name)
+
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
             rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()

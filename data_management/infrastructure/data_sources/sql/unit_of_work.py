@@ -15,6 +15,7 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
 )
@@ -23,6 +24,7 @@ from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalR
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.consumers import SQLConsumerRepository
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
+from data_management.infrastructure.data_sources.sql.offsets import SQLOffsetRepository
 from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
@@ -59,6 +61,7 @@ class SQLUnitOfWork:
     outbox: IOutboxRepository
     consumers: IConsumerRepository
     access: IAccessRepository
+    offsets: IOffsetRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -81,6 +84,7 @@ class SQLUnitOfWork:
         self.outbox = SQLOutboxRepository(self._transaction)
         self.consumers = SQLConsumerRepository(self._transaction)
         self.access = SQLAccessRepository(self._transaction)
+        self.offsets = SQLOffsetRepository(self._transaction)
         return self
 
     def __exit__(

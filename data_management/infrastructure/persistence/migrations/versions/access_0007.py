@@ -9,7 +9,7 @@ from data_management.domain.services.searching import Field, words_of
 from data_management.infrastructure.persistence import search
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
