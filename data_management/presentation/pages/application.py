@@ -60,7 +60,7 @@ def create_pages(app: Application, authenticator: Authenticator, options: PageOp
         *(Route(f"{ROOT}{path}", _guarded(site, path, page), methods=["GET"]) for path, page in _PAGES.items()),
     ]
     router = Router(routes, redirect_slashes=False)
-    handlers = {HTTPException: partial(_on_http, site)}
+    handlers = {HTTPException: partial(_on_http, site), DataManagementError: partial(_on_error, site)}
     return GZipMiddleware(ExceptionMiddleware(router, handlers), minimum_size=1000, compresslevel=5)
 
 
@@ -115,6 +115,12 @@ async def _on_http(site: Site, request: Request, error: Exception) -> Response:
     }.get(status, str(error.detail))
     caller = None if principal is None else Caller(principal)
     return _problem(site, status, detail, caller, error.headers)
+
+
+async def _on_error(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001  Starlette gives it
+    """What went wrong before it was known who asks."""
+    assert isinstance(error, DataManagementError)
+    return _problem(site, status_of(error), error.message, None)
 
 
 def _problem(

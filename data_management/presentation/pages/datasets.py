@@ -12,6 +12,7 @@ from data_management.application.queries import (
     ListScoresQuery,
 )
 from data_management.presentation.dtos import DatasetDetailDto, DatasetDto, RuleDto, ScorePointDto
+from data_management.presentation.pages.files import SEVEREST_FIRST
 from data_management.presentation.pages.plot import plot
 from data_management.presentation.pages.site import Asked
 from data_management.presentation.profile_dtos import DatasetProfileDto
@@ -88,7 +89,7 @@ def _fails(rule: RuleDto) -> bool:
 
 def _weight(rule: RuleDto) -> tuple[int, int]:
     """The severest first, and of those the ones that fail most files."""
-    return ("critical", "warning", "info").index(rule.severity), -(rule.failed + rule.errored)
+    return SEVEREST_FIRST.index(rule.severity), -(rule.failed + rule.errored)
 
 
 def _dimensions(dataset: DatasetDetailDto) -> list[tuple[str, float | None, int, int]]:

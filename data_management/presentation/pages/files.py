@@ -20,6 +20,7 @@ from data_management.presentation.pages.site import Asked
 
 _A_PAGE = 50
 _VERSIONS = 20
+SEVEREST_FIRST = ("critical", "warning", "info")
 Cursor = Annotated[str | None, Field(max_length=4000)]
 
 
@@ -100,7 +101,7 @@ def show_data_asset(asked: Asked) -> Response:
         here="data_asset",
         dataset=dataset,
         asset=asset,
-        failed=[check for check in checks if _fails(check)],
+        failed=sorted(filter(_fails, checks), key=lambda check: SEVEREST_FIRST.index(check.severity)),
         checks=sorted((check for check in checks if not _fails(check)), key=lambda check: check.success is None),
         older=judged.next,
         versions=[AssetDto.of(each) for each in versions.assets],

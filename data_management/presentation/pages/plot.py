@@ -11,7 +11,7 @@ from data_management.presentation.dtos import ScorePointDto
 
 WIDTH: Final = 860
 HEIGHT: Final = 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 16, 14, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 36, 14, 30
 _GAP: Final = 70
 """The least distance of two dates below the picture."""
 _HIGHEST: Final = 100.0
@@ -120,7 +120,7 @@ def _round(least: float) -> list[float]:
 
 def _dates(all_dates: Sequence[Label]) -> tuple[Label, ...]:
     """Those that have room, each day once, the last one among them."""
-    days = {label.text: min(max(label.at, _LEFT + 20), WIDTH - _RIGHT - 22) for label in reversed(all_dates)}
+    days = {label.text: label.at for label in reversed(all_dates)}
     kept: list[Label] = []
     for text, at in days.items():
         if not kept or kept[-1].at - at >= _GAP:

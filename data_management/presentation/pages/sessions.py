@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -90,12 +89,12 @@ def forget(response: Response, request: Request) -> None:
 
 def is_secret(request: Request) -> bool:
     """Whether the cookie may travel over TLS alone: always, but for a server that is asked on its own machine in the clear."""
-    return request.url.scheme == "https" or not _is_loopback(request.url.hostname or "")
+    return "https" in (request.url.scheme, _origin(request)) or not _is_loopback(request.url.hostname or "")
 
 
 def is_in_the_clear(request: Request) -> bool:
     """Whether the browser says that it is not on HTTPS where it would have to be: it would drop the cookie."""
-    return is_secret(request) and urlsplit(request.headers.get("origin", "")).scheme == "http"
+    return is_secret(request) and _origin(request) == "http"
 
 
 def is_from_elsewhere(headers: Headers) -> bool:
@@ -104,7 +103,12 @@ def is_from_elsewhere(headers: Headers) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+    return origin is not None and origin.partition("://")[2] != headers.get("host", "")
+
+
+def _origin(request: Request) -> str:
+    """The scheme of the page that sends the form; empty where the browser does not say."""
+    return request.headers.get("origin", "").partition(":")[0]
 
 
 def _is_loopback(host: str) -> bool:

@@ -29,6 +29,7 @@ HOSTILE: Final = {
     "formula, at": "@SUM(1+1)*cmd|' /C calc'!A0",
     "line breaks": "a\r\nSet-Cookie: b=c\n\nd\u2028e\u2029f\x85g",
     "control": "a\x01\x07\x08\x1b[31mred\x7f\x9b",
+    "nul": "a\x00b",
     "right to left": "\u202egnp.\u202dexe\u2066\u2069",
     "arabic": "العربية (עברית)",
     "zero width": "a\u200bb\u200cc\u200dd\ufeffe\u00ad",

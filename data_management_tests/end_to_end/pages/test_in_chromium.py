@@ -25,7 +25,10 @@ PAGES = (
     "/ui/search",
     "/ui/datasets/nothing",
 )
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+RULES = {
+    "light": {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "dark": {"runOnly": ["cat.color"]},  # nothing else depends on it
+}
 
 
 @pytest.fixture(scope="module")
@@ -107,16 +110,16 @@ def test_no_page_breaks_a_rule_of_accessibility(
     window = visitor(chromium, sqlite_server, scheme=scheme)
     axe = Axe()
     window.page.goto(f"{sqlite_server.url}/ui/login")
-    found = {"login": axe.run(window.page, options=RULES).response["violations"]}
+    found = {"login": axe.run(window.page, options=RULES[scheme]).response["violations"]}
     window.page.get_by_label("Key of the catalog").fill("wrong")
     window.page.get_by_role("button", name="Log in").click()
     window.page.get_by_role("alert").wait_for()
-    found["login, refused"] = axe.run(window.page, options=RULES).response["violations"]
+    found["login, refused"] = axe.run(window.page, options=RULES[scheme]).response["violations"]
     window.log_in(sqlite_server.key("reader", samples=True))
     for place in window.walk():
         open_all(window.page)
-        result = axe.run(window.page, options=RULES).response
-        assert {"color-contrast", "label"} & {rule["id"] for rule in result["passes"]}, "axe looked at nothing"
+        result = axe.run(window.page, options=RULES[scheme]).response
+        assert "color-contrast" in {rule["id"] for rule in result["passes"]}, "axe looked at nothing"
         found[place] = result["violations"]
     told = {
         place: [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in rules]

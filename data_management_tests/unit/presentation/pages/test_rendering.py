@@ -6,7 +6,7 @@ from data_management.presentation.pages.rendering import environment, points, sh
 from data_management_tests.end_to_end.pages.names import HOSTILE
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", [*HOSTILE.values(), "a\ud83db"], ids=[*HOSTILE, "half a pair"])
 def test_a_link_leads_to_the_name_that_it_was_made_of(name: str) -> None:
     from data_management.presentation.api.paths import routed
 

@@ -76,6 +76,8 @@ def test_the_oldest_session_makes_room() -> None:
         (asked(host="127.0.0.1"), False),
         (asked(host="[::1]:8000"), False),
         (asked(scheme="https"), True),
+        (asked(origin="https://catalog.example.org"), True),
+        (asked(origin="null"), False),
         (asked(host="catalog.example.org"), True),
         (asked(host="10.0.0.1"), True),
         (asked(host="localhost.example.org"), True),
@@ -102,6 +104,7 @@ def test_a_browser_in_the_clear_is_told_by_its_origin() -> None:
         ({"origin": "https://catalog:8000", "host": "catalog:8000"}, False),
         ({"origin": "https://catalog:8001", "host": "catalog:8000"}, True),
         ({"origin": "null", "host": "catalog"}, True),
+        ({"origin": "http://[", "host": "catalog"}, True),
     ],
 )
 def test_a_form_of_another_site_is_told_by_what_browsers_say(headers: dict[str, str], elsewhere: bool) -> None:
