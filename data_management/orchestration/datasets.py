@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass
 from data_management.application.ports import ContractProblem
 from data_management.domain.models import Dataset
 from data_management.orchestration.naming import joined, slug
+from data_management.orchestration.partitions import partitions_of
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
@@ -65,6 +66,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
     owners = [owner for owner in dataset.owners if _EMAIL.fullmatch(owner) or _TEAM.fullmatch(owner)]
     others = [owner for owner in dataset.owners if owner not in owners]
     file_format = dataset.landing.options.format if dataset.landing else None
+    window = dataset.landing.time_window if dataset.landing else None
     metadata: dict[str, Any] = {
         "data_management/dataset": dataset.name,
         "data_management/contract": f"{dataset.contract_id} {dataset.contract_version}",
@@ -86,6 +88,7 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
         group_name=_group(dataset),
         metadata=metadata,
         code_version=dataset.plan_hash[:16],
+        partitions_def=partitions_of(window) if window else None,
         skippable=True,
     )
 

@@ -122,14 +122,19 @@ def schema_result(names: DatasetNames, outcomes: Sequence[FileOutcome]) -> dg.As
 
 
 def error_result(names: DatasetNames, error: Exception) -> dg.AssetCheckResult:
-    """The verdict of a run that could not judge."""
+    """The verdict of a run that failed to judge."""
+    return unjudged(names, str(error), type(error).__name__)
+
+
+def unjudged(names: DatasetNames, why: str, kind: str = "ContractChanged") -> dg.AssetCheckResult:
+    """The verdict of a run that did not judge."""
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
         passed=False,
         severity=dg.AssetCheckSeverity.ERROR,
-        description=f"The dataset could not be judged: {error}",
-        metadata={"error": type(error).__name__},
+        description=f"The dataset could not be judged: {why}",
+        metadata={"error": kind},
     )
 
 

@@ -125,6 +125,12 @@ class State:
     audit: list[AuditRecord] = field(default_factory=list)
     requests: dict[tuple[str, str], tuple[datetime, Remembered]] = field(default_factory=dict)
     """By caller and the request's key."""
+    acceptances: list[Acceptance] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    """The last of each dataset."""
+    pruned: dict[str, int] = field(default_factory=dict)
+    offsets: dict[tuple[str, str], Offset] = field(default_factory=dict)
+    """By dataset and consumer."""
     ended: dict[str, datetime] = field(default_factory=dict)
     """When data assets were superseded or removed."""
     begun: list[datetime] = field(default_factory=lambda: [NOON])

@@ -2,6 +2,7 @@
 
 from data_management.application.services.access import Authenticator, GuessLimit
 from data_management.application.services.auditing import Audited, audit
+from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erase
 from data_management.application.services.facade import Application, Done, Failed
@@ -49,11 +50,14 @@ __all__ = [
     "consume",
     "consume_files",
     "erase",
+    "files_by_window",
     "prune",
     "reconcile",
     "record_landing",
     "register_file",
     "revalidate",
+    "revalidate_since",
+    "revalidate_windows",
     "run_of",
     "standing",
     "suggest_contract",

@@ -60,6 +60,7 @@ from data_management.domain.models.scores import (
 from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
+from data_management.domain.models.windows import TimeWindow, WindowGranularity
 
 __all__ = [
     "FORMULA",
@@ -121,10 +122,12 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "Threshold",
+    "TimeWindow",
     "Unit",
     "ValueCount",
     "Verdict",
     "VersionToken",
+    "WindowGranularity",
     "Withdrawal",
     "merged_profiles",
     "schema_changes",

@@ -1,9 +1,11 @@
 """The Dataset: what a contract's schema object declares."""
 
 import hashlib
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePath
+from urllib.parse import unquote
 
 from pydantic.dataclasses import dataclass
 
@@ -11,6 +13,7 @@ from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
 from data_management.domain.models.rules import Dimension, Rule
 from data_management.domain.models.scores import QualityGate
+from data_management.domain.models.windows import TimeWindow
 
 
 class FileFormat(StrEnum):
@@ -101,6 +104,8 @@ class Landing:
     """How its bucket is reached; None for a local folder."""
     new_objects: NewObjects | None = None
     """None where each look is at all of it."""
+    time_window: TimeWindow | None = None
+    """None where names tell no time."""
 
     @property
     def is_of_folders(self) -> bool:
@@ -110,6 +115,12 @@ class Landing:
     def uri(self) -> str:
         """Root and pattern together, for people."""
         return f"{self.root.uri.rstrip('/')}/{self.pattern}"
+
+    def window_of(self, uri: str) -> datetime | None:
+        """The start of the time window (naive) that the name of the file at `uri` tells; None where it tells none."""
+        if self.time_window is None:
+            return None
+        return self.time_window.window_of(unquote(uri.removeprefix(self.root.uri), errors="replace"))
 
 
 @dataclass(frozen=True)

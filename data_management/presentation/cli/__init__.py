@@ -17,7 +17,7 @@ from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
 from data_management.presentation.cli.keys import audit, keys
 from data_management.presentation.cli.output import write_error
-from data_management.presentation.cli.pipeline import run
+from data_management.presentation.cli.pipeline import backfill, run
 from data_management.presentation.cli.serving import serve
 from data_management.presentation.cli.upkeep import prune
 from data_management.presentation.cli.validate import validate
@@ -38,7 +38,22 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, consumers, events, serve, keys, audit, prune, db):
+for command in (
+    validate,
+    contract,
+    run,
+    backfill,
+    datasets,
+    assets,
+    scores,
+    consumers,
+    events,
+    serve,
+    keys,
+    audit,
+    prune,
+    db,
+):
     cli.add_command(command)
 
 

@@ -1,11 +1,19 @@
-"""``data-management run``: one pass from landing to catalog, without Dagster."""
+"""``data-management run``: one pass from landing to catalog, without Dagster; ``backfill``: judging again."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 import click
 
 from data_management.application.queries import GetQualityHistoryQuery
-from data_management.application.services import Application, Reconciliation, reconcile, validate_arrivals
+from data_management.application.services import (
+    Application,
+    Reconciliation,
+    reconcile,
+    revalidate_since,
+    validate_arrivals,
+)
 from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
@@ -31,6 +39,41 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
     Exit code: 1 where a file or a dataset has the verdict fail, 3 where a file was rejected, 2 where a contract is broken.
     """
+    return _each(backend, dataset_name, style, _pass, "Run", "nothing new")
+
+
+@click.command()
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    required=True,
+    help="2024-01-31, or 2024-01-31T06:00; in UTC, or the time zone of the contract's timeWindow.",
+)
+@click.option("--dataset", "dataset_name", help="Only this dataset.")
+@format_option()
+@click.pass_obj
+def backfill(backend: Backend, since: datetime, dataset_name: str | None, style: str) -> ExitCode:
+    """Judge the current files again that are of a time since then: by the time window that their names tell, else by their arrival.
+
+    What has not been judged yet is left to `run`. Dagster tells of the new state with its next run of the dataset.
+
+    Exit codes are those of `run`.
+    """
+
+    def again(app: Application, dataset: Dataset, _: Backend) -> RunDto:
+        return _again(app, dataset, since)
+
+    return _each(backend, dataset_name, style, again, "Backfill", "nothing to judge again")
+
+
+def _each(
+    backend: Backend,
+    dataset_name: str | None,
+    style: str,
+    work: Callable[[Application, Dataset, Backend], RunDto],
+    title: str,
+    nothing: str,
+) -> ExitCode:
     readings = backend.contracts().read_folder(backend.contracts_folder())
     datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
     broken = {name: reading for reading in readings if reading.problems for name in reading.names}
@@ -48,10 +91,10 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
     try:
         for name, dataset in datasets.items():
             if dataset_name in (None, name):
-                results.append(_pass(app, dataset, backend))
+                results.append(work(app, dataset, backend))
     finally:
         app.close()
-    _write(results, style)
+    _write(results, style, title, nothing)
     return _exit_code(results)
 
 
@@ -73,6 +116,15 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
     except Unavailable as error:
         return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
     return RunDto.of(seen, report, _standing(app, dataset), warning)
+
+
+def _again(app: Application, dataset: Dataset, since: datetime) -> RunDto:
+    try:
+        with progress(dataset.name) as advance:
+            report = revalidate_since(app, dataset, f"cli-{uuid4().hex}", since, on_outcome=lambda _: advance())
+    except Unavailable as error:
+        return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
+    return RunDto.of(Reconciliation(dataset.name), report, _standing(app, dataset), None)
 
 
 def _landing_problem(app: Application, dataset: Dataset) -> str | None:
@@ -104,22 +156,22 @@ def _exit_code(results: list[RunDto]) -> ExitCode:
     return ExitCode.OK
 
 
-def _remark(result: RunDto) -> str | None:
+def _remark(result: RunDto, nothing: str) -> str | None:
     if result.outdated:
         return f"{result.outdated} to be judged again by the next run"
     if result.unavailable:
         return "could not be run"
     if result.error:
         return "contract is broken"
-    return None if result.judged else "nothing new"
+    return None if result.judged else nothing
 
 
-def _write(results: list[RunDto], style: str) -> None:
+def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
     if style == "json":
         write_json(results)
         return
     write_table(
-        "Run",
+        title,
         ("dataset", "verdict", "score", "new", "gone", "still changing", "accepted", "quarantined", "rejected", ""),
         (
             (
@@ -130,7 +182,7 @@ def _write(results: list[RunDto], style: str) -> None:
                 result.removed,
                 result.waiting,
                 *(sum(o.status == status for o in result.judged) for status in ("accepted", "quarantined", "rejected")),
-                _remark(result),
+                _remark(result, nothing),
             )
             for result in results
         ),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from data_management.domain.models import (
     ApiKey,
     AssetCounts,
+    DataQualityScore,
     Permission,
     PresentedKey,
     Principal,
@@ -52,7 +53,7 @@ COUNTS = st.tuples(st.integers(0, 50), st.integers(1, 50))
 
 @given(st.lists(COUNTS, min_size=6, max_size=6), st.sets(st.integers(0, 2)))
 def test_what_rules_contribute_sums_to_the_difference(counts: list[tuple[int, int]], missing: set[int]) -> None:
-    def score(drawn: list[tuple[int, int]], left_out: set[int]):  # type: ignore[no-untyped-def]
+    def score(drawn: list[tuple[int, int]], left_out: set[int]) -> DataQualityScore:
         totals = [
             RuleTotals(rule.name, bad + good, bad, passed=1)
             for number, (rule, (bad, good)) in enumerate(zip(RULES, drawn, strict=True))
