@@ -1,7 +1,6 @@
 """The pages as one ASGI application. Each but the login is for who has a session; they only read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -41,13 +40,6 @@ _PAGES: Final[Mapping[str, Page]] = {
 _KEEP: Final = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What metrics tell of a request: its route, not the names in it."""
-
-    path: str
-
-
 def create_pages(app: Application, authenticator: Authenticator, options: PageOptions = PageOptions()) -> ASGIApp:
     """For the principals of `authenticator`; to stand inside what gives a request its id and limits its body."""
     site = Site(app, authenticator, Sessions(app), options)
@@ -65,14 +57,11 @@ def create_pages(app: Application, authenticator: Authenticator, options: PageOp
 
 
 def _guarded(site: Site, path: str, page: Page) -> Callable[[Request], Response]:
-    told = _Told(f"{ROOT}{path}")
-
     def endpoint(request: Request) -> Response:
         principal = site.sessions.principal(request.cookies.get(COOKIE))
         if principal is None:
             return login.to_login(request)
         request.state.principal = principal
-        request.scope["route"] = told
         caller = Caller(
             principal=principal,
             request_id=getattr(request.state, "request_id", None),

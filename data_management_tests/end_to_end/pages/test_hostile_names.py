@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -37,6 +38,7 @@ from data_management_tests.end_to_end.pages.browsing import Browser, Page, is_ou
 from data_management_tests.end_to_end.pages.names import HOSTILE
 from data_management_tests.fakes import FakeQualityEngine
 
+pytestmark = pytest.mark.xdist_group("hostile names")  # they share one catalog
 PLAIN = "plain"
 HALF = "a\ud83db"
 """Half a surrogate pair, as an escape of YAML makes it."""
@@ -93,7 +95,7 @@ def fill(app: Application, home: Path) -> None:
         folder.mkdir(parents=True)
         file = name.replace("/", "\u2215").translate({0: None, 0xD83D: None})[:60]
         (folder / f"a {file} z").write_text("a")
-        dataset = named(name, folder)
+        dataset = replace(named(PLAIN, folder), name=HALF) if name == HALF else named(name, folder)
         app.run(RegisterDatasetCommand(dataset))
         record_landing(app, dataset, 0.0)
         validate_arrivals(app, dataset, "run-1")

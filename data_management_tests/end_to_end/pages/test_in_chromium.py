@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from data_management_tests.end_to_end.api.server import Server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a `chromium` binary in PATH, or its path in $CHROMIUM")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a `chromium` binary in PATH, or its path in $CHROMIUM"),
+    pytest.mark.xdist_group("chromium"),
+]
 
 PAGES = (
     "/ui/",
@@ -65,8 +68,10 @@ class Visitor:
             yield path
         self.page.goto(f"{self.url}/ui/datasets/orders")
         self.page.locator("table:has(#failing) tbody a").first.click()
+        self.page.wait_for_url("**/rules/*")
         yield "a rule"
         self.page.get_by_role("link", name="bad.csv").click()
+        self.page.wait_for_url("**/data-assets/*")
         yield "a file"
 
 

@@ -6,7 +6,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from data_management.application.views import AssetPage, AssetView, FailingAsset, FailingPage
 from data_management.domain.models import AssetStatus, Check, Verdict
@@ -49,7 +49,8 @@ class SQLFilesReader(SQLEventReader):
     def failing(self, dataset: str, rule: str, after: str | None = None, limit: int = 50) -> FailingPage:
         with self._snapshot() as snapshot:
             dataset_id = snapshot.dataset_id(dataset)
-            query = select(_ITS.id, _ITS.verdict, _ITS.validation_id).where(_ITS.dataset_id == dataset_id)
+            query: Select[Any] = select(_ITS.id, _ITS.verdict, _ITS.validation_id)
+            query = query.where(_ITS.dataset_id == dataset_id)
             query = query.order_by(_ITS.id.desc()).limit(_MOST_LOOKED_AT + 1)
             if after is not None:
                 query = query.where(_ITS.id < id_of(after))

@@ -43,8 +43,8 @@ from data_management.infrastructure.data_sources.sql.assets import ENTRIES, coun
 from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
-from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
 from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
+from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
