@@ -28,7 +28,7 @@ CONTRACT_BODY: Final[dict[str, Any]] = {
         "content": {
             "application/yaml": {"schema": {"type": "string"}, "example": _EXAMPLE},
             "application/json": {
-                "schema": {"type": "object", "required": ["apiVersion", "kind", "id", "version", "status"]},
+                "schema": {"type": "object"},
                 "example": {
                     "apiVersion": "v3.1.0",
                     "kind": "DataContract",

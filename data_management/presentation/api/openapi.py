@@ -38,10 +38,17 @@ _OF_WRITES: Final[tuple[str, ...]] = (*_OF_ALL, "408", "409", "412", "415", "428
 
 
 def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Include the routers, and make `api.openapi()` the whole document. A route that is neither open nor asks for a permission is a defect: `AssertionError`."""
+    """Include the routers, let `api.state.methods_of` tell which methods a path takes, and make `api.openapi()` the whole document.
+
+    A route that is neither open nor asks for a permission is a defect: `AssertionError`.
+    """
     permissions = dict(_permissions(routers))
     for router in routers:
         api.include_router(router)
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    api.state.methods_of = lambda path: sorted(
+        {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    )
 
     def openapi() -> dict[str, Any]:
         if api.openapi_schema is None:

@@ -142,4 +142,7 @@ async def on_http(request: Request, error: Exception) -> Response:
         HTTPStatus.NOT_FOUND: "there is nothing at this path; GET /v1/openapi.json lists what there is",
         HTTPStatus.METHOD_NOT_ALLOWED: "this path does not take that method; the header Allow names those that it takes",
     }.get(status, str(error.detail))
-    return problem(request.scope, status, detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(request.app.state.methods_of(request.scope["path"]))
+    return problem(request.scope, status, detail, headers=headers)

@@ -1,11 +1,11 @@
 """What the API takes and gives beside the documents that the CLI shows too. Field names are part of the public interface."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from data_management.domain.models import AssetStatus
+from data_management.presentation.api.times import Moment
 from data_management.presentation.consumer_dtos import ConsumerDto
 from data_management.presentation.dtos import AssetDto, DatasetDto, ScorePointDto, ValidationDto
 from data_management.presentation.event_dtos import CloudEventDto
@@ -52,10 +52,10 @@ class EraseAsked(BaseModel):
 class DifferenceAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    since: datetime = Field(
+    since: Moment = Field(
         description="The last score of this moment or before is the earlier one.", examples=["2026-01-31T06:00:00Z"]
     )
-    until: datetime | None = Field(None, description="The same for the later one; without it, the last score.")
+    until: Moment | None = Field(None, description="The same for the later one; without it, the last score.")
 
 
 class EventsAsked(BaseModel):
@@ -100,7 +100,7 @@ class AuditAsked(Paging):
     who: str | None = Field(None, max_length=1000)
     action: str | None = Field(None, max_length=1000)
     subject: str | None = Field(None, max_length=1000)
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class DatasetPageDto(BaseModel):

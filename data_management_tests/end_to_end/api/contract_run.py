@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from data_management_tests.end_to_end.api.conftest import application, fill, options
@@ -27,7 +28,8 @@ def run(home: Path, cases: int, seed: int = 1) -> tuple[int, int, str]:
     project = Project(home, "orders", "returns")
     with application(home) as app:
         fill(app, project)
-        with served(app, options=options(project)) as server:
+        chosen = replace(options(project), most_guesses=10**9)  # it shows many wrong keys
+        with served(app, options=chosen) as server:
             document = home / "openapi.json"
             document.write_text(json.dumps(server.api.openapi()))
             operations = sum(len(each) for each in server.api.openapi()["paths"].values())
