@@ -17,6 +17,7 @@ from data_management.application.ports import CatalogReader, Clock, FoundFile, U
 from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
+from data_management.application.turning import turn_of
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -77,7 +78,8 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
     arrived = uow.assets.save_all([_arrival(command.dataset, file, tools.clock) for file in news])
-    uow.arrivals.open(arrived)
+    if command.pending:
+        uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
 
 
@@ -191,6 +193,8 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         quarantined=counts.quarantined,
         rejected=counts.rejected,
         plan_changed=plan_changed,
+        previous_verdict=before.verdict if before else None,
+        **turn_of(score, before),
     )
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
@@ -222,7 +226,7 @@ def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: CatalogReader) 
 
 
 def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> AssetView:
-    return reader.asset_at(query.location)
+    return reader.asset_at(query.location, query.dataset)
 
 
 def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:

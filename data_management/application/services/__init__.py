@@ -1,6 +1,16 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
 from data_management.application.services.access import Authenticator, GuessLimit
+from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
+from data_management.application.services.attaching import (
+    HeldVersion,
+    Judgement,
+    OnFailure,
+    attached,
+    judge_file,
+    judge_frame,
+    judge_table,
+)
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
@@ -23,8 +33,10 @@ from data_management.application.services.validation import (
     run_of,
     validate_arrivals,
 )
+from data_management.application.totals import summed
 
 __all__ = [
+    "AlertReport",
     "Application",
     "Audited",
     "Authenticator",
@@ -39,18 +51,27 @@ __all__ = [
     "FileOutcome",
     "FileValidation",
     "GuessLimit",
+    "HeldVersion",
     "InlineRelay",
+    "Judgement",
     "LandingReport",
+    "OnFailure",
     "Reconciliation",
     "RelayPolicy",
     "RelayReport",
     "Standing",
     "SuggestedContract",
+    "alert_text",
+    "attached",
     "audit",
+    "begin_alerts",
     "consume",
     "consume_files",
     "erase",
     "files_by_window",
+    "judge_file",
+    "judge_frame",
+    "judge_table",
     "prune",
     "reconcile",
     "record_landing",
@@ -59,8 +80,10 @@ __all__ = [
     "revalidate_since",
     "revalidate_windows",
     "run_of",
+    "send_alerts",
     "standing",
     "suggest_contract",
+    "summed",
     "validate_arrivals",
     "validate_files",
 ]

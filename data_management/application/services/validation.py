@@ -142,6 +142,11 @@ def revalidate(
     return judge.report()
 
 
+def _is_readable(request: ExaminationRequest) -> bool:
+    """What a Dagster asset holds only its own checks can read."""
+    return not any(location.is_of_dagster for location in request.locations)
+
+
 def holder_of(run_id: str, dataset: Dataset) -> str:
     """Who holds a batch: a run may judge several datasets at once, each with a lease of its own."""
     return f"{run_id}:{dataset.name}"
@@ -174,7 +179,7 @@ class _Judge:
 
     def examine(self, subjects: Sequence[DataCatalogEntry | AssetView], *, held: bool) -> None:
         """Examine, and store outcome after outcome; `held` data assets are claimed by this run."""
-        requests = {subject.id: self._request(subject) for subject in subjects}
+        requests = {request.key: request for request in map(self._request, subjects) if _is_readable(request)}
         waiting: list[ExaminationOutcome] = []
         for outcome in self._app.engine.examine(requests.values()):
             waiting.append(outcome)
@@ -309,7 +314,10 @@ class _Judge:
         rules = tuple(rule for rule in self._dataset.rules if rule.scope is RuleScope.DATASET and rule.expectations)
         pages = asset_pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
         versions = [
-            (DataLocation(asset.location), VersionToken(asset.version_token)) for page in pages for asset in page
+            (DataLocation(asset.location), VersionToken(asset.version_token))
+            for page in pages
+            for asset in page
+            if not DataLocation(asset.location).is_of_dagster
         ]
         if not versions:
             return ()

@@ -19,6 +19,13 @@ from data_management.domain.models.classifications import (
     Detection,
     Sensitivity,
 )
+from data_management.domain.models.contract_changes import (
+    ContractChange,
+    ContractChangeKind,
+    ContractDiff,
+    ContractPart,
+    Party,
+)
 from data_management.domain.models.datasets import (
     BadRows,
     ColumnSpec,
@@ -57,6 +64,7 @@ from data_management.domain.models.scores import (
     Shortfall,
     Verdict,
 )
+from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
@@ -77,6 +85,10 @@ __all__ = [
     "Column",
     "ColumnProfile",
     "ColumnSpec",
+    "ContractChange",
+    "ContractChangeKind",
+    "ContractDiff",
+    "ContractPart",
     "Contribution",
     "DataAsset",
     "DataCatalogEntry",
@@ -96,6 +108,7 @@ __all__ = [
     "OnFail",
     "Operator",
     "Outcome",
+    "Party",
     "Permission",
     "Plan",
     "PresentedKey",
@@ -115,6 +128,7 @@ __all__ = [
     "ScoreDifference",
     "ScorePolicy",
     "Sensitivity",
+    "ServiceLevels",
     "Severity",
     "Shortfall",
     "SuggestedColumn",

@@ -13,6 +13,7 @@ from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
 from data_management.domain.models.rules import Dimension, Rule
 from data_management.domain.models.scores import QualityGate
+from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.windows import TimeWindow
 
 
@@ -134,6 +135,8 @@ class ColumnSpec:
     classification: str | None = None
     date_format: str | None = None
     """A `strptime` format, for dates and timestamps that are not ISO 8601."""
+    sources: tuple[str, ...] = ()
+    """Columns of other objects that it is made from, each as ``object.column``."""
 
     @property
     def is_private(self) -> bool:
@@ -199,6 +202,11 @@ class Dataset:
     revalidation: Revalidation = Revalidation()
     object_id: str | None = None
     """The stable id of the schema object: with the contract's it names the dataset for good, whatever its name becomes."""
+    service_levels: ServiceLevels = ServiceLevels()
+    physical_name: str | None = None
+    """What the table is called where it is stored (``schema.table``), if the contract says so."""
+    storage: str | None = None
+    """The type of the contract's servers (``postgres``, ``s3`` …), where they are all of one."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

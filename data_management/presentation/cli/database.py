@@ -5,7 +5,7 @@ import click
 from data_management.application.commands import RebuildSearchCommand
 from data_management.application.services import audit as audited
 from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
+from data_management.presentation.cli.output import TABLE, format_option, write_error, write_records, write_table
 from data_management.presentation.upkeep_dtos import AuditDto
 
 
@@ -39,12 +39,12 @@ def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
 
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
-    app = backend.catalog()
+    app = backend.local()
     found = [AuditDto.of(each) for each in audited(app, mend=mend)]
     if mend:
         app.run(RebuildSearchCommand())
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, AuditDto, found)
     else:
         _write(found)
     return ExitCode.OK if all(each.sound or each.mended for each in found) else ExitCode.FAILED

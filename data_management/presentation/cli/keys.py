@@ -10,7 +10,7 @@ from data_management.application.queries import ListAuditQuery, ListKeysQuery
 from data_management.domain.models import Principal, Role
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import format_option, write_json, write_table
+from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.cli.upkeep import me
 from data_management.presentation.key_dtos import AuditRecordDto, IssuedKeyDto, KeyDto
 
@@ -57,8 +57,8 @@ def create_key(
             expires_at=app.clock() + expires_in if expires_in else None,
         )
     )
-    if style == "json":
-        write_json(IssuedKeyDto.of_issued(issued))
+    if style != TABLE:
+        write_record(style, IssuedKeyDto.of_issued(issued))
         return
     click.echo(str(issued.shown))
     click.echo("This is the only time that it is shown. Send it as `Authorization: Bearer …`.", err=True)
@@ -69,10 +69,10 @@ def create_key(
 @click.pass_obj
 def list_keys(backend: Backend, style: str) -> None:
     """List all keys, also those that open nothing any more."""
-    app = backend.catalog()
+    app = backend.local()
     found = [KeyDto.of(key, app.clock()) for key in app.ask(ListKeysQuery())]
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, KeyDto, found)
         return
     write_table(
         "Keys",
@@ -100,10 +100,10 @@ def list_keys(backend: Backend, style: str) -> None:
 @click.pass_obj
 def revoke_key(backend: Backend, key_id: str, style: str) -> None:
     """End a key: it opens nothing from now on. KEY_ID is what `keys list` shows."""
-    app = backend.catalog()
+    app = backend.local()
     key = KeyDto.of(app.run(RevokeKeyCommand(key_id, _user())), app.clock())
-    if style == "json":
-        write_json(key)
+    if style != TABLE:
+        write_record(style, key)
         return
     assert key.revoked_at is not None
     click.echo(f"key {key.id} ({key.name}) is revoked since {key.revoked_at.isoformat(timespec='seconds')}")
@@ -117,10 +117,10 @@ def revoke_key(backend: Backend, key_id: str, style: str) -> None:
 @click.pass_obj
 def audit(backend: Backend, who: str | None, subject: str | None, limit: int, style: str) -> None:
     """Show who did, or was denied, what: the newest first."""
-    page = backend.catalog().ask(ListAuditQuery(AuditFilter(who=who, subject=subject), limit=limit))
+    page = backend.local().ask(ListAuditQuery(AuditFilter(who=who, subject=subject), limit=limit))
     found = [AuditRecordDto.of(record) for record in page.records]
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, AuditRecordDto, found)
         return
     write_table(
         "Audit",

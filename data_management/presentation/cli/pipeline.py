@@ -11,18 +11,22 @@ from data_management.application.services import (
     Application,
     Reconciliation,
     reconcile,
+    revalidate,
     revalidate_since,
     validate_arrivals,
 )
 from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
-from data_management.errors import NotFound, Unavailable
+from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.declared import dataset_option, declared, sound
 from data_management.presentation.cli.output import (
+    TABLE,
     format_option,
     points,
     write_error,
-    write_json,
+    write_records,
     write_table,
     write_warning,
 )
@@ -31,7 +35,7 @@ from data_management.presentation.run_dtos import RunDto
 
 
 @click.command()
-@click.option("--dataset", "dataset_name", help="Only this dataset.")
+@dataset_option
 @format_option()
 @click.pass_obj
 def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
@@ -49,7 +53,7 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
     required=True,
     help="2024-01-31, or 2024-01-31T06:00; in UTC, or the time zone of the contract's timeWindow.",
 )
-@click.option("--dataset", "dataset_name", help="Only this dataset.")
+@dataset_option
 @format_option()
 @click.pass_obj
 def backfill(backend: Backend, since: datetime, dataset_name: str | None, style: str) -> ExitCode:
@@ -74,27 +78,37 @@ def _each(
     title: str,
     nothing: str,
 ) -> ExitCode:
-    readings = backend.contracts().read_folder(backend.contracts_folder())
-    datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
-    broken = {name: reading for reading in readings if reading.problems for name in reading.names}
-    if dataset_name is not None and dataset_name not in datasets and dataset_name not in broken:
-        known = ", ".join(sorted({*datasets, *broken})) or "none"
-        raise NotFound(
-            f"no contract in {backend.contracts_folder()} declares dataset {dataset_name!r}; declared are: {known}"
-        )
-    results = [
-        RunDto(dataset=name, error="\n".join(str(problem) for problem in reading.problems))
-        for name, reading in broken.items()
-        if dataset_name in (None, name)
-    ]
+    found = declared(backend, dataset_name)
+    results = [RunDto(dataset=name, error=problems) for name, problems in found.broken.items()]
     app = backend.application()
     try:
-        for name, dataset in datasets.items():
-            if dataset_name in (None, name):
-                results.append(work(app, dataset, backend))
+        results += [work(app, dataset, backend) for dataset in found.datasets.values()]
     finally:
         app.close()
     _write(results, style, title, nothing)
+    return _exit_code(results)
+
+
+@click.command("revalidate")
+@click.argument("name", shell_complete=complete_dataset)
+@format_option()
+@click.pass_obj
+def revalidate_dataset(backend: Backend, name: str, style: str) -> ExitCode:
+    """Judge the current files of a dataset again, by the contract as it is now, and score it.
+
+    Exit codes as those of `run`.
+    """
+    dataset = sound(backend, name)
+    app = backend.local()
+    try:
+        with progress(name) as advance:
+            report = revalidate(app, dataset, f"cli-{uuid4().hex}", on_outcome=lambda _: advance())
+        results = [RunDto.of(Reconciliation(name), report, _standing(app, dataset), None)]
+    except Unavailable as error:
+        results = [RunDto(dataset=name, error=error.message, unavailable=True)]
+    finally:
+        app.close()
+    _write(results, style, "Judged again", "nothing to judge again")
     return _exit_code(results)
 
 
@@ -167,8 +181,8 @@ def _remark(result: RunDto, nothing: str) -> str | None:
 
 
 def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
-    if style == "json":
-        write_json(results)
+    if style != TABLE:
+        write_records(style, RunDto, results)
         return
     write_table(
         title,

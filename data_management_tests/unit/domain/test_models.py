@@ -153,3 +153,12 @@ def test_the_plan_changes_with_rules_and_policy_and_not_with_words() -> None:
     weighted = orders(not_null(weight=9.0))
     assert plain.plan_hash == described.plan_hash
     assert plain.plan_hash != weighted.plan_hash
+
+
+def test_what_a_dagster_asset_holds_has_a_location_whatever_its_names_are() -> None:
+    plain = DataLocation.of_dagster(["shop", "orders"])
+    assert (plain.uri, plain.name, plain.is_of_dagster) == ("dagster:///shop/orders", "orders", True)
+    odd = DataLocation.of_dagster(["a/b?", "ü#"], "2026/01|x&y")
+    assert odd.uri == "dagster:///a%2Fb%3F/%C3%BC%23?partition=2026%2F01%7Cx%26y"
+    assert odd.stopped().uri == f"{odd.uri}#stopped" == odd.stopped().stopped().uri
+    assert not DataLocation("file:///a").is_of_dagster
