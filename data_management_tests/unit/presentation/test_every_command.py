@@ -35,6 +35,8 @@ BEYOND: Final = {
     ),
     "GetLastArrivalQuery": "`look` and the sensor ask it, of landings whose contract says where new files are",
     "ListAssetIdsQuery": "Dagster's data versions are made of them",
+    "ListVersionsQuery": "the pages of `serve` show them; `assets list --all` has every version",
+    "ListFailingAssetsQuery": "the pages of `serve` lead from a rule to the files that it fails",
 }
 """Messages that no command of these calls sends, and why."""
 
