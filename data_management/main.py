@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from data_management.domain.services import DataValidationService
     from data_management.presentation.api import ApiOptions
     from data_management.presentation.cli.backend import Catalog
+    from data_management.presentation.pages import PageOptions
 
 
 class _ContainerBackend:
@@ -111,6 +112,16 @@ class _ContainerBackend:
             events_source=settings.events_source,
             most_body_bytes=settings.api_body_mb * 1024 * 1024,
         )
+
+    def page_options(self) -> "PageOptions":
+        from data_management.presentation.pages import PageOptions
+
+        settings = self._container.settings()
+        if settings.dagster_url is None:
+            return PageOptions()
+        from data_management.orchestration.links import lineage_links
+
+        return PageOptions(lineage=lineage_links(str(settings.dagster_url), settings.key_prefix))
 
     def upgrade_catalog(self) -> str:
         from data_management.infrastructure.persistence.schema import upgrade_catalog

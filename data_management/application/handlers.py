@@ -230,7 +230,9 @@ def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> As
 
 
 def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:
-    return reader.assets(query.dataset, query.statuses, query.after, query.limit, query.current_only)
+    return reader.assets(
+        query.dataset, query.statuses, query.after, query.limit, query.current_only, newest_first=query.newest_first
+    )
 
 
 def get_validations(query: q.GetValidationsQuery, reader: CatalogReader) -> list[ValidationView]:

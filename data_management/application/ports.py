@@ -18,6 +18,7 @@ from data_management.application.views import (
     DatasetPage,
     DatasetProfile,
     DatasetView,
+    FailingPage,
     LastArrival,
     Pending,
     PlanView,
@@ -135,8 +136,16 @@ class CatalogReader(EventReader, Protocol):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
+        *,
+        newest_first: bool = False,
     ) -> AssetPage:
-        """A page in the order of arrival; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
+        """A page in the order of arrival, or the other way round; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
+
+    def versions(self, asset_id: str, after: str | None = None, limit: int = 20) -> AssetPage:
+        """All that its dataset ever had at its location, newest first. `NotFound`, `InvalidInput` for a bad cursor."""
+
+    def failing(self, dataset: str, rule: str, after: str | None = None, limit: int = 50) -> FailingPage:
+        """Current data assets on which the rule failed or errored when they were judged last, newest first; a page may hold fewer than `limit`."""
 
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         """The current data asset at `location` (of `dataset`); `NotFound` where there is none."""

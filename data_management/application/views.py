@@ -96,6 +96,22 @@ class AssetPage:
 
 
 @dataclass(frozen=True)
+class FailingAsset:
+    """A data asset with the check of it that failed or errored."""
+
+    asset: AssetView
+    check: Check
+
+
+@dataclass(frozen=True)
+class FailingPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    found: tuple[FailingAsset, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
 class ScorePoint:
     """One point of a dataset's history."""
 

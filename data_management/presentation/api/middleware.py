@@ -126,3 +126,15 @@ class BodyLimits:
     @property
     def _too_large(self) -> str:
         return f"the body is larger than {self._most_bytes} bytes, which is the most that is taken"
+
+
+class Beside:
+    """Gives what is asked for at ``/`` and at or below ``/ui`` to another application, which says for itself who may."""
+
+    def __init__(self, app: ASGIApp, other: ASGIApp) -> None:
+        self._app = app
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_other = scope["type"] == "http" and (scope["path"] in ("/", "/ui") or scope["path"].startswith("/ui/"))
+        await (self._other if is_other else self._app)(scope, receive, send)

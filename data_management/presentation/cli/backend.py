@@ -35,6 +35,7 @@ class Catalog(Protocol):
 
 if TYPE_CHECKING:
     from data_management.presentation.api import ApiOptions
+    from data_management.presentation.pages import PageOptions
 
 
 class Backend(Protocol):
@@ -82,6 +83,8 @@ class Backend(Protocol):
         """Of the issuer that the settings name; None where they name none."""
 
     def api_options(self) -> "ApiOptions": ...
+
+    def page_options(self) -> "PageOptions": ...
 
     def upgrade_catalog(self) -> str:
         """Bring the catalog's schema up to date; what was done, in words."""

@@ -17,6 +17,7 @@ from data_management.domain.models import Principal, Role
 from data_management.infrastructure.contracts import OdcsContractReader
 from data_management.presentation.api import ApiOptions, create_app
 from data_management.presentation.api.serving import server_of
+from data_management.presentation.pages import create_pages
 
 ROOT = Principal("user/test", Role.ADMIN)
 
@@ -45,7 +46,7 @@ class Server:
 def served(
     app: Application, verifier: TokenVerifier | None = None, options: ApiOptions = ApiOptions()
 ) -> Iterator[Server]:
-    api = create_app(app, contracts=OdcsContractReader, verifier=verifier, options=options)
+    api = create_app(app, contracts=OdcsContractReader, verifier=verifier, options=options, pages=create_pages)
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         server: uvicorn.Server = server_of(api)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -18,6 +18,7 @@ from data_management.infrastructure.contracts.translating import OdcsContractTra
 from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
 from data_management.presentation.cli.backend import Catalog
+from data_management.presentation.pages import PageOptions
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
 
@@ -103,6 +104,9 @@ class FakeBackend:
 
     def token_verifier(self) -> TokenVerifier | None:
         return None
+
+    def page_options(self) -> PageOptions:
+        return PageOptions()
 
     def api_options(self) -> ApiOptions:
         return ApiOptions()

@@ -1,7 +1,6 @@
 """Read models straight from the tables, each answer from one snapshot."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from heapq import merge
 from itertools import islice, zip_longest
@@ -45,6 +44,7 @@ from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
 from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
+from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
@@ -56,9 +56,7 @@ from data_management.infrastructure.data_sources.sql.quality import (
 from data_management.infrastructure.data_sources.sql.retention import prunable_of
 from data_management.infrastructure.data_sources.sql.search_reader import SQLSearchReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
-from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import data_assets, dataset_scores, datasets, plans, validations
 
@@ -66,7 +64,7 @@ _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
 
 
-class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
+class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader):
     def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
         with self._snapshot() as snapshot:
             return changes_behind(snapshot, dataset, after, limit)
@@ -104,6 +102,8 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
+        *,
+        newest_first: bool = False,
     ) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
@@ -112,8 +112,10 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
             for status in AssetStatus
             if (not statuses or status in statuses) and (status.is_current or not current_only)
         ]
-        query = ENTRIES.where(data_assets.c.id > (id_of(after) if after is not None else 0))
-        query = query.order_by(data_assets.c.id).limit(limit + 1)
+        its_id = data_assets.c.id
+        query = ENTRIES.order_by(its_id.desc() if newest_first else its_id).limit(limit + 1)
+        if after is not None:
+            query = query.where(its_id < id_of(after) if newest_first else its_id > id_of(after))
         with self._snapshot() as snapshot:
             if dataset is None:
                 queries = [query.where(data_assets.c.status.in_([status.value for status in wanted]))]
@@ -121,8 +123,8 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
                 query = query.where(data_assets.c.dataset_id == snapshot.find_dataset_id(dataset))
                 queries = [query.where(data_assets.c.status == status.value) for status in wanted]
             found = [snapshot.connection.execute(each).all() for each in queries]
-            rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
-            return _page(snapshot, rows, limit)
+            rows = list(islice(merge(*found, key=lambda row: row.id, reverse=newest_first), limit + 1))
+            return asset_page(snapshot, rows, limit)
 
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         wanted = select(datasets.c.id)
@@ -279,7 +281,7 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
             where = is_outdated(snapshot.find_dataset_id(dataset), plan_hash)
             query = ENTRIES.where(*where, its.id > (id_of(after) if after is not None else 0))
             rows = snapshot.connection.execute(query.order_by(IN_ORDER).limit(limit + 1)).all()
-            return _page(snapshot, rows, limit)
+            return asset_page(snapshot, rows, limit)
 
     def prunable(self, before: datetime) -> dict[Prunable, int]:
         with self._snapshot() as snapshot:
@@ -308,11 +310,6 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
                 for row in snapshot.connection.execute(query.order_by(plans.c.id.desc()))
             ]
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Transaction]:
-        with connect(self._engine) as connection, connection.begin():
-            yield Transaction(connection, utc_now)
-
 
 def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
     latest = scores_of(snapshot, row.name, row.id, limit=1)
@@ -337,15 +334,6 @@ def _declaring(snapshot: Transaction, query: Select[Any], wanted: DatasetFilter)
             if wanted.owner in (None, *owners) and wanted.tag in (None, *tags):
                 yield row
         last = rows[-1].name
-
-
-def _page(snapshot: Transaction, rows: Sequence[Row[Any]], limit: int) -> AssetPage:
-    """Of rows of which one more than `limit` was asked for."""
-    page = rows[:limit]
-    return AssetPage(
-        assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
-        next=cursor(page[-1].id) if len(rows) > limit else None,
-    )
 
 
 def _classifications(snapshot: Transaction, dataset_id: int | None) -> tuple[Classification, ...]:
