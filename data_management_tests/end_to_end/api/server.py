@@ -39,7 +39,7 @@ class Server:
 
     def client(self, role: str | None = "admin", *datasets: str, samples: bool = False, **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.key(role, *datasets, samples=samples)}"} if role else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False, **options)
 
 
 @contextmanager
