@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application import upkeep
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
-from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.ports import CatalogReader, FoundFile, UnitOfWork
 from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
@@ -73,7 +73,8 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     ]
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
-    arrived = uow.assets.save_all([_arrival(command.dataset, file, tools.clock) for file in news])
+    now = tools.clock()
+    arrived = uow.assets.save_all([_arrival(command.dataset, file, now) for file in news])
     uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
 
@@ -274,16 +275,9 @@ def get_pending(query: q.GetPendingQuery, reader: CatalogReader) -> Pending:
     return reader.pending(query.dataset, query.plan_hash, query.at)
 
 
-def _arrival(dataset: str, file: FoundFile, clock: Clock) -> DataCatalogEntry:
+def _arrival(dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
     return DataCatalogEntry.arrived(
-        DataAsset(
-            id=uuid4().hex,
-            dataset=dataset,
-            location=file.location,
-            version_token=file.version_token,
-            arrived_at=clock(),
-            size_bytes=file.size_bytes,
-        )
+        DataAsset.arrived(token_hex(16), dataset, file.location, file.version_token, at, file.size_bytes)
     )
 
 

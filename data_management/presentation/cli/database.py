@@ -32,7 +32,7 @@ def check(backend: Backend) -> None:
 @format_option()
 @click.pass_obj
 def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
-    """Count the datasets' totals anew from the checks of their current files, and say what differs.
+    """Count the datasets' files and totals anew from the checks of their current files, and say what differs.
 
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
@@ -52,14 +52,14 @@ def _write(found: list[AuditDto]) -> None:
             (
                 each.dataset,
                 each.files,
-                len(each.differences),
+                len(each.differences) + (each.counts is not None),
                 "mended" if each.mended else None if each.sound else "differs",
             )
             for each in found
         ),
     )
     for each in found:
-        for difference in each.differences:
+        for difference in (*each.differences, *((each.counts,) if each.counts else ())):
             write_error(f"{each.dataset}: {difference}")
         for asset in each.unfounded:
             write_error(

@@ -36,9 +36,10 @@ from data_management.domain.models import (
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
-from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from, last_accepted
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, entries_from, last_accepted
 from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import chunked
+from data_management.infrastructure.data_sources.sql.counting import counts_from_row, counts_of
 from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
@@ -53,21 +54,30 @@ from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
-from data_management.infrastructure.persistence.tables import data_assets, datasets, plans, validations
+from data_management.infrastructure.persistence.tables import (
+    data_assets,
+    dataset_counts,
+    datasets,
+    plans,
+    validations,
+)
 
 _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
+_DATASETS = select(datasets, *(each for each in dataset_counts.c if each.name != "dataset_id")).outerjoin(
+    dataset_counts
+)
 
 
 class SQLCatalogReader(SQLEventReader):
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
-            rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()
+            rows = snapshot.connection.execute(_DATASETS.order_by(datasets.c.name)).all()
             return [_dataset(snapshot, row) for row in rows]
 
     def dataset(self, name: str) -> DatasetView:
         with self._snapshot() as snapshot:
-            row = snapshot.connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
+            row = snapshot.connection.execute(_DATASETS.where(datasets.c.name == name)).one_or_none()
             if row is None:
                 raise NotFound(
                     f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
@@ -258,7 +268,7 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
     latest = scores_of(snapshot, row.name, row.id, limit=1)
     return DatasetView.of(
         mappers.dataset_from_json(row.definition),
-        counts=counts_of(snapshot, row.id),
+        counts=counts_from_row(row),
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
         retired_at=row.retired_at,
@@ -281,7 +291,7 @@ def _classifications(snapshot: Transaction, dataset_id: int | None) -> tuple[Cla
 
 def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
     latest = scores_of(snapshot, dataset, dataset_id, limit=1)
-    return counts_of(snapshot, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
+    return counts_of(snapshot.connection, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
 
 
 def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:
