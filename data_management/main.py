@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         SuiteReader,
     )
     from data_management.application.services import Application
+    from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
 
@@ -78,12 +79,12 @@ class _ContainerBackend:
     def lease_seconds(self) -> float:
         return self._container.settings().lease_seconds
 
-    def upgrade_catalog(self) -> str:
+    def upgrade_catalog(self) -> "CatalogSchema":
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.catalog_place())
 
-    def check_catalog(self) -> str:
+    def check_catalog(self) -> "CatalogSchema":
         from data_management.infrastructure.persistence.schema import check_catalog
 
         return check_catalog(self._container.catalog_place())

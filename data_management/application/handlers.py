@@ -247,6 +247,18 @@ def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) ->
     return reader.current_tokens(query.dataset, query.locations)
 
 
+def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> frozenset[str]:
+    return reader.standing_versions(query.dataset, query.first, query.last)
+
+
+def list_versions_at(query: q.ListVersionsAtQuery, reader: CatalogReader) -> list[AssetView]:
+    return reader.versions_at(query.location)
+
+
+def list_judged_longest_ago(query: q.ListJudgedLongestAgoQuery, reader: CatalogReader) -> list[AssetView]:
+    return reader.judged_longest_ago(query.dataset, query.limit, query.plan_hash)
+
+
 def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader) -> AssetPage:
     return reader.outdated_assets(query.dataset, query.plan_hash, query.after, query.limit)
 
@@ -370,6 +382,9 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.ListDataAssetsQuery: list_data_assets,
     q.GetValidationsQuery: get_validations,
     q.GetCurrentTokensQuery: get_current_tokens,
+    q.GetStandingVersionsQuery: get_standing_versions,
+    q.ListVersionsAtQuery: list_versions_at,
+    q.ListJudgedLongestAgoQuery: list_judged_longest_ago,
     q.GetLastArrivalQuery: get_last_arrival,
     q.GetClassificationsQuery: get_classifications,
     q.GetDatasetProfileQuery: get_dataset_profile,

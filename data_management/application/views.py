@@ -29,6 +29,21 @@ from data_management.domain.repositories import DatasetScore, PendingArrivals
 
 
 @dataclass(frozen=True)
+class CatalogSchema:
+    """Where the catalog is, the revision of its schema, and whether that was `upgraded` just now; None where nobody asked for it."""
+
+    catalog: str
+    revision: str
+    upgraded: bool | None = None
+
+    def __str__(self) -> str:
+        if self.upgraded:
+            return f"catalog {self.catalog} is now at schema {self.revision}"
+        already = "" if self.upgraded is None else " already"
+        return f"catalog {self.catalog} has the current schema ({self.revision}){already}"
+
+
+@dataclass(frozen=True)
 class LastArrival:
     """The data asset of a dataset that arrived last: where it is, and when it was recorded."""
 

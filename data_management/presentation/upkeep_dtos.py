@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from data_management.application.services import Audited
+from data_management.application.views import CatalogSchema
 from data_management.domain.models import RuleTotals
 from data_management.domain.repositories import Prunable
 from data_management.presentation.dtos import CountsDto
@@ -31,6 +32,18 @@ class PrunedDto(BaseModel):
             events=removed[Prunable.EVENTS],
             scores=removed[Prunable.SCORES],
         )
+
+
+class CatalogSchemaDto(BaseModel):
+    """`upgraded` is null where nobody asked for it."""
+
+    catalog: str
+    revision: str
+    upgraded: bool | None
+
+    @classmethod
+    def of(cls, schema: CatalogSchema) -> "CatalogSchemaDto":
+        return cls(catalog=schema.catalog, revision=schema.revision, upgraded=schema.upgraded)
 
 
 class TotalsDto(BaseModel):

@@ -2,7 +2,7 @@
 
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.consuming import Consumption, EventHandler, consume
-from data_management.application.services.erasing import erase
+from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.inline import InlineRelay
@@ -40,6 +40,7 @@ __all__ = [
     "SuggestedContract",
     "audit",
     "consume",
+    "erasable",
     "erase",
     "prune",
     "reconcile",

@@ -3,21 +3,37 @@
 from uuid import uuid4
 
 from data_management.application.commands import Erased, EraseDataAssetsCommand, ScoreDatasetCommand
-from data_management.application.queries import GetDefinitionQuery, ListDatasetsQuery
+from data_management.application.queries import GetDefinitionQuery, ListDatasetsQuery, ListVersionsAtQuery
 from data_management.application.services.facade import Application
+from data_management.application.views import AssetView
 from data_management.domain.models import DataLocation, ObjectStore
-from data_management.errors import InvalidInput
+from data_management.errors import InvalidInput, NotFound
 
 
-def erase(app: Application, location: DataLocation, by: str, *, with_name: bool = False) -> Erased:
-    """Forget what the versions at a location held, and score anew the datasets that lost one.
+def erasable(app: Application, location: DataLocation) -> list[AssetView]:
+    """The versions that `erase` would forget.
 
-    `InvalidInput` where the file still stands: the next look at its landing would record it, and all that it holds, anew.
+    `NotFound` where the catalog knows of none; `InvalidInput` where the file still stands: the next look at its landing would record
+    it, and all that it holds, anew.
     """
     if any(app.locations.find(location, store) is not None for store in _stores(app, location)):
         raise InvalidInput(
             f"{location} still stands, and the next look at its landing would record it anew; delete it first, then erase it"
         )
+    versions = app.ask(ListVersionsAtQuery(location))
+    if not versions:
+        raise NotFound(
+            f"the catalog knows nothing of {location}; `data-management assets list --all` names what it knows"
+        )
+    return versions
+
+
+def erase(app: Application, location: DataLocation, by: str, *, with_name: bool = False) -> Erased:
+    """Forget what the versions at a location held, and score anew the datasets that lost one.
+
+    Raises what `erasable` raises.
+    """
+    erasable(app, location)
     erased = app.run(EraseDataAssetsCommand(location, by, with_name))
     for dataset in erased.ended:
         app.run(ScoreDatasetCommand(app.ask(GetDefinitionQuery(dataset)), f"erase-{uuid4().hex}"))

@@ -12,6 +12,7 @@ from data_management.application.ports import (
     SuiteReader,
 )
 from data_management.application.services import Application
+from data_management.application.views import CatalogSchema
 from data_management.domain.services import DataValidationService
 
 
@@ -41,11 +42,11 @@ class Backend(Protocol):
 
     def lease_seconds(self) -> float: ...
 
-    def upgrade_catalog(self) -> str:
-        """Bring the catalog's schema up to date; what was done, in words."""
+    def upgrade_catalog(self) -> CatalogSchema:
+        """Bring the catalog's schema up to date."""
 
-    def check_catalog(self) -> str:
-        """What the catalog is, in words; `Unavailable` where it cannot be used as it is."""
+    def check_catalog(self) -> CatalogSchema:
+        """What the catalog is; `Unavailable` where it cannot be used as it is."""
 
 
 class ExitCode(IntEnum):

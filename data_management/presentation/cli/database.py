@@ -3,9 +3,10 @@
 import click
 
 from data_management.application.services import audit as audited
+from data_management.application.views import CatalogSchema
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
-from data_management.presentation.upkeep_dtos import AuditDto
+from data_management.presentation.upkeep_dtos import AuditDto, CatalogSchemaDto
 
 
 @click.group()
@@ -14,17 +15,26 @@ def db() -> None:
 
 
 @db.command()
+@format_option()
 @click.pass_obj
-def upgrade(backend: Backend) -> None:
+def upgrade(backend: Backend, style: str) -> None:
     """Bring the catalog's schema up to date; creates the catalog where there is none."""
-    click.echo(backend.upgrade_catalog())
+    _tell(backend.upgrade_catalog(), style)
 
 
 @db.command()
+@format_option()
 @click.pass_obj
-def check(backend: Backend) -> None:
+def check(backend: Backend, style: str) -> None:
     """Say whether this version can use the catalog; exit code 4 where it cannot."""
-    click.echo(backend.check_catalog())
+    _tell(backend.check_catalog(), style)
+
+
+def _tell(schema: CatalogSchema, style: str) -> None:
+    if style == "json":
+        write_json(CatalogSchemaDto.of(schema))
+    else:
+        click.echo(str(schema))
 
 
 @db.command()

@@ -115,6 +115,8 @@ READS: dict[str, Callable[[CatalogReader], object]] = {
     "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
     "dataset": lambda reader: reader.dataset("orders"),
     "datasets": lambda reader: reader.datasets(),
+    "standing_versions": lambda reader: reader.standing_versions("orders", "file:///a", "file:///b"),
+    "judged_longest_ago": lambda reader: reader.judged_longest_ago("orders", 10, "plan-a"),
     "outdated": lambda reader: reader.outdated_assets("orders", "plan-a"),
     "plans": lambda reader: reader.plans("orders"),
     "audit": lambda reader: reader.audit("orders"),
@@ -196,6 +198,10 @@ def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name:
     [
         ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
         ("asset_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
+        (
+            "standing_versions",
+            "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location>? AND location<?)",
+        ),
         ("scores", "SEARCH dataset_scores USING INDEX ix_dataset_scores_history (dataset_id=?)"),
     ],
 )

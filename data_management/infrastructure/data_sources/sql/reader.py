@@ -9,7 +9,7 @@ from heapq import merge
 from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, String, select, type_coerce
 
 from data_management.application.views import (
     AssetPage,
@@ -44,7 +44,6 @@ from data_management.infrastructure.data_sources.sql.event_reader import SQLEven
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
     is_outdated,
-    outdated_of,
     scores_of,
     totals_of,
 )
@@ -52,6 +51,7 @@ from data_management.infrastructure.data_sources.sql.retention import prunable_o
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
+from data_management.infrastructure.persistence.dialects import joined
 from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import (
@@ -159,6 +159,35 @@ class SQLCatalogReader(SQLEventReader):
                 found.update((mappers.location_of(key, uri), token) for key, uri, token in rows)
         return found
 
+    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+        at = data_assets.c
+        with self._snapshot() as snapshot:
+            line = type_coerce(at.location, String) + " " + type_coerce(at.version_token, String)  # as `version_at`
+            query = select(joined(snapshot.connection, line)).where(
+                at.dataset_id == snapshot.find_dataset_id(dataset),
+                at.is_current,
+                at.location >= first,
+                at.location <= last,
+            )
+            return frozenset((snapshot.connection.scalar(query) or "").split("\n"))
+
+    def versions_at(self, location: DataLocation) -> list[AssetView]:
+        query = ENTRIES.where(data_assets.c.location == mappers.location_key(location.uri)).order_by(data_assets.c.id)
+        with self._snapshot() as snapshot:
+            views = map(AssetView.of, entries_from(snapshot, snapshot.connection.execute(query).all()))
+            return [view for view in views if view.location == location.uri]
+
+    def judged_longest_ago(self, dataset: str, limit: int, plan_hash: str | None = None) -> list[AssetView]:
+        its = data_assets.c
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.find_dataset_id(dataset)
+            where = [its.dataset_id == dataset_id, its.status.in_([status.value for status in _JUDGED])]
+            if plan_hash is not None:
+                of_plan = select(plans.c.id).where(plans.c.dataset_id == dataset_id, plans.c.hash == plan_hash)
+                where.append(its.plan_id == of_plan.scalar_subquery())
+            query = ENTRIES.where(*where).order_by(its.validation_id, its.id).limit(limit)
+            return [*map(AssetView.of, entries_from(snapshot, snapshot.connection.execute(query).all()))]
+
     def last_arrival(self, dataset: str) -> LastArrival | None:
         its = data_assets.c
         query = select(its.id, its.location, its.long_location, its.arrived_at).order_by(its.id.desc()).limit(1)
@@ -208,11 +237,11 @@ class SQLCatalogReader(SQLEventReader):
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         with self._snapshot() as snapshot:
             dataset_id = snapshot.find_dataset_id(dataset)
-            query = outdated_of(dataset_id, plan_hash, _MOST_OUTDATED)
+            outdated = select(data_assets.c.id).where(*is_outdated(dataset_id, plan_hash)).limit(_MOST_OUTDATED)
             return Pending(
                 unscored=dataset_id is not None and _is_unscored(snapshot, dataset, dataset_id),
                 arrivals=pending_of(snapshot, dataset, at),
-                outdated=len(snapshot.connection.scalars(query).all()),
+                outdated=len(snapshot.connection.scalars(outdated).all()),
                 holders=holders_of(snapshot, dataset, at),
             )
 
