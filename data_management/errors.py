@@ -22,6 +22,10 @@ class NotFound(DataManagementError):
     """What the caller named is not in the catalog, or not at its location."""
 
 
+class Pruned(NotFound):
+    """It was there, and retention has removed it."""
+
+
 class Conflict(DataManagementError):
     """Somebody else changed the same thing first; read it again and repeat."""
 

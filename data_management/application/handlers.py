@@ -9,6 +9,7 @@ from typing import Any
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application import upkeep
+from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS, CONSUMPTION_QUERY_HANDLERS
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader, FoundFile, UnitOfWork
 from data_management.application.renaming import rename_dataset
@@ -372,6 +373,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.EraseDataAssetsCommand: upkeep.erase_data_assets,
     c.HandleEventCommand: handle_event,
     **EVENT_COMMAND_HANDLERS,
+    **CONSUMPTION_COMMAND_HANDLERS,
 }
 
 QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
@@ -397,4 +399,5 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
     **EVENT_QUERY_HANDLERS,
+    **CONSUMPTION_QUERY_HANDLERS,
 }

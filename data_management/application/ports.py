@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.messaging import EventReader, IConsumerRepository, IOutboxRepository
 from data_management.application.views import (
     AssetPage,
@@ -42,6 +43,7 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
     Prunable,
@@ -58,6 +60,7 @@ class UnitOfWork(Protocol):
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    offsets: IOffsetRepository
 
     def __enter__(self) -> Self: ...
 
@@ -149,6 +152,19 @@ class CatalogReader(EventReader, Protocol):
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""
+
+    def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
+        """What became accepted in a dataset behind a position and still is, and what of before was withdrawn since.
+
+        `NotFound` where the catalog has no such dataset, `Pruned` where withdrawals behind `after` were pruned, `InvalidInput` where the
+        dataset has not come so far.
+        """
+
+    def unseen_files(self, dataset: str, consumer: str, limit: int | None = None) -> FileChanges:
+        """The same behind the position of a consumer, who is new at 0, without what it has and was withdrawn only for a time."""
+
+    def consumers(self, dataset: str | None = None, name: str | None = None) -> list[ConsumerView]:
+        """The consumers of datasets, of all or one, all or those of a name, by dataset and name."""
 
 
 @dataclass(frozen=True)

@@ -119,10 +119,10 @@ class IDatasetRepository(Protocol):
         """
 
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
-        """Mark it as retired, its `events` in the outbox; False, and nothing changes, where it is already."""
+        """Mark it as retired, its `events` in the outbox, its accepted files withdrawn; False, and nothing changes, where it is already."""
 
     def restore(self, name: str) -> bool:
-        """It is declared again; whether it was retired."""
+        """It is declared again, its accepted files are given anew; whether it was retired."""
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         """Remember what a plan of `dataset` says, once: validations and scores name it by its hash."""
@@ -143,6 +143,8 @@ class IDataAssetRepository(Protocol):
 
     def save(self, entry: DataCatalogEntry) -> DataCatalogEntry:
         """Store it (insert where ``entry.version`` is 0), with its events in the outbox.
+
+        Where it becomes accepted, or is accepted no more, that takes its dataset's next position: gap-free, in the order of commits.
 
         Gives back the entry with its version raised by one and its events cleared. `Conflict` where the stored
         version is not `entry.version`, or where another current entry stands at its location.
@@ -238,3 +240,47 @@ class IQualityRepository(Protocol):
 
     def latest_score(self, dataset: str) -> DatasetScore | None:
         """The last one of its history."""
+
+
+class IOffsetRepository(Protocol):
+    """How far the consumers of datasets have come: all up to a position was given to them, once.
+
+    Every method is `NotFound` where the catalog has no such dataset.
+    """
+
+    def open(self, dataset: str, consumer: str, holder: str, now: datetime, lease_until: datetime) -> int:
+        """Hold the offset of a consumer, who is new at 0, and tell it; `Conflict` while somebody else holds it."""
+
+    def renew(self, dataset: str, consumer: str, holder: str, lease_until: datetime) -> bool:
+        """Hold it for longer; False where somebody else has it by now, or it was given back."""
+
+    def release(self, dataset: str, consumer: str, holder: str) -> bool:
+        """Give it back as it was; whether `holder` held it."""
+
+    def move(self, move: "OffsetMove", now: datetime) -> None:
+        """Move it, and give it back. `Conflict` where it does not stand at ``move.before``, somebody else holds it, or what was withdrawn
+        since ``move.head`` is pruned already. To repeat a move with the same holder changes nothing.
+        """
+
+    def reset(self, dataset: str, consumer: str, to: int | None, now: datetime) -> int:
+        """Set it to a position, or the end (None), and tell it.
+
+        `NotFound` where there is no such consumer, `Conflict` while somebody holds it, `InvalidInput` for a position that the dataset has
+        not come to, or behind which withdrawals were pruned.
+        """
+
+    def forget(self, dataset: str, consumer: str, now: datetime) -> None:
+        """As if it had never been. `NotFound` where it is not, `Conflict` while somebody holds it."""
+
+
+@dataclass(frozen=True)
+class OffsetMove:
+    """What a consumer has done: everything in (`before`, `to`], read when the dataset had come to `head`."""
+
+    dataset: str
+    consumer: str
+    before: int
+    to: int
+    head: int
+    holder: str | None = None
+    """None: of a consumer that holds no lease."""

@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import ContractProblem
 from data_management.domain.models import Dataset
-from data_management.orchestration.naming import slug
+from data_management.orchestration.naming import joined, slug
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
@@ -24,6 +24,10 @@ class DatasetNames:
 
     dataset: str
     prefix: tuple[str, ...] = ()
+    translated: tuple[str, ...] | None = None
+    """The path of its asset key where a translation gave it another one."""
+    has_landing: bool = True
+    """Whether what landed is an asset of ours, upstream of it."""
 
     @property
     def slug(self) -> str:
@@ -31,7 +35,7 @@ class DatasetNames:
 
     @property
     def key(self) -> dg.AssetKey:
-        return dg.AssetKey([*self.prefix, self.slug])
+        return dg.AssetKey(self.translated or [*self.prefix, self.slug])
 
     @property
     def landing_key(self) -> dg.AssetKey:
@@ -39,7 +43,7 @@ class DatasetNames:
 
     @property
     def op_name(self) -> str:
-        return "_".join(["validate", *(slug(part) for part in self.prefix), self.slug])
+        return f"validate_{joined(self.key.path)}"
 
 
 def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:

@@ -18,6 +18,11 @@ def slug(name: str) -> str:
     return _hashed(name)
 
 
+def joined(parts: Sequence[str]) -> str:
+    """One name for several parts, which no other parts give: ``__`` stands between them alone."""
+    return "__".join(_without_joint(part) for part in parts)
+
+
 def check_names(rules: Sequence[str]) -> dict[str, str]:
     """Rule name → check name, unique among them; a dot (``column.required``) becomes two underscores."""
     plain = {rule: rule.replace(".", "__") for rule in rules}
@@ -26,6 +31,11 @@ def check_names(rules: Sequence[str]) -> dict[str, str]:
         rule: name if slug(name) == name and taken[name] == 1 and name not in _OURS else _hashed(rule)
         for rule, name in plain.items()
     }
+
+
+def _without_joint(part: str) -> str:
+    name = slug(part)
+    return _hashed(part) if "__" in name or name.startswith("_") or name.endswith("_") else name
 
 
 def _hashed(name: str) -> str:

@@ -1,39 +1,43 @@
 """What happens by the clock: accepted files are checked again, and catalogs made to agree with landings."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
 from data_management.application.services import reconcile
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
-from data_management.orchestration.assets import Timing
 from data_management.orchestration.datasets import DatasetNames
 from data_management.orchestration.resource import CatalogResource
+from data_management.orchestration.starting import Start, schedule_status
+from data_management.orchestration.step import Timing
+from data_management.orchestration.tags import JOB_TAGS
+
+
+def scheduled(job: Any, cron: str, start: Start) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=f"{job.name}_schedule", job=job, cron_schedule=cron, default_status=schedule_status(start)
+    )
 
 
 def revalidation(
-    names: Sequence[DatasetNames], cron: str, executor: dg.ExecutorDefinition, prefix: str = ""
-) -> dg.ScheduleDefinition:
-    """A schedule over the datasets' checks alone: it materializes nothing, so freshness stays honest."""
-    job = dg.define_asset_job(
+    names: Sequence[DatasetNames], executor: dg.ExecutorDefinition, prefix: str = ""
+) -> Any:
+    """A job over the datasets' checks alone: it materializes nothing, so freshness stays honest."""
+    return dg.define_asset_job(
         f"{prefix}revalidate_datasets",
         selection=dg.AssetSelection.checks_for_assets(*(name.key for name in names)),
         executor_def=executor,
+        tags=JOB_TAGS,
         description="Checks the accepted files of every dataset again; materializes nothing.",
-    )
-    return dg.ScheduleDefinition(
-        name=f"{prefix}revalidate_datasets_schedule",
-        job=job,
-        cron_schedule=cron,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 
 
 def reconciliation(
-    datasets: Sequence[Dataset], cron: str, executor: dg.ExecutorDefinition, timing: Timing = Timing(), prefix: str = ""
-) -> dg.ScheduleDefinition:
-    """A schedule that compares listings with the catalog: what was missed is recorded, what is gone is marked as removed."""
+    datasets: Sequence[Dataset], executor: dg.ExecutorDefinition, timing: Timing = Timing(), prefix: str = ""
+) -> dg.JobDefinition:
+    """A job that compares listings with the catalog: what was missed is recorded, what is gone is marked as removed."""
 
     @dg.op(name=f"{prefix}reconcile_landings")
     def reconcile_landings(context: dg.OpExecutionContext, data_management_catalog: CatalogResource) -> None:
@@ -52,14 +56,10 @@ def reconciliation(
     @dg.job(
         name=f"{prefix}reconcile_datasets",
         executor_def=executor,
+        tags=JOB_TAGS,
         description="Compares the landings with the catalog.",
     )
     def reconcile_datasets() -> None:
         reconcile_landings()
 
-    return dg.ScheduleDefinition(
-        name=f"{prefix}reconcile_datasets_schedule",
-        job=reconcile_datasets,
-        cron_schedule=cron,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-    )
+    return reconcile_datasets

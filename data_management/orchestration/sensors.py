@@ -13,9 +13,9 @@ from data_management.application.services import Application, Delivered, Landing
 from data_management.application.views import Pending
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
-from data_management.orchestration.assets import Timing, expire_leases_of_dead_runs
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
 from data_management.orchestration.resource import CatalogResource
+from data_management.orchestration.step import Timing, expire_leases_of_dead_runs
 
 _MOST_REQUESTS = 50
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -31,6 +31,7 @@ def landing_sensor(
     interval_seconds: int = 15,
     tick_seconds: float = 20.0,
     timing: Timing = Timing(),
+    status: dg.DefaultSensorStatus = dg.DefaultSensorStatus.RUNNING,
 ) -> dg.SensorDefinition:
     """One sensor over the landings of all datasets.
 
@@ -42,7 +43,7 @@ def landing_sensor(
         name=name,
         job=job,
         minimum_interval_seconds=interval_seconds,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        default_status=status,
         description="Records files that land, and requests a run for each dataset that has some to judge.",
     )
     def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
@@ -54,14 +55,18 @@ def landing_sensor(
 
 
 def relay_sensor(
-    *, name: str = "event_relay_sensor", interval_seconds: int, tick_seconds: float
+    *,
+    name: str = "event_relay_sensor",
+    interval_seconds: int,
+    tick_seconds: float,
+    status: dg.DefaultSensorStatus = dg.DefaultSensorStatus.RUNNING,
 ) -> dg.SensorDefinition:
     """Delivers events that were not delivered right after their commits; it takes `tick_seconds` at most, and requests no runs."""
 
     @dg.sensor(
         name=name,
         minimum_interval_seconds=interval_seconds,
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        default_status=status,
         description="Delivers the catalog's events to the destinations of DATA_MANAGEMENT_EVENTS.",
     )
     def relay(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SkipReason:
@@ -146,7 +151,7 @@ class _Tick:
     def _report_landing(self, dataset: Dataset, names: DatasetNames, report: LandingReport, pending: Pending) -> None:
         """A materialization of the landing for arrivals that were not reported yet, by the highest number reported."""
         watermark = pending.arrivals.watermark
-        if watermark <= self._cursor["reported"].get(dataset.name, 0):
+        if not names.has_landing or watermark <= self._cursor["reported"].get(dataset.name, 0):
             return
         self._cursor["reported"][dataset.name] = watermark
         self._events.append(

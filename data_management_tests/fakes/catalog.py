@@ -16,12 +16,14 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
     Validation,
 )
 from data_management.errors import DataManagementError
 from data_management_tests.fakes.messaging import FakeConsumerRepository, FakeOutboxRepository
+from data_management_tests.fakes.offsets import FakeOffsetRepository, record_changes
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.repositories import (
     FakeArrivalRepository,
@@ -62,6 +64,7 @@ class FakeCatalog:
             for entry in [*entries, *queued]:
                 work.state.known_dataset(entry.asset.dataset)
                 work.state.entries[entry.id] = replace(entry, version=entry.version or 1, events=())
+                record_changes(work.state, [entry])
             work.arrivals.open(queued)
             for validation in validations:
                 work.quality.add(validation)
@@ -99,6 +102,7 @@ class FakeUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    offsets: IOffsetRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
         self._catalog = catalog
@@ -119,6 +123,7 @@ class FakeUnitOfWork:
         self.retention = FakeRetentionRepository(self.state)
         self.outbox = FakeOutboxRepository(self.state)
         self.consumers = FakeConsumerRepository(self.state)
+        self.offsets = FakeOffsetRepository(self.state)
         return self
 
     def __exit__(

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import reduce
 from itertools import zip_longest
 
+from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -35,11 +36,21 @@ from data_management.domain.models import (
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.messaging import FakeEventReader
+from data_management_tests.fakes.offsets import changes_behind, changes_unseen, consumers_of
 from data_management_tests.fakes.retention import prunable
 from data_management_tests.fakes.state import State
 
 
 class FakeCatalogReader(FakeEventReader):
+    def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
+        return changes_behind(self._state(), dataset, after, limit)
+
+    def unseen_files(self, dataset: str, consumer: str, limit: int | None = None) -> FileChanges:
+        return changes_unseen(self._state(), dataset, consumer, limit)
+
+    def consumers(self, dataset: str | None = None, name: str | None = None) -> list[ConsumerView]:
+        return consumers_of(self._state(), dataset, name)
+
     def datasets(self) -> list[DatasetView]:
         state = self._state()
         return [_dataset_view(state, state.datasets[name]) for name in sorted(state.datasets)]

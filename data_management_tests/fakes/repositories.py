@@ -18,6 +18,7 @@ from data_management.domain.models import (
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import Conflict, NotFound
+from data_management_tests.fakes.offsets import accept_all, record_changes, withdraw_all
 from data_management_tests.fakes.state import Arrival, State
 
 
@@ -52,10 +53,14 @@ class FakeDatasetRepository:
             return False
         self._state.retired[name] = at
         self._state.record_of_dataset(name, events)
+        withdraw_all(self._state, name)
         return True
 
     def restore(self, name: str) -> bool:
-        return self._state.retired.pop(name, None) is not None
+        if self._state.retired.pop(name, None) is None:
+            return False
+        accept_all(self._state, name)
+        return True
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         self._state.known_dataset(dataset)
@@ -92,6 +97,7 @@ class FakeDataAssetRepository:
         except (Conflict, NotFound):
             self._state.entries = before
             raise
+        record_changes(self._state, [saved[entry.id] for entry in entries])
         for entry in entries:
             self._state.record(entry.id, saved[entry.id].version, entry.events)
         return [saved[entry.id] for entry in entries]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from data_management.domain.models import AssetStatus, Verdict
 from data_management.domain.repositories import Prunable, PruneStep
+from data_management_tests.fakes.offsets import forget_acceptances, is_awaited
 from data_management_tests.fakes.state import State
 
 
@@ -29,6 +30,7 @@ class FakeRetentionRepository:
 
     def _forget_assets(self, ids: set[str]) -> None:
         state = self._state
+        forget_acceptances(state, ids)
         state.entries = {key: entry for key, entry in state.entries.items() if key not in ids}
         state.ended = {key: at for key, at in state.ended.items() if key not in ids}
         state.arrivals = {key: arrival for key, arrival in state.arrivals.items() if key not in ids}
@@ -40,7 +42,7 @@ def prunable(state: State, before: datetime) -> dict[Prunable, list[int]]:
     kept = {last.id for name in state.datasets if (last := state.last_accepted(name)) is not None}
     kept |= {entry.id for name in state.datasets for entry in _last_profiled(state, name)}
     tombstones = {key for key, entry in state.entries.items() if entry.is_erased}
-    ended = {key for key, at in state.ended.items() if at < before} - kept - tombstones
+    ended = {key for key, at in state.ended.items() if at < before and not is_awaited(state, key)} - kept - tombstones
     last = {each.asset_id: number for number, each in enumerate(state.validations)}
     days = {(s.dataset, s.at.astimezone(UTC).date()): n for n, s in enumerate(state.scores) if s.at < before}
     passed = min((each.position for each in state.destinations.values()), default=state.last_position[0])

@@ -8,7 +8,16 @@ from uuid import uuid4
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry, Dataset, Plan, RuleTotals, Verdict
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    DataCatalogEntry,
+    Dataset,
+    Plan,
+    RuleTotals,
+    Verdict,
+    Withdrawal,
+)
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
@@ -65,6 +74,31 @@ class Arrival:
         return self.is_free(now) and (self.pending_from is None or self.pending_from <= now)
 
 
+@dataclass(frozen=True)
+class Acceptance:
+    """From one position to another, a data asset is what consumers may read."""
+
+    dataset: str
+    position: int
+    asset_id: str
+    withdrawn: int | None = None
+    withdrawn_as: Withdrawal | None = None
+
+
+@dataclass(frozen=True)
+class Offset:
+    """How far a consumer has come."""
+
+    position: int = 0
+    head: int = 0
+    moved_at: datetime = NOON
+    holder: str | None = None
+    lease_until: datetime | None = None
+
+    def is_held(self, now: datetime) -> bool:
+        return self.lease_until is not None and self.lease_until > now
+
+
 @dataclass
 class State:
     datasets: dict[str, Dataset] = field(default_factory=dict)
@@ -85,6 +119,12 @@ class State:
     """By destination and position."""
     consumers: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    """The last of each dataset."""
+    pruned: dict[str, int] = field(default_factory=dict)
+    offsets: dict[tuple[str, str], Offset] = field(default_factory=dict)
+    """By dataset and consumer."""
     ended: dict[str, datetime] = field(default_factory=dict)
     """When data assets were superseded or removed."""
     begun: list[datetime] = field(default_factory=lambda: [NOON])
@@ -101,7 +141,7 @@ class State:
     def rename(self, name: str, to: str) -> None:
         """Whatever names the dataset names it so."""
         del self.datasets[name]
-        for of_datasets in (self.retired, self.dataset_versions):
+        for of_datasets in (self.retired, self.dataset_versions, self.positions, self.pruned):
             if name in of_datasets:
                 of_datasets[to] = of_datasets.pop(name)  # type: ignore[attr-defined]
         self.entries = {
@@ -111,6 +151,8 @@ class State:
         self.arrivals = {
             key: replace(each, dataset=to) if each.dataset == name else each for key, each in self.arrivals.items()
         }
+        self.acceptances = [replace(each, dataset=to) if each.dataset == name else each for each in self.acceptances]
+        self.offsets = {(to if key[0] == name else key[0], key[1]): each for key, each in self.offsets.items()}
         self.validations = [replace(each, dataset=to) if each.dataset == name else each for each in self.validations]
         self.scores = [replace(each, dataset=to) if each.dataset == name else each for each in self.scores]
         self.totals = {(to if key[0] == name else key[0], *key[1:]): each for key, each in self.totals.items()}

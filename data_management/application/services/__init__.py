@@ -8,7 +8,9 @@ from data_management.application.services.files import FileValidation, validate_
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import prune
+from data_management.application.services.reading import consume_files
 from data_management.application.services.relay import EventRelay, RelayReport
+from data_management.application.services.requiring import Demand, standing
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, Standing
 from data_management.application.services.validation import (
@@ -25,6 +27,7 @@ __all__ = [
     "BatchReport",
     "Consumption",
     "Delivered",
+    "Demand",
     "Done",
     "EventHandler",
     "EventRelay",
@@ -40,6 +43,7 @@ __all__ = [
     "SuggestedContract",
     "audit",
     "consume",
+    "consume_files",
     "erasable",
     "erase",
     "prune",
@@ -47,6 +51,7 @@ __all__ = [
     "record_landing",
     "revalidate",
     "run_of",
+    "standing",
     "suggest_contract",
     "validate_arrivals",
     "validate_files",

@@ -1,5 +1,6 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
+from data_management.domain.models.acceptances import Withdrawal
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
 from data_management.domain.models.classifications import (
@@ -42,6 +43,7 @@ from data_management.domain.models.scores import (
     DimensionScore,
     QualityGate,
     RuleScore,
+    Shortfall,
     Verdict,
 )
 from data_management.domain.models.sketches import DistinctSketch
@@ -93,6 +95,7 @@ __all__ = [
     "ScorePolicy",
     "Sensitivity",
     "Severity",
+    "Shortfall",
     "SuggestedColumn",
     "SuggestedRule",
     "Suggestion",
@@ -102,6 +105,7 @@ __all__ = [
     "ValueCount",
     "Verdict",
     "VersionToken",
+    "Withdrawal",
     "merged_profiles",
     "schema_changes",
     "version_at",

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
@@ -11,6 +12,8 @@ from pydantic.dataclasses import dataclass
 from data_management.errors import InvalidInput
 
 _SCHEMES = ("file", "s3", "postgresql")
+_QUOTED = re.compile(r"(?:[A-Za-z0-9_.~/-]|%[0-9A-F]{2})*")
+"""What `quote` makes."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,17 @@ class DataLocation:
             raise InvalidInput(
                 f"location {self.uri!r} has the scheme {scheme!r}; use one of {', '.join(s + '://' for s in _SCHEMES)}"
             )
+
+    @classmethod
+    def parse(cls, text: str) -> "DataLocation":
+        """The location that somebody typed: our URI, or one with its characters as they are in the bucket or folder.
+
+        What our own URIs could be is taken for one: ``a%20b.csv`` is the name with a blank.
+        """
+        scheme, found, rest = text.partition("://")
+        if found and scheme in ("file", "s3") and not _QUOTED.fullmatch(rest):
+            return cls(f"{scheme}://{quote(os.fsencode(rest))}")
+        return cls(text)
 
     @classmethod
     def from_path(cls, path: str | os.PathLike[str]) -> "DataLocation":

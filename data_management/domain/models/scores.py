@@ -1,5 +1,6 @@
 """The DataQualityScore and the verdict. The formula is in `data_management.domain.services`."""
 
+import math
 from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
@@ -96,23 +97,45 @@ class DataQualityScore:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """A bound that a score does not meet: what it is `of` (``score`` or a dimension), and what it is at least; None: not measured."""
+
+    of: str
+    minimum: float
+    lower: float | None
+
+    @property
+    def points(self) -> float:
+        """How many points are missing."""
+        return self.minimum - (self.lower or 0.0)
+
+    def __str__(self) -> str:
+        if self.lower is None:
+            return f"{self.of} is not measured; {self.minimum:g} is demanded"
+        known, missing = math.floor(self.lower * 10) / 10, math.ceil(self.points * 10) / 10  # never better than it is
+        return f"{self.of} is at least {known:.1f}, {missing:.1f} short of the {self.minimum:g} demanded"
+
+
+@dataclass(frozen=True)
 class QualityGate:
-    """What a dataset's contract demands of a score: lower bounds on 0–100, overall and per dimension."""
+    """What a dataset's contract, or a consumer of it, demands of a score: lower bounds on 0–100, overall and per dimension."""
 
     min_score: float | None = None
     min_dimensions: tuple[tuple[Dimension, float], ...] = ()
 
     def unmet(self, score: DataQualityScore) -> tuple[str, ...]:
         """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound."""
-        problems = []
-        if self.min_score is not None and (score.lower is None or score.lower < self.min_score):
-            problems.append(f"score {_shown(score.lower)} is below the contract's minimum {self.min_score:g}")
+        return tuple(
+            f"{each.of} {_shown(each.lower)} is below the contract's minimum {each.minimum:g}"
+            for each in self.shortfalls(score)
+        )
+
+    def shortfalls(self, score: DataQualityScore) -> tuple[Shortfall, ...]:
+        """The bounds that are not met, the score's first."""
         lowers = {dimension.dimension: dimension.lower for dimension in score.dimensions}
-        for dimension, minimum in self.min_dimensions:
-            lower = lowers.get(dimension)
-            if lower is None or lower < minimum:
-                problems.append(f"{dimension} {_shown(lower)} is below the contract's minimum {minimum:g}")
-        return tuple(problems)
+        bounds = [] if self.min_score is None else [Shortfall("score", self.min_score, score.lower)]
+        bounds += [Shortfall(name.value, minimum, lowers.get(name)) for name, minimum in self.min_dimensions]
+        return tuple(each for each in bounds if each.lower is None or each.lower < each.minimum)
 
 
 def _shown(value: float | None) -> str:

@@ -13,7 +13,7 @@ from data_management.errors import Rejected
 from data_management.infrastructure.quality.gx import CannotRun, Outcome
 from data_management.infrastructure.quality.planning.plan import PLACES, Planned
 from data_management.infrastructure.quality.planning.row_test import Refused
-from data_management.infrastructure.quality.planning.scan import SUBQUERY, Query, Rows, Slot
+from data_management.infrastructure.quality.planning.scan import Grouping, Query, Rows, Slot
 from data_management.infrastructure.quality.planning.typing import selection
 
 _MOST_AGGREGATES: Final = 500
@@ -48,7 +48,7 @@ def _whole(result: duckdb.DuckDBPyConnection) -> pa.Table:
 
 def _source_of(expressions: Sequence[str]) -> str:
     """A subquery alone is asked once, not for every row."""
-    return "(SELECT 1)" if all(one.startswith(SUBQUERY) for one in expressions) else "{scan}"
+    return "(SELECT 1)" if all(isinstance(one, Grouping) for one in expressions) else "{scan}"
 
 
 class Failed(Exception):
@@ -79,13 +79,16 @@ class Scan:
 
     def aggregates(self, expressions: Sequence[str]) -> list[Any]:
         """Their values, in one statement as far as that is wise. Raises `Failed`, MemoryError, and `Rejected`."""
-        grouped = [one for one in dict.fromkeys(expressions) if one.startswith(SUBQUERY)]
-        plain = [one for one in dict.fromkeys(expressions) if not one.startswith(SUBQUERY)]
-        statements = [plain[start : start + _MOST_AGGREGATES] for start in range(0, len(plain), _MOST_AGGREGATES)]
+        grouped = [one for one in dict.fromkeys(expressions) if isinstance(one, Grouping)]
+        plain = [one for one in dict.fromkeys(expressions) if not isinstance(one, Grouping)]
+        statements: list[list[str]] = [
+            plain[start : start + _MOST_AGGREGATES] for start in range(0, len(plain), _MOST_AGGREGATES)
+        ]
         if grouped and statements:
             statements[0].append(grouped.pop())  # one beside the aggregates keeps all threads busy; several, the memory
         found: dict[str, Any] = {}
-        for some in (*statements, *([one] for one in grouped)):
+        statements += [[one] for one in grouped]
+        for some in statements:
             found |= zip(some, self.rows(f"SELECT {', '.join(some)} FROM {_source_of(some)}")[0], strict=True)
         return [found[one] for one in expressions]
 

@@ -9,7 +9,7 @@ import duckdb
 from data_management.domain.models import ColumnSpec, Expectation
 from data_management.errors import Rejected
 from data_management.infrastructure.quality.planning.columns import CANDIDATES, DECIMAL, digits
-from data_management.infrastructure.quality.planning.scan import SUBQUERY
+from data_management.infrastructure.quality.planning.scan import Grouping
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, suite_of
 from data_management.infrastructure.quality.planning.typing import at, looks_like, refinement
 from data_management.infrastructure.quality.scanning import Failed, Scan
@@ -58,7 +58,7 @@ def settled(
     for _ in range(_MOST_GUESSES):
         suite = suite_of(expectations, schema, details=details, casts=casts)
         scan = Scan(connection, suite.typing.selected, relation, shown, own_sql_seconds)
-        grouped = [one for one in suite.aggregates if suite.typing.doubts and one.startswith(SUBQUERY)]
+        grouped = [one for one in suite.aggregates if suite.typing.doubts and isinstance(one, Grouping)]
         values = scan.computed(one for one in suite.aggregates if one not in grouped)
         if isinstance(values[COUNT], Failed):
             raise Rejected(f"{shown} cannot be read ({values[COUNT]}); write or transfer it again")

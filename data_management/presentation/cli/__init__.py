@@ -11,6 +11,7 @@ import click
 from data_management.errors import DataManagementError, InvalidInput, NotFound
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.catalog import assets, datasets, scores
+from data_management.presentation.cli.consumers import consumers
 from data_management.presentation.cli.contracts import contract
 from data_management.presentation.cli.database import db
 from data_management.presentation.cli.events import events
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, events, prune, db):
+for command in (validate, contract, run, datasets, assets, scores, consumers, events, prune, db):
     cli.add_command(command)
 
 

@@ -21,6 +21,7 @@ from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.consumers import files_of_dataset
 from data_management.presentation.cli.output import format_option, points, write_json, write_table
 from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
@@ -127,6 +128,7 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
     write_profile(title, found.columns, types, found.classifications)
 
 
+datasets.add_command(files_of_dataset)
 datasets.add_command(plan_of_dataset)
 datasets.add_command(retire_dataset)
 
@@ -273,7 +275,7 @@ def _assets(
 
 def _find(app: Application, asset: str) -> AssetView:
     if "://" in asset:
-        return app.ask(GetDataAssetAtQuery(DataLocation(asset)))
+        return app.ask(GetDataAssetAtQuery(DataLocation.parse(asset)))
     try:
         return app.ask(GetDataAssetByIdQuery(asset))
     except NotFound:

@@ -138,7 +138,7 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes:
 
 def _location(app: Application, asset: str) -> DataLocation:
     if "://" in asset:
-        return DataLocation(asset)
+        return DataLocation.parse(asset)
     try:
         return DataLocation(app.ask(GetDataAssetByIdQuery(asset)).location)
     except NotFound:

@@ -1,12 +1,13 @@
 from sqlalchemy import Engine
 
+from data_management.application.ports import Clock
 from data_management.application.services import Application
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management_tests.fakes import FakeClock, FakeDataLocationService, FakeLandingAnnouncements, FakeQualityEngine
 
 
-def application(engine: Engine) -> Application:
+def application(engine: Engine, clock: Clock | None = None) -> Application:
     """The façade over a real catalog; all else is fake."""
     return Application(
         unit_of_work=SQLUnitOfWorkFactory(engine),
@@ -14,6 +15,6 @@ def application(engine: Engine) -> Application:
         engine=FakeQualityEngine(),
         locations=FakeDataLocationService(),
         announcements=FakeLandingAnnouncements(),
-        clock=FakeClock(),
+        clock=clock or FakeClock(),
         validation=DataValidationService(),
     )

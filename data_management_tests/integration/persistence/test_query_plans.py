@@ -12,13 +12,14 @@ from sqlalchemy import Engine, event
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.domain.models import AssetStatus, DataLocation, Plan, RuleTotals
-from data_management.domain.repositories import IArrivalRepository, Prunable
+from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Plan, RuleTotals, Verdict
+from data_management.domain.repositories import IArrivalRepository, OffsetMove, Prunable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import (
     EXAMINATION,
     LEASE,
+    SCORE,
     arrived,
     dataset_score,
     many,
@@ -104,6 +105,13 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "move_consumer": lambda work: work.consumers.move("a", 0, 1, NOON),
     "mark_seen": lambda work: (work.consumers.has_seen("a", "e"), work.consumers.mark_seen("a", "e", NOON)),
     "forget_seen": lambda work: work.consumers.forget_seen(NOON),
+    "accept": lambda work: work.assets.save_all([_accepted(work).removed(), arrived()]),
+    "withdraw": lambda work: work.assets.save(_accepted(work).removed()),
+    "offsets": lambda work: (
+        work.offsets.open("orders", "clean", "p", NOON, LEASE),
+        work.offsets.renew("orders", "clean", "p", LEASE),
+        work.offsets.move(OffsetMove("orders", "clean", 0, 0, 0, "p"), NOON),
+    ),
 }
 
 READS: dict[str, Callable[[CatalogReader], object]] = {
@@ -126,7 +134,17 @@ READS: dict[str, Callable[[CatalogReader], object]] = {
     "events": lambda reader: reader.events(100),
     "last_events": lambda reader: reader.last_events(),
     "dead_letters": lambda reader: reader.dead_letters(),
+    "file_changes": lambda reader: reader.file_changes("orders", 0, 100),
+    "unseen_files": lambda reader: reader.unseen_files("orders", "clean", 100),
+    "consumers": lambda reader: reader.consumers("orders"),
 }
+
+
+LEDGER = ("file_changes", "unseen_files")
+
+
+def _accepted(work: UnitOfWork) -> DataCatalogEntry:
+    return work.assets.save(work.assets.save(arrived()).registered(EXAMINATION).scored(SCORE, Verdict.PASS))
 
 
 def _queued(work: UnitOfWork) -> IArrivalRepository:
@@ -155,7 +173,7 @@ def test_no_reader_reads_a_whole_table_or_sorts(engine: Engine, name: str) -> No
     found = steps(engine, seen)
     assert found
     assert scans(found) == []
-    if name in ("assets", "rejected", "scores", "classifications", "last_arrival", "events", "last_events"):
+    if name in ("assets", "rejected", "scores", "classifications", "last_arrival", "events", "last_events", *LEDGER):
         assert [step for step in found if "TEMP B-TREE" in step] == []
 
 
@@ -184,6 +202,8 @@ def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
         ("after", "SEARCH outbox USING INDEX sqlite_autoindex_outbox_2 (position>?)"),
         ("due", "SEARCH deliveries USING INDEX ix_deliveries_due (destination_id=? AND not_before<?)"),
         ("held", "SEARCH deliveries USING INDEX ix_deliveries_subject (destination_id=? AND subject=?)"),
+        ("withdraw", "SEARCH acceptances USING INDEX uq_acceptances_standing (asset_id=?)"),
+        ("prune_assets", "SEARCH acceptances USING INDEX ix_acceptances_asset (asset_id=?)"),
         ("outdated", "SEARCH data_assets USING INDEX ix_data_assets_plan (plan_id=? AND status=?)"),
     ],
 )
@@ -203,6 +223,8 @@ def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name:
             "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location>? AND location<?)",
         ),
         ("scores", "SEARCH dataset_scores USING INDEX ix_dataset_scores_history (dataset_id=?)"),
+        ("file_changes", "SEARCH acceptances USING INDEX ix_acceptances_standing (dataset_id=? AND position>?)"),
+        ("file_changes", "SEARCH acceptances USING INDEX ix_acceptances_withdrawn (dataset_id=? AND withdrawn>?)"),
     ],
 )
 def test_the_reader_takes_the_index_that_was_made_for_it(engine: Engine, name: str, expected: str) -> None:

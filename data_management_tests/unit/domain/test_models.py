@@ -81,6 +81,17 @@ class TestLocation:
         assert location.uri.isascii()
         assert os.fsencode(location.path) == os.fsencode(path)
 
+    @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+    def test_what_is_printed_is_what_may_be_typed(self, key: str) -> None:
+        location = DataLocation.of_object("lake", key)
+        assert DataLocation.parse(location.uri) == location
+
+    @pytest.mark.parametrize(
+        "key", ["in/ann@example.com.csv", "in/50%.csv", "in/a b+c.csv", "in/é.csv", "in/plain.csv"]
+    )
+    def test_a_key_may_be_typed_as_it_is_in_the_bucket(self, key: str) -> None:
+        assert DataLocation.parse(f"s3://lake/{key}") == DataLocation.of_object("lake", key)
+
     def test_an_unknown_scheme_is_refused_with_those_that_are_known(self) -> None:
         with pytest.raises(InvalidInput, match=r"'ftp'; use one of file://, s3://, postgresql://"):
             DataLocation("ftp://host/a.csv")

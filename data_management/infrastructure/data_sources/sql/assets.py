@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation, Verdict
 from data_management.errors import Conflict, NotFound
+from data_management.infrastructure.data_sources.sql.acceptances import record_changes
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.counting import Standing, counts_of, recount, standings
 from data_management.infrastructure.data_sources.sql.erasing import erase_traces
@@ -153,6 +154,7 @@ class SQLDataAssetRepository:
         self._update(changed)
         self._insert([entry for entry in entries if not entry.version])
         self._transaction.record("data_asset", ((entry.id, entry.version + 1, entry.events) for entry in entries))
+        record_changes(self._transaction, entries)
         saved = [entry.stored() for entry in entries]
         self._transaction.entries.update((entry.id, entry) for entry in saved)
         self._count(before, saved)

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import Dataset, Plan
 from data_management.errors import Conflict, NotFound
+from data_management.infrastructure.data_sources.sql.acceptances import accept_all, withdraw_all
 from data_management.infrastructure.data_sources.sql.outbox import rename_subject
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
@@ -78,13 +79,17 @@ class SQLDatasetRepository:
         changed = self._connection.execute(query.values(retired_at=at, version=its.version + 1)).rowcount
         if changed:
             self.record(name, events)
+            withdraw_all(self._transaction, self._transaction.dataset_id(name))
         return bool(changed)
 
     def restore(self, name: str) -> bool:
         self._transaction.lock(name)
         its = datasets.c
         query = update(datasets).where(its.name == name, its.retired_at.is_not(None)).values(retired_at=None)
-        return bool(self._connection.execute(query).rowcount)
+        changed = self._connection.execute(query).rowcount
+        if changed:
+            accept_all(self._transaction, self._transaction.dataset_id(name))
+        return bool(changed)
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
         self._transaction.lock(dataset)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, String, select, type_coerce
 
+from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -41,6 +42,7 @@ from data_management.infrastructure.data_sources.sql.auditing import audit_of
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.counting import counts_from_row, counts_of
 from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
+from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
     is_outdated,
@@ -70,6 +72,18 @@ _DATASETS = select(datasets, *(each for each in dataset_counts.c if each.name !=
 
 
 class SQLCatalogReader(SQLEventReader):
+    def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
+        with self._snapshot() as snapshot:
+            return changes_behind(snapshot, dataset, after, limit)
+
+    def unseen_files(self, dataset: str, consumer: str, limit: int | None = None) -> FileChanges:
+        with self._snapshot() as snapshot:
+            return changes_unseen(snapshot, dataset, consumer, limit)
+
+    def consumers(self, dataset: str | None = None, name: str | None = None) -> list[ConsumerView]:
+        with self._snapshot() as snapshot:
+            return consumers_of(snapshot, dataset, name)
+
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
             rows = snapshot.connection.execute(_DATASETS.order_by(datasets.c.name)).all()

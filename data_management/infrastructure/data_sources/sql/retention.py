@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, func, select, type_coerce, update
 
 from data_management.domain.repositories import Prunable, PruneStep
+from data_management.infrastructure.data_sources.sql.acceptances import forget_acceptances, is_awaited
 from data_management.infrastructure.data_sources.sql.assets import last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
@@ -53,6 +54,7 @@ class SQLRetentionRepository:
         kept = _kept_assets(self._transaction, {row.dataset_id for row in rows})
         ids = [row.id for row in rows if row.id not in kept]
         for chunk in chunked(ids):
+            forget_acceptances(self._connection, chunk)
             for table in (arrivals, validations):
                 self._connection.execute(delete(table).where(table.c.asset_id.in_(chunk)))
             self._connection.execute(delete(data_assets).where(its.id.in_(chunk)))
@@ -145,8 +147,9 @@ def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
 
 
 def _ended(before: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Tombstones stay: they are the record of an erasure."""
-    return data_assets.c.ended_at < before, data_assets.c.erased_at.is_(None)
+    """Tombstones stay: they are the record of an erasure. So does what a consumer has still to be told of."""
+    its = data_assets.c
+    return its.ended_at < before, its.erased_at.is_(None), ~is_awaited(its.id)
 
 
 def _kept_assets(transaction: Transaction, dataset_ids: Iterable[int]) -> set[int]:

@@ -14,6 +14,7 @@ from data_management.domain.repositories import (
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
+    IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
 )
@@ -21,6 +22,7 @@ from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalR
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.consumers import SQLConsumerRepository
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
+from data_management.infrastructure.data_sources.sql.offsets import SQLOffsetRepository
 from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
@@ -56,6 +58,7 @@ class SQLUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    offsets: IOffsetRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
@@ -77,6 +80,7 @@ class SQLUnitOfWork:
         self.retention = SQLRetentionRepository(self._transaction)
         self.outbox = SQLOutboxRepository(self._transaction)
         self.consumers = SQLConsumerRepository(self._transaction)
+        self.offsets = SQLOffsetRepository(self._transaction)
         return self
 
     def __exit__(

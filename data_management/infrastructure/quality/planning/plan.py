@@ -25,6 +25,7 @@ from data_management.infrastructure.quality.planning.rows import (
 )
 from data_management.infrastructure.quality.planning.scan import (
     Batches,
+    Grouping,
     Query,
     Rows,
     Slot,
@@ -268,7 +269,7 @@ def _unexpected_count(rows: str | None, test: RowTest, _: Metric, operands: Sequ
             queries=(Query(values, consume=lambda batches: _refused(batches, accepts)),),
         )
     if test.count is not None:  # within the statement of the aggregates: one runs where the other waits
-        return single(f"({test.count.replace('{rows}', rows or 'TRUE')})", int)
+        return single(Grouping(f"({test.count.replace('{rows}', rows or 'TRUE')})"), int)
     if test.relation is not None:
         relation = test.relation.replace("{rows}", rows or "TRUE")
         return asked(f"SELECT count(*) FROM {relation} WHERE bad", lambda found: int(found[0][0]))

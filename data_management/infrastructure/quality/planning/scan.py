@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 Rows = list[tuple[Any, ...]]
 
-SUBQUERY: Final = "(SELECT "
-"""How an aggregate begins that groups the scan: each holds a table of all groups while it runs."""
+
+class Grouping(str):
+    """An aggregate, as a subquery, that groups the scan: it holds a table of all groups while it runs."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""What consumers of a dataset are given."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from pydantic.dataclasses import dataclass
+
+from data_management.domain.models import Column, DataLocation, Verdict, Withdrawal
+
+_VERSION_ID = re.compile(r"\d+@(.+)", re.DOTALL)
+_ETAG = re.compile(r"\d+-\d+-(.+)", re.DOTALL)
+"""The tokens of objects, of buckets with versions and without."""
+
+
+@dataclass(frozen=True)
+class DatasetFile:
+    """An accepted file of a dataset, or one that was withdrawn.
+
+    `id` is of this version of the file: the one under which it was given when it was accepted. `position` is that of the change: gap-free
+    in the dataset.
+    """
+
+    id: str
+    dataset: str
+    position: int
+    uri: str
+    version_token: str
+    size_bytes: int | None
+    row_count: int | None
+    columns: tuple[Column, ...]
+    verdict: Verdict | None
+    arrived_at: datetime
+    content_sha256: str | None = None
+    withdrawn: Withdrawal | None = None
+    """Why it is accepted no more; None of an accepted one."""
+
+    @property
+    def location(self) -> DataLocation:
+        return DataLocation(self.uri)
+
+    @property
+    def name(self) -> str:
+        """The last part of its location, for people."""
+        return self.location.name
+
+    @property
+    def object_request(self) -> dict[str, str] | None:
+        """Of an S3 object, the arguments of `get_object` that read this version or fail; None of anything else, a folder of objects too."""
+        if self.location.scheme != "s3" or self.location.is_folder:
+            return None
+        which = {"Bucket": self.location.bucket, "Key": self.location.object_key}
+        if found := _VERSION_ID.fullmatch(self.version_token):
+            return which | {"VersionId": found[1]}
+        etag = _ETAG.fullmatch(self.version_token)
+        return which | ({"IfMatch": f'"{etag[1]}"'} if etag else {})
+
+    @property
+    def path(self) -> Path | None:
+        """Where it lies, if it is a local file or folder."""
+        return self.location.path if self.location.scheme == "file" else None
+
+
+@dataclass(frozen=True)
+class FileChanges:
+    """What changed in a dataset behind the position `after`, up to and with `to`, when the dataset had come to `head`.
+
+    Whoever had what was accepted at `after` has, with `withdrawn` taken away and then `accepted` added, what was at `to`, without what
+    was withdrawn until `head`. Both are in the order of positions. Where the look was limited, a withdrawn file may be one that was never given.
+    """
+
+    dataset: str
+    after: int
+    to: int
+    head: int
+    accepted: tuple[DatasetFile, ...] = ()
+    withdrawn: tuple[DatasetFile, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether that is all there is."""
+        return self.to == self.head
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the accepted ones lie; `InvalidInput` where one is not local."""
+        return tuple(file.location.path for file in self.accepted)
+
+    def __iter__(self) -> Iterator[DatasetFile]:
+        return iter(self.accepted)
+
+    def __len__(self) -> int:
+        return len(self.accepted)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.accepted or self.withdrawn)
+
+    def without_those_back(self, seen: int) -> "FileChanges":
+        """Without the files that were withdrawn and are accepted again, of who has them: whose last look was when the dataset had come to `seen`."""
+        back = {file.id for file in self.withdrawn if file.position > seen} & {file.id for file in self.accepted}
+        return replace(
+            self,
+            accepted=tuple(file for file in self.accepted if file.id not in back),
+            withdrawn=tuple(file for file in self.withdrawn if file.id not in back),
+        )
+
+
+@dataclass(frozen=True)
+class ConsumerView:
+    """How far a consumer of a dataset has come; `behind` counts the changes since, of which some may cancel out."""
+
+    dataset: str
+    name: str
+    position: int
+    behind: int
+    moved_at: datetime
+    working_until: datetime | None = None
+    """Until when somebody holds it, unless the lease is renewed; it may lie in the past."""

@@ -1,0 +1,160 @@
+"""``consumers`` and ``datasets files``: who reads the accepted files of datasets, and how far they are."""
+
+import click
+
+from data_management.application.consumption import (
+    ForgetConsumerCommand,
+    ListConsumersQuery,
+    ListFileChangesQuery,
+    ListUnseenFilesQuery,
+    ResetConsumerCommand,
+)
+from data_management.application.files import FileChanges
+from data_management.application.services import Application
+from data_management.errors import NotFound
+from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.output import format_option, write_json, write_table
+from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
+
+_TABLE_ROWS = 100
+
+
+@click.command("files")
+@click.argument("name")
+@click.option(
+    "--after", type=click.IntRange(min=0), default=0, show_default=True, help="What changed behind this position."
+)
+@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@format_option()
+@click.pass_obj
+def files_of_dataset(backend: Backend, name: str, after: int, limit: int | None, style: str) -> None:
+    """List the accepted files of a dataset in the order of their positions, and those withdrawn behind --after."""
+    _write_changes(backend.catalog().ask(ListFileChangesQuery(name, after, _wanted(limit, style))), style)
+
+
+@click.group()
+def consumers() -> None:
+    """Consumers of datasets: who reads accepted files, and how far they are."""
+
+
+@consumers.command("list")
+@click.option("--dataset", help="Only those of this dataset.")
+@format_option()
+@click.pass_obj
+def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
+    """List all consumers, with what is behind them."""
+    _write_consumers([ConsumerDto.of(view) for view in backend.catalog().ask(ListConsumersQuery(dataset))], style)
+
+
+@consumers.command("show")
+@click.argument("consumer")
+@click.argument("dataset")
+@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@format_option()
+@click.pass_obj
+def show_consumer(backend: Backend, consumer: str, dataset: str, limit: int | None, style: str) -> None:
+    """Show what a consumer of a dataset will be given next."""
+    app = backend.catalog()
+    standing = _known(app, consumer, dataset)
+    unseen = app.ask(ListUnseenFilesQuery(dataset, consumer, _wanted(limit, style)))
+    if style == "table":
+        _write_consumers([standing], style)
+    _write_changes(unseen, style)
+
+
+@consumers.command("reset")
+@click.argument("consumer")
+@click.argument("dataset")
+@click.option("--to", "position", required=True, help="A position, or: beginning, end.")
+@format_option()
+@click.pass_obj
+def reset_consumer(backend: Backend, consumer: str, dataset: str, position: str, style: str) -> None:
+    """Set a consumer of a dataset to another position: what is behind it will be given to it, again or never.
+
+    To the beginning it is given all accepted files anew, to the end none of those that are there now.
+    """
+    app = backend.catalog()
+    at = app.run(ResetConsumerCommand(dataset, consumer, _position(position)))
+    if style == "json":
+        write_json(_known(app, consumer, dataset))
+        return
+    click.echo(f"consumer {consumer} of dataset {dataset} is at position {at} now")
+
+
+@consumers.command("forget")
+@click.argument("consumer")
+@click.argument("dataset")
+@click.pass_obj
+def forget_consumer(backend: Backend, consumer: str, dataset: str) -> None:
+    """Forget a consumer that is no more, so that `prune` keeps nothing for it."""
+    backend.catalog().run(ForgetConsumerCommand(dataset, consumer))
+    click.echo(f"consumer {consumer} of dataset {dataset} is forgotten")
+
+
+def _position(text: str) -> int | None:
+    """None: the end."""
+    named = {"beginning": 0, "end": None}
+    if text in named:
+        return named[text]
+    if not (text.isascii() and text.isdigit()):
+        raise click.BadParameter(f"{text!r} is no position; give a number, beginning or end", param_hint="--to")
+    return int(text)
+
+
+def _known(app: Application, consumer: str, dataset: str) -> ConsumerDto:
+    found = app.ask(ListConsumersQuery(dataset, consumer))
+    if not found:
+        raise NotFound(
+            f"dataset {dataset!r} has no consumer {consumer!r}; `data-management consumers list` names those that there are"
+        )
+    return ConsumerDto.of(found[0])
+
+
+def _wanted(limit: int | None, style: str) -> int | None:
+    return limit if limit is not None or style == "json" else _TABLE_ROWS
+
+
+def _write_consumers(found: list[ConsumerDto], style: str) -> None:
+    if style == "json":
+        write_json(found)
+        return
+    write_table(
+        "Consumers",
+        ("dataset", "consumer", "position", "changes behind it", "moved", "at work until"),
+        (
+            (
+                each.dataset,
+                each.name,
+                each.position,
+                each.behind,
+                each.moved_at.isoformat(timespec="seconds"),
+                each.working_until and each.working_until.isoformat(timespec="seconds"),
+            )
+            for each in found
+        ),
+    )
+
+
+def _write_changes(changes: FileChanges, style: str) -> None:
+    found = FileChangesDto.of(changes)
+    if style == "json":
+        write_json(found)
+        return
+    files = sorted([*found.accepted, *found.withdrawn], key=lambda file: file.position)
+    write_table(
+        f"Files of {found.dataset} behind position {found.after}, up to {found.to}",
+        ("position", "change", "location", "version", "rows", "verdict"),
+        (
+            (
+                file.position,
+                f"withdrawn: {file.withdrawn}" if file.withdrawn else "accepted",
+                file.location,
+                file.version_token,
+                file.rows,
+                file.verdict,
+            )
+            for file in files
+        ),
+    )
+    if not found.complete:
+        click.echo(f"More up to position {found.head}; see it with --limit, all with --format json.", err=True)

@@ -1,0 +1,172 @@
+"""A consumer of a dataset works."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from data_management.application.consumption import (
+    ForgetConsumerCommand,
+    ListConsumersQuery,
+    ListFileChangesQuery,
+    ResetConsumerCommand,
+)
+from data_management.application.files import DatasetFile, FileChanges
+from data_management.application.services import consume_files
+from data_management.domain.models import Withdrawal
+from data_management.errors import Conflict, InvalidInput
+from data_management_tests.examples import dirty
+from data_management_tests.fakes import NOON
+from data_management_tests.unit.application.world import World
+
+
+def world(*names: str) -> World:
+    made = World({"bad.csv": dirty(3)})
+    landed(made, *names)
+    return made
+
+
+def landed(made: World, *names: str, token: str = "v1") -> None:
+    for name in names:
+        made.drop(name, token)
+    made.look_and_run(f"run-{made.clock().isoformat()}")
+    made.clock.advance(seconds=60)
+
+
+def names(files: FileChanges) -> list[str]:
+    return [file.name for file in files]
+
+
+def consumed(made: World, **options: float) -> tuple[list[str], list[tuple[str, Withdrawal | None]]]:
+    with consume_files(made.app, "orders", "clean", **options) as files:  # type: ignore[arg-type]
+        return names(files), [(file.name, file.withdrawn) for file in files.withdrawn]
+
+
+def test_the_offset_moves_when_the_block_ends() -> None:
+    made = world("a.csv", "bad.csv", "b.csv")
+    with consume_files(made.app, "orders", "clean") as files:
+        assert names(files) == ["a.csv", "b.csv"]
+        assert files.paths == (Path("/landing/orders/a.csv"), Path("/landing/orders/b.csv"))
+        assert (len(files), bool(files), files.is_complete, files.to) == (2, True, True, 2)
+    assert consumed(made) == ([], [])
+    landed(made, "c.csv")
+    landed(made, "a.csv", token="v2")
+    assert consumed(made) == (["c.csv", "a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_the_offset_stays_where_it_was_when_the_block_raises(error: type[BaseException]) -> None:
+    made = world("a.csv")
+    with pytest.raises(error), consume_files(made.app, "orders", "clean"):
+        raise error
+    assert consumed(made, wait_seconds=0.0) == (["a.csv"], []), "and its lease is given back at once"
+
+
+def test_work_that_is_done_in_steps_ends_when_nothing_is_left() -> None:
+    made = world("a.csv", "b.csv", "c.csv")
+    steps = []
+    while True:
+        with consume_files(made.app, "orders", "clean", limit=2) as files:
+            steps.append(names(files))
+        if files.is_complete:
+            break
+    assert steps == [["a.csv", "b.csv"], ["c.csv"]]
+
+
+def test_a_withdrawal_alone_is_something_to_do() -> None:
+    assert FileChanges("orders", 0, 1, 1, withdrawn=(file("file:///a"),))
+    assert not FileChanges("orders", 0, 1, 1)
+
+
+def test_two_processes_do_not_work_as_one_consumer() -> None:
+    made = world("a.csv")
+    with consume_files(made.app, "orders", "clean") as files:
+        with (
+            pytest.raises(Conflict, match="at work in another process"),
+            consume_files(made.app, "orders", "clean", wait_seconds=0.0),
+        ):
+            pass
+        with consume_files(made.app, "orders", "report") as others:
+            assert names(others) == names(files) == ["a.csv"]
+        with pytest.raises(Conflict, match="at work"):
+            made.app.run(ResetConsumerCommand("orders", "clean"))
+
+
+def test_who_waits_gets_what_is_left() -> None:
+    made = world("a.csv")
+    began, given = threading.Event(), []
+
+    def second() -> None:
+        began.set()
+        given.append(consumed(made))
+
+    with consume_files(made.app, "orders", "clean"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert began.wait(10)
+    thread.join(30)
+    assert given == [([], [])]
+
+
+def test_who_showed_no_sign_of_life_cannot_commit_what_another_did() -> None:
+    made = world("a.csv")
+
+    def oversleep() -> None:
+        with consume_files(made.app, "orders", "clean"):
+            made.clock.advance(seconds=61)
+            assert consumed(made) == (["a.csv"], [])
+
+    with pytest.raises(Conflict, match="not at position 0"):
+        oversleep()
+    assert consumed(made) == ([], [])
+
+
+def test_a_sign_of_life_keeps_the_lease() -> None:
+    made = world("a.csv")
+    renewed = threading.Event()
+    with consume_files(made.app, "orders", "clean", lease_seconds=0.2):
+        until = made.app.ask(ListConsumersQuery("orders"))[0].working_until
+        made.clock.advance(seconds=0.15)
+        for _ in range(200):
+            if made.app.ask(ListConsumersQuery("orders"))[0].working_until != until:
+                renewed.set()
+                break
+            threading.Event().wait(0.02)
+    assert renewed.is_set()
+
+
+def test_an_api_reads_by_position_and_consumers_are_reset_and_forgotten() -> None:
+    made = world("a.csv", "b.csv")
+    page = made.app.ask(ListFileChangesQuery("orders", limit=1))
+    assert (names(page), page.to, page.is_complete) == (["a.csv"], 1, False)
+    assert names(made.app.ask(ListFileChangesQuery("orders", page.to))) == ["b.csv"]
+    consumed(made)
+    assert made.app.run(ResetConsumerCommand("orders", "clean", 1)) == 1
+    assert consumed(made) == (["b.csv"], [])
+    made.app.run(ForgetConsumerCommand("orders", "clean"))
+    assert made.app.ask(ListConsumersQuery()) == []
+
+
+def file(uri: str, token: str = "v1") -> DatasetFile:
+    return DatasetFile("id", "orders", 1, uri, token, 1, 1, (), None, NOON)
+
+
+@pytest.mark.parametrize(
+    ("uri", "token", "request_"),
+    [
+        ("s3://b/a%20b.csv", "12@v.1_x", {"Bucket": "b", "Key": "a b.csv", "VersionId": "v.1_x"}),
+        ("s3://b/k.csv", "12-1700000000-abc-2", {"Bucket": "b", "Key": "k.csv", "IfMatch": '"abc-2"'}),
+        ("s3://b/k.csv", "12-1700000000-", {"Bucket": "b", "Key": "k.csv"}),
+        ("s3://b/folder/", "2-12-1700000000-0123456789abcdef!", None),
+        ("file:///a.csv", "12-1700000000", None),
+    ],
+)
+def test_an_object_says_how_this_version_of_it_is_read(uri: str, token: str, request_: dict[str, str] | None) -> None:
+    assert file(uri, token).object_request == request_
+
+
+def test_what_is_not_local_has_no_path() -> None:
+    assert file("s3://b/k.csv").path is None
+    assert file("file:///a%20b.csv").path == Path("/a b.csv")
+    with pytest.raises(InvalidInput, match=r"s3://b/k\.csv"):
+        _ = FileChanges("orders", 0, 1, 1, (file("s3://b/k.csv"),)).paths
