@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from data_management.domain.models import AssetCounts, AssetStatus, DataCatalogEntry
 from data_management.infrastructure.persistence.dialects import Insert, upsert
@@ -113,7 +113,7 @@ def recount(connection: Connection, dataset_id: int) -> None:
 
 def standings(connection: Connection, chunks: Iterable[Sequence[str]]) -> dict[str, Standing]:
     """Of data assets as they are stored, by id."""
-    query = select(_ITS.public_id, _ITS.version, _ITS.status, _ITS.row_count)
+    query: Select[Any] = select(_ITS.public_id, _ITS.version, _ITS.status, _ITS.row_count)
     return {
         row.public_id: Standing.of_row(row)
         for chunk in chunks

@@ -46,6 +46,7 @@ from data_management.infrastructure.data_sources.sql.files import changes_behind
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
     is_outdated,
+    outdated_of,
     scores_of,
     totals_of,
 )
@@ -251,11 +252,11 @@ class SQLCatalogReader(SQLEventReader):
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
         with self._snapshot() as snapshot:
             dataset_id = snapshot.find_dataset_id(dataset)
-            outdated = select(data_assets.c.id).where(*is_outdated(dataset_id, plan_hash)).limit(_MOST_OUTDATED)
+            query = outdated_of(dataset_id, plan_hash, _MOST_OUTDATED)
             return Pending(
                 unscored=dataset_id is not None and _is_unscored(snapshot, dataset, dataset_id),
                 arrivals=pending_of(snapshot, dataset, at),
-                outdated=len(snapshot.connection.scalars(outdated).all()),
+                outdated=len(snapshot.connection.scalars(query).all()),
                 holders=holders_of(snapshot, dataset, at),
             )
 
