@@ -60,6 +60,11 @@ INSERT INTO deliveries (position, destination_id, subject, attempts, not_before,
 SELECT n, 1 + n % 2, 'data_asset/' || md5('a' || n / 2), 1, CASE WHEN n % 3 = 0 THEN n END, NULL, CASE WHEN n % 100 = 50 THEN n END
 FROM generate_series(1, 15000) n WHERE NOT (n % 3 = 0 AND n % 100 = 50);
 INSERT INTO seen_events SELECT 'c', md5('e' || n), 1767268800000000 + (n - 100) FROM generate_series(1, 20000) n;
+INSERT INTO acceptances (dataset_id, position, asset_id, withdrawn, withdrawn_as)
+SELECT dataset_id, row_number() OVER (PARTITION BY dataset_id ORDER BY id), id, CASE WHEN NOT is_current THEN 100000 + id END,
+    CASE WHEN NOT is_current THEN 'superseded' END FROM data_assets;
+INSERT INTO dataset_positions (dataset_id, last, pruned) VALUES (1, 200000, 0), (2, 200000, 0) ON CONFLICT (dataset_id) DO UPDATE SET last = 200000;
+INSERT INTO dataset_consumers (dataset_id, name, position, head, moved_at) SELECT 1 + n % 2, 'c' || n, n, n, n FROM generate_series(1, 5000) n;
 INSERT INTO consumers SELECT 'c' || n, n, n FROM generate_series(1, 2000) n;
 VACUUM ANALYZE
 """
