@@ -1,30 +1,37 @@
 """The composition root: the one file that names concrete classes. Providers are lazy, and so are their imports."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from data_management.application.messaging import EventPublisher, EventQueueFactory
+from data_management.application.diagnosis import Probe
+from data_management.application.messaging import EventPublisher, EventQueueFactory, MessengerFactory
 from data_management.application.ports import (
     CatalogReader,
     Clock,
     ContractReader,
     ContractWriter,
     DataLocationService,
+    FrameEngine,
     LandingAnnouncements,
     QualityEngine,
+    TableReader,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
+from data_management.application.translating import ContractTranslator
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
+from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
-from data_management.infrastructure.messaging import SqsEventQueue, open_publishers
-from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
+from data_management.infrastructure.data_sources.tables import PostgresTableReader
+from data_management.infrastructure.messaging import SqsEventQueue, open_messenger, open_publishers
+from data_management.infrastructure.quality import DirectFrameEngine, StagingQualityEngine, WorkerPoolQualityEngine
 from data_management.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -88,6 +95,30 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _probes(
+    settings: Settings, contracts: ContractReader, locations: DataLocationService, place: "Callable[[], CatalogPlace]"
+) -> tuple[Probe, ...]:
+    from data_management.infrastructure import probes
+    from data_management.orchestration.probe import DagsterProbe
+
+    folder = settings.contracts_folder
+    folders = {"the spool": (probes.DiskProbe.spool(), settings.spool_mb)}
+    clocks: tuple[Probe, ...] = ()
+    if settings.catalog_url is None:
+        folders["the catalog"] = (settings.catalog_file.parent, 0)
+        clocks = (probes.ClockProbe(settings.catalog_file.parent),)
+    return (
+        probes.CatalogProbe(place, embedded=settings.catalog_is_embedded),
+        probes.ContractsProbe(contracts, folder),
+        probes.LandingsProbe(contracts, folder, locations),
+        probes.DestinationsProbe(settings.events, lambda: _publishers(settings)),
+        DagsterProbe(settings.home),
+        probes.VersionsProbe(),
+        probes.DiskProbe(folders),
+        *clocks,
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Everything that has one instance per process. Overriding a provider replaces it everywhere."""
 
@@ -96,6 +127,7 @@ class Container(containers.DeclarativeContainer):
     validation = providers.Singleton(DataValidationService)
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
+    contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(OdcsContractTranslator)
     aws_clients = providers.Singleton(AwsClients)
     locations = providers.Singleton(_locations, aws_clients)
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
@@ -103,10 +135,18 @@ class Container(containers.DeclarativeContainer):
     )
     catalog_place = providers.Singleton(_catalog_place, settings)
     catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
+    probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
+    frames: providers.Provider[FrameEngine] = providers.Singleton(
+        DirectFrameEngine, columns=settings.provided.file_columns, cell_mb=settings.provided.file_cell_mb
+    )
+    tables: providers.Provider[TableReader] = providers.Singleton(
+        PostgresTableReader, most_mb=settings.provided.file_memory_mb
+    )
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
+    messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
@@ -129,4 +169,6 @@ class Container(containers.DeclarativeContainer):
         validation=validation,
         relay=relay,
         inline=inline_relay,
+        frames=frames,
+        tables=tables,
     )

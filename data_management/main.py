@@ -1,5 +1,6 @@
 """Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
+import signal
 import sys
 from functools import cached_property
 from io import TextIOWrapper
@@ -7,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data_management.application.diagnosis import Probe
     from data_management.application.ports import (
         ContractReader,
         ContractWriter,
@@ -15,9 +19,11 @@ if TYPE_CHECKING:
         SuiteReader,
     )
     from data_management.application.services import Application
+    from data_management.application.translating import ContractTranslator
     from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.presentation.cli.backend import Catalog
 
 
 class _ContainerBackend:
@@ -37,7 +43,13 @@ class _ContainerBackend:
     def application(self) -> "Application":
         return self._container.application()
 
-    def catalog(self) -> "Application":
+    def catalog(self, *, create: bool = False) -> "Catalog":
+        return self.application() if create else self.local()
+
+    def events_source(self) -> str:
+        return self._container.settings().events_source
+
+    def local(self) -> "Application":
         from data_management.infrastructure.persistence.schema import is_there
 
         if not is_there(self._container.catalog_place()):
@@ -55,6 +67,12 @@ class _ContainerBackend:
 
     def contract_writer(self) -> "ContractWriter":
         return self._container.contract_writer()
+
+    def probes(self) -> "Sequence[Probe]":
+        return self._container.probes()
+
+    def contract_translator(self) -> "ContractTranslator":
+        return self._container.contract_translator()
 
     def suites(self) -> "SuiteReader":
         from data_management.infrastructure.quality.suites import rules_of_file
@@ -92,6 +110,7 @@ class _ContainerBackend:
 
 def main() -> None:
     """The ``data-management`` command."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what Ctrl-C gives back, SIGTERM does
     try:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):

@@ -2,7 +2,9 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,13 @@ from data_management_tests.servers.rclone import rclone
 __all__ = ["moto", "rclone"]
 
 _NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for ``TMPDIR``: multiprocessing makes sockets there, whose paths may have 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="dm-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

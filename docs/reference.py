@@ -45,8 +45,10 @@ def commands() -> str:
 
 def _commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(group, click.Group):
-        for name, command in sorted(group.commands.items()):
-            if not command.hidden:
+        context = click.Context(group)
+        for name in sorted(group.list_commands(context)):
+            command = group.get_command(context, name)
+            if command is not None and not command.hidden:
                 yield from _commands(command, f"{path} {name}")
     else:
         yield path, group

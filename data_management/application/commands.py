@@ -34,10 +34,14 @@ class ArrivalsRecorded:
 
 @dataclass(frozen=True)
 class RecordArrivalsCommand(Command[ArrivalsRecorded]):
-    """Record files that a listing found. Idempotent: a version that stands in the catalog is left as it is."""
+    """Record files that a listing found. Idempotent: a version that stands in the catalog is left as it is.
+
+    They are `pending`, for a run to claim, unless who records them judges them too.
+    """
 
     dataset: str
     found: tuple[FoundFile, ...]
+    pending: bool = True
 
 
 @dataclass(frozen=True)

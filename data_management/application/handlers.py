@@ -14,6 +14,7 @@ from data_management.application.ports import FoundFile, UnitOfWork
 from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
+from data_management.application.turning import turn_of
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
 from data_management.domain.models import (
     AssetStatus,
@@ -62,7 +63,8 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     _end(uow, older, [entry.superseded() for entry in older])
     now = tools.clock()
     arrived = uow.assets.save_all([_arrival(command.dataset, file, now) for file in news])
-    uow.arrivals.open(arrived)
+    if command.pending:
+        uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
 
 
@@ -176,6 +178,8 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         quarantined=counts.quarantined,
         rejected=counts.rejected,
         plan_changed=plan_changed,
+        previous_verdict=before.verdict if before else None,
+        **turn_of(score, before),
     )
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)

@@ -129,6 +129,21 @@ class EventPublisher(Protocol):
         """Let connections go; the next use opens them anew."""
 
 
+class Messenger(Protocol):
+    """Who brings a message to people."""
+
+    def send(self, message_id: str, text: str) -> NotPublished | None:
+        """None where it was acknowledged. A receiver knows by the id a message that comes again. Takes a bounded time."""
+
+    def close(self) -> None:
+        """Let connections go; the next use opens them anew."""
+
+
+class MessengerFactory(Protocol):
+    def __call__(self, url: str, secrets: str = "") -> Messenger:
+        """By a webhook's URL, signed where there are secrets; `InvalidInput` where it is none."""
+
+
 @dataclass(frozen=True)
 class Destination:
     """How far the relay has come for a destination.

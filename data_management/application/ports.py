@@ -99,8 +99,8 @@ class CatalogReader(EventReader, Protocol):
     ) -> AssetPage:
         """A page in the order of arrival; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
 
-    def asset_at(self, location: DataLocation) -> AssetView:
-        """The current data asset at `location`; `NotFound` where there is none."""
+    def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
+        """The current data asset at `location` (of `dataset`); `NotFound` where there is none."""
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
         """A data asset's validations, newest first."""
@@ -173,7 +173,8 @@ class FoundFile:
 
     location: DataLocation
     version_token: VersionToken
-    size_bytes: int
+    size_bytes: int | None
+    """None where nobody measures it: of what a Dagster asset holds."""
     changed_at: datetime
     """The last change of content or name, by the storage's clock (UTC)."""
 
@@ -310,6 +311,25 @@ class QualityEngine(Protocol):
 
     def close(self) -> None:
         """Stop the workers; the engine starts them anew when it is used again."""
+
+
+class FrameEngine(Protocol):
+    """Runs rules on a table that is in memory already, in the calling process."""
+
+    def examine(self, frame: object, request: ExaminationRequest) -> Examination:
+        """`frame` is a pandas or Polars DataFrame, or an Arrow table; of the request, only rules, columns and what to show count.
+
+        `InvalidInput` for what is no frame, `Rejected` for one that cannot be read.
+        """
+
+
+class TableReader(Protocol):
+    def __call__(self, uri: str) -> object:
+        """The table at ``postgresql://…#schema.table``, for a `FrameEngine`.
+
+        `InvalidInput` for a bad URI, `Unavailable` where the database cannot be reached, `Rejected` for a table that is not there or
+        larger than the limit. No message holds the URI's password.
+        """
 
 
 @dataclass(frozen=True)

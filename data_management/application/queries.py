@@ -45,9 +45,10 @@ class GetDataAssetByIdQuery(Query[AssetView]):
 
 @dataclass(frozen=True)
 class GetDataAssetAtQuery(Query[AssetView]):
-    """The current data asset at a location."""
+    """The current data asset at a location; of a dataset, where two may look there."""
 
     location: DataLocation
+    dataset: str | None = None
 
 
 @dataclass(frozen=True)

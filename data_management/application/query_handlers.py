@@ -36,7 +36,7 @@ def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: CatalogReader) 
 
 
 def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> AssetView:
-    return reader.asset_at(query.location)
+    return reader.asset_at(query.location, query.dataset)
 
 
 def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:

@@ -1,5 +1,6 @@
 """What happened, in primitives only, so that an event can be stored and sent as JSON."""
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 
@@ -89,7 +90,11 @@ class DatasetRegistered(DomainEvent):
 
 @dataclass(frozen=True)
 class DatasetQualityUpdated(DomainEvent):
-    """A dataset was scored; where the `plan_changed` since the score before, the two do not compare."""
+    """A dataset was scored; where the `plan_changed` since the score before, the two do not compare.
+
+    Where the verdict is another than before (or the first), `reasons` are the first of its reasons, and `gained` are the points
+    that each rule added to the score since: they sum to the difference, and are left out where the two do not compare.
+    """
 
     verdict: str
     value: float | None
@@ -99,6 +104,9 @@ class DatasetQualityUpdated(DomainEvent):
     quarantined: int
     rejected: int
     plan_changed: bool = False
+    previous_verdict: str | None = None
+    reasons: tuple[str, ...] = ()
+    gained: dict[str, float] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from pydantic.dataclasses import dataclass
 from data_management.application.ports import ContractReading
 from data_management.domain.models import Dataset
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec
-from data_management.orchestration.resource import CatalogResource
-from data_management.orchestration.results import Granularity, check_specs, granularity
+from data_management.orchestration.pinning import CONTRACT_TAG, changed_since_loaded, fingerprint
+from data_management.orchestration.resource import CATALOG, CatalogResource
+from data_management.orchestration.results import Granularity, check_specs, granularity, unjudged
 from data_management.orchestration.step import DatasetResult, DatasetStep, Timing
 
 Execute = Callable[[dg.AssetExecutionContext, DatasetStep], Iterator[DatasetResult]]
@@ -47,12 +48,18 @@ def dataset_asset(
         specs=[spec],
         check_specs=check_specs(dataset, names, how),
         can_subset=True,
-        op_tags={DATASET_TAG: names.slug, **(options.op_tags or {})},
+        op_tags={DATASET_TAG: names.slug, CONTRACT_TAG: fingerprint(dataset), **(options.op_tags or {})},
         pool=options.pool,
         retry_policy=options.retry_policy,
+        backfill_policy=dg.BackfillPolicy.single_run() if spec.partitions_def else None,
+        required_resource_keys={CATALOG},  # a typed parameter costs a millisecond for each of 500 datasets
     )
-    def validate_dataset(context: dg.AssetExecutionContext, data_management_catalog: CatalogResource) -> Iterator[Any]:
-        step = DatasetStep(context, data_management_catalog, dataset, names, how, timing)
+    def validate_dataset(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        catalog: CatalogResource = getattr(context.resources, CATALOG)
+        if (why := changed_since_loaded(context, dataset)) is not None:
+            yield unjudged(names, why)
+            raise dg.Failure(description=why, allow_retries=False)
+        step = DatasetStep(context, catalog, dataset, names, how, timing)
         yield from step.results() if options.execute is None else options.execute(context, step)
 
     return validate_dataset

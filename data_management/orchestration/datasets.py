@@ -1,6 +1,5 @@
 """How a dataset looks in Dagster: its keys, its specs, what stands on its page."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +8,14 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import ContractProblem
 from data_management.domain.models import Dataset
+from data_management.orchestration.described import dagster_owners, described_metadata
+from data_management.orchestration.freshness import freshness_policy
 from data_management.orchestration.naming import joined, slug
+from data_management.orchestration.partitions import partitions_of
 
 DATASET_TAG = "data_management/dataset"
 _KINDS = {"csv": "csv", "parquet": "parquet", "jsonl": "json"}
 _MARKUP = frozenset("&<>|`[]*_~\\")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_TEAM = re.compile(r"team:[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,17 @@ def landing_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
 
 def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
     """The dataset's asset; skipped where a run finds nothing new."""
-    owners = [owner for owner in dataset.owners if _EMAIL.fullmatch(owner) or _TEAM.fullmatch(owner)]
-    others = [owner for owner in dataset.owners if owner not in owners]
+    owners, others = dagster_owners(dataset)
     file_format = dataset.landing.options.format if dataset.landing else None
+    window = dataset.landing.time_window if dataset.landing else None
     metadata: dict[str, Any] = {
         "data_management/dataset": dataset.name,
         "data_management/contract": f"{dataset.contract_id} {dataset.contract_version}",
         "data_management/rules": len(dataset.rules),
+        **described_metadata(dataset, names.key),
     }
     if dataset.landing is not None:
         metadata["dagster/uri"] = dataset.landing.uri
-    if dataset.columns:
-        metadata["dagster/column_schema"] = column_schema(dataset)
     if others:
         metadata["data_management/owners"] = ", ".join(others)
     return dg.AssetSpec(
@@ -86,6 +85,8 @@ def dataset_spec(dataset: Dataset, names: DatasetNames) -> dg.AssetSpec:
         group_name=_group(dataset),
         metadata=metadata,
         code_version=dataset.plan_hash[:16],
+        freshness_policy=freshness_policy(dataset.service_levels),
+        partitions_def=partitions_of(window) if window else None,
         skippable=True,
     )
 
@@ -100,21 +101,6 @@ def broken_spec(name: str, names: DatasetNames, problems: Sequence[ContractProbl
         group_name="broken_contracts",
         metadata={"data_management/dataset": name, "data_management/problems": len(problems)},
         skippable=True,
-    )
-
-
-def column_schema(dataset: Dataset) -> dg.TableSchema:
-    return dg.TableSchema(
-        columns=[
-            dg.TableColumn(
-                name=column.name,
-                type=column.logical_type or "any",
-                description=column.description or None,
-                constraints=dg.TableColumnConstraints(nullable=not column.required),
-                tags={"classification": slug(column.classification)} if column.classification else None,
-            )
-            for column in dataset.columns
-        ]
     )
 
 

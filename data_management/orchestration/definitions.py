@@ -11,6 +11,7 @@ from data_management.domain.models import Dataset
 from data_management.orchestration.assets import OpOptions, broken_asset, dataset_asset
 from data_management.orchestration.datasets import DatasetNames, dataset_spec, landing_spec
 from data_management.orchestration.naming import joined
+from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CATALOG, CatalogResource
 from data_management.orchestration.results import Granularity
 from data_management.orchestration.schedules import reconciliation, revalidation, scheduled
@@ -41,6 +42,7 @@ class DefinitionOptions:
     tick_seconds: float = 20.0
     revalidate_cron: str = "0 3 * * *"
     reconcile_cron: str = "30 2 * * *"
+    is_current: IsCurrent | None = None
     relays_events: bool = False
     """Whether a sensor delivers events: where they are sent anywhere."""
 
@@ -122,6 +124,7 @@ def _sensors(
         tick_seconds=options.tick_seconds,
         timing=options.timing,
         status=status,
+        is_current=options.is_current,
     )
     if not options.relays_events:
         return [landing]

@@ -1,7 +1,7 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import dagster as dg
 
@@ -18,12 +18,22 @@ from data_management.domain.models import (
     Verdict,
 )
 from data_management.domain.models.drift import BREAKING
-from data_management.orchestration.datasets import DatasetNames, column_schema, escape
+from data_management.orchestration.datasets import escape
+from data_management.orchestration.described import columns_metadata
 from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
 from data_management.orchestration.profiles import profile_table
 
 Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
+
+
+class Named(Protocol):
+    """Who has an asset key: the names of a dataset, or of an asset with a contract."""
+
+    @property
+    def key(self) -> dg.AssetKey: ...
+
+
 _SHOWN_FILES = 50
 
 
@@ -32,7 +42,7 @@ def granularity(dataset: Dataset, wanted: Granularity | None) -> Granularity:
     return wanted or ("per_dimension" if len(dataset.rules) > _MANY_RULES else "per_rule")
 
 
-def check_specs(dataset: Dataset, names: DatasetNames, how: Granularity) -> list[dg.AssetCheckSpec]:
+def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.AssetCheckSpec]:
     """The blocking verdict, and the checks beside it, which never block."""
     verdict = dg.AssetCheckSpec(
         VERDICT,
@@ -81,7 +91,7 @@ def check_specs(dataset: Dataset, names: DatasetNames, how: Granularity) -> list
 
 
 def check_results(
-    dataset: Dataset, names: DatasetNames, how: Granularity, assessed: DatasetAssessed
+    dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessed
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
     yield _verdict_result(names, assessed)
@@ -98,7 +108,7 @@ def check_results(
                 yield _rule_result(names, dimension.value, rules, totals)
 
 
-def schema_result(names: DatasetNames, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
+def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
     """Whether the columns of the files that a run judged first are as before; never blocking."""
     changed = [outcome for outcome in outcomes if outcome.schema_changes]
     breaking = any(change.endswith(BREAKING) for outcome in changed for change in outcome.schema_changes)
@@ -121,20 +131,25 @@ def schema_result(names: DatasetNames, outcomes: Sequence[FileOutcome]) -> dg.As
     )
 
 
-def error_result(names: DatasetNames, error: Exception) -> dg.AssetCheckResult:
-    """The verdict of a run that could not judge."""
+def error_result(names: Named, error: Exception) -> dg.AssetCheckResult:
+    """The verdict of a run that failed to judge."""
+    return unjudged(names, str(error), type(error).__name__)
+
+
+def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetCheckResult:
+    """The verdict of a run that did not judge."""
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
         passed=False,
         severity=dg.AssetCheckSeverity.ERROR,
-        description=f"The dataset could not be judged: {error}",
-        metadata={"error": type(error).__name__},
+        description=f"The dataset could not be judged: {why}",
+        metadata={"error": kind},
     )
 
 
 def materialization(
-    dataset: Dataset, names: DatasetNames, report: BatchReport, assessed: DatasetAssessed, data_version: str
+    dataset: Dataset, names: Named, report: BatchReport, assessed: DatasetAssessed, data_version: str
 ) -> dg.MaterializeResult[Any]:
     """The dataset's new state: figures that the UI plots, schema, and a table of what was not accepted."""
     point = assessed.score
@@ -149,9 +164,8 @@ def materialization(
         "plan": point.plan_hash[:12],
         "plan_changed": assessed.plan_changed,
         "files_to_judge_again": report.outdated,
+        **columns_metadata(dataset, names.key),
     }
-    if dataset.columns:
-        metadata["dagster/column_schema"] = column_schema(dataset)
     if dataset.landing is not None:
         metadata["dagster/uri"] = dataset.landing.uri
     if point.score.value is not None:
@@ -167,13 +181,16 @@ def materialization(
     if bad:
         metadata["failures"] = dg.MetadataValue.md(_table(bad))
     if point.reasons:
-        metadata["because"] = dg.MetadataValue.md(
-            "\n".join(f"- {escape(reason)}" for reason in point.reasons[:_SHOWN_FILES])
-        )
+        metadata["because"] = dg.MetadataValue.md(reasons_table(point.reasons))
     return dg.MaterializeResult(asset_key=names.key, metadata=metadata, data_version=dg.DataVersion(data_version))
 
 
-def _verdict_result(names: DatasetNames, assessed: DatasetAssessed) -> dg.AssetCheckResult:
+def reasons_table(reasons: Sequence[str]) -> str:
+    """Markdown: why the verdict is what it is."""
+    return "\n".join(f"- {escape(reason)}" for reason in reasons[:_SHOWN_FILES])
+
+
+def _verdict_result(names: Named, assessed: DatasetAssessed) -> dg.AssetCheckResult:
     point = assessed.score
     metadata: dict[str, Any] = {
         "verdict": point.verdict.value,
@@ -194,9 +211,7 @@ def _verdict_result(names: DatasetNames, assessed: DatasetAssessed) -> dg.AssetC
     )
 
 
-def _rule_result(
-    names: DatasetNames, check: str, rules: list[Rule], totals: dict[str, RuleTotals]
-) -> dg.AssetCheckResult:
+def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, RuleTotals]) -> dg.AssetCheckResult:
     broken = [rule for rule in rules if totals[rule.name].failed or totals[rule.name].errored]
     critical = any(rule.severity is Severity.CRITICAL for rule in broken)
     files_failed = max((totals[rule.name].failed for rule in rules), default=0)

@@ -21,9 +21,7 @@ def scheduled(job: Any, cron: str, start: Start) -> dg.ScheduleDefinition:
     )
 
 
-def revalidation(
-    names: Sequence[DatasetNames], executor: dg.ExecutorDefinition, prefix: str = ""
-) -> Any:
+def revalidation(names: Sequence[DatasetNames], executor: dg.ExecutorDefinition, prefix: str = "") -> Any:
     """A job over the datasets' checks alone: it materializes nothing, so freshness stays honest."""
     return dg.define_asset_job(
         f"{prefix}revalidate_datasets",

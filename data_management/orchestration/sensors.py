@@ -14,6 +14,7 @@ from data_management.application.views import Pending
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
+from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.step import Timing, expire_leases_of_dead_runs
 
@@ -32,6 +33,7 @@ def landing_sensor(
     tick_seconds: float = 20.0,
     timing: Timing = Timing(),
     status: dg.DefaultSensorStatus = dg.DefaultSensorStatus.RUNNING,
+    is_current: IsCurrent | None = None,
 ) -> dg.SensorDefinition:
     """One sensor over the landings of all datasets.
 
@@ -48,7 +50,7 @@ def landing_sensor(
     )
     def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
         app = data_management_catalog.open_application()
-        tick = _Tick(context, app, timing, app.clock() + timedelta(seconds=tick_seconds))
+        tick = _Tick(context, app, timing, app.clock() + timedelta(seconds=tick_seconds), is_current)
         return tick.over(datasets)
 
     return sense
@@ -92,8 +94,14 @@ class _Tick:
     """One evaluation of the sensor."""
 
     def __init__(
-        self, context: dg.SensorEvaluationContext, app: Application, timing: Timing, deadline: datetime
+        self,
+        context: dg.SensorEvaluationContext,
+        app: Application,
+        timing: Timing,
+        deadline: datetime,
+        is_current: IsCurrent | None = None,
     ) -> None:
+        self._is_current = is_current
         self._context = context
         self._app = app
         self._timing = timing
@@ -103,6 +111,7 @@ class _Tick:
         self._events: list[dg.AssetMaterialization] = []
         self._unsettled = 0
         self._problems: list[str] = []
+        self._changed: list[str] = []
 
     def over(self, datasets: Sequence[tuple[Dataset, DatasetNames]]) -> dg.SensorResult:
         order = _rotated(datasets, self._cursor["next"])
@@ -113,6 +122,11 @@ class _Tick:
                 break
             with structlog.contextvars.bound_contextvars(dataset=dataset.name):
                 self._look_at(dataset, names)
+        if self._changed:
+            self._context.log.warning(
+                f"The contracts of {', '.join(self._changed)} changed since this code location was loaded. Nothing is requested for "
+                "them: reload the code location."
+            )
         if self._problems and len(self._problems) == len(order):
             raise dg.Failure(description="; ".join(self._problems))
         return dg.SensorResult(
@@ -137,6 +151,9 @@ class _Tick:
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
         if not self._is_wanted(dataset, pending, names) or self._has_run(names, _WAITING):
+            return
+        if self._is_current is not None and not self._is_current(dataset):
+            self._changed.append(dataset.name)
             return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):
@@ -189,7 +206,10 @@ class _Tick:
     def _nothing_to_do(self, looked_at: int) -> str:
         changing = f"; {self._unsettled} file(s) still changing" if self._unsettled else ""
         problems = f"; {'; '.join(self._problems)}" if self._problems else ""
-        return f"Nothing new in {looked_at} landing(s){changing}{problems}."
+        changed = (
+            f"; the contracts of {', '.join(self._changed)} changed since this code location was loaded: reload it"
+        )
+        return f"Nothing new in {looked_at} landing(s){changing}{problems}{changed if self._changed else ''}."
 
 
 def _run_key(dataset: Dataset, names: DatasetNames, pending: Pending, last_run: str | None = None) -> str:

@@ -47,7 +47,7 @@ def _retry_policy(context: dg.ResolutionContext, given: object) -> dg.RetryPolic
     )
 
 
-def _executor(context: dg.ResolutionContext, given: object) -> dg.ExecutorDefinition | None:  # noqa: ARG001  Dagster passes it
+def _executor(_: dg.ResolutionContext, given: object) -> dg.ExecutorDefinition | None:
     if given is None or isinstance(given, dg.ExecutorDefinition):
         return given
     if given not in _EXECUTORS:
@@ -181,7 +181,11 @@ class DataContractsComponent(dg.Component, dg.Resolvable, dg.Model):
         spec = dataset_spec(dataset, DatasetNames(dataset.name, prefix_parts(self.key_prefix)))
         return spec if self.translation is None else self.translation(spec, dataset)
 
-    def execute(self, context: dg.AssetExecutionContext, step: DatasetStep) -> Iterator[DatasetResult]:  # noqa: ARG002  for subclasses
+    def execute(
+        self,
+        context: dg.AssetExecutionContext,  # noqa: ARG002  for subclasses
+        step: DatasetStep,
+    ) -> Iterator[DatasetResult]:
         """What a run of a dataset does, and tells Dagster."""
         yield from step.results()
 

@@ -1,5 +1,6 @@
 """Datasets of a folder of data contracts, in one call."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,9 +17,13 @@ from data_management.orchestration import (
     Translation,
     dataset_definitions,
 )
+from data_management.orchestration.naming import slug
 from data_management.orchestration.results import Granularity
+from data_management.plugin.contracts import ContractsOnDisk
 from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
+
+_BEARABLE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def build_dataset_definitions(
@@ -98,11 +103,13 @@ def build_dataset_definitions(
             tick_seconds=settings.tick_seconds,
             revalidate_cron=settings.revalidate_cron,
             reconcile_cron=settings.reconcile_cron,
+            is_current=ContractsOnDisk(container.contracts()).is_current,
             relays_events=bool(container.publishers()),
         ),
     )
 
 
 def prefix_parts(prefix: str | Sequence[str]) -> tuple[str, ...]:
-    """The parts of a key prefix; a string is split at ``/``."""
-    return tuple(part for part in (prefix.split("/") if isinstance(prefix, str) else prefix) if part)
+    """The parts of a key prefix; a string is split at ``/``. One that Dagster cannot bear in lineage is slugged, as names of datasets are."""
+    parts = prefix.split("/") if isinstance(prefix, str) else prefix
+    return tuple(part if _BEARABLE.fullmatch(part) else slug(part) for part in parts if part)

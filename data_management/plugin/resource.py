@@ -10,7 +10,16 @@ from data_management.settings import Settings, load_settings
 
 
 class DataManagementCatalog(CatalogResource):
-    """The catalog as ``DATA_MANAGEMENT_*`` says, opened in the process that uses it."""
+    """The catalog as ``DATA_MANAGEMENT_*`` says, opened in the process that uses it.
+
+    Example:
+        >>> import dagster as dg
+        >>> from data_management.plugin import DataManagementCatalog
+        >>> @dg.asset
+        ... def report(data_management_catalog: DataManagementCatalog) -> None:
+        ...     app = data_management_catalog.open_application()
+        >>> defs = dg.Definitions(assets=[report], resources={"data_management_catalog": DataManagementCatalog()})
+    """
 
     def open_application(self) -> Application:
         return container_of(load_settings()).application()

@@ -48,7 +48,7 @@ class DataContractsScaffolder(dg.Scaffolder):
     The dataset bears the folder's name, since datasets of one catalog have names of their own.
     """
 
-    def scaffold(self, request: dg.ScaffoldRequest) -> None:  # type: ignore[type-arg]
+    def scaffold(self, request: dg.ScaffoldRequest) -> None:
         folder, name = request.target_path, f"{slug(request.target_path.name)}_orders"
         dg.scaffold_component(request, {"contracts": "contracts"})
         _write(folder / "contracts" / "orders.odcs.yaml", _CONTRACT.format(name=name))

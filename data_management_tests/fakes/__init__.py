@@ -1,7 +1,7 @@
 """In-memory ports: state through the constructor, the same behaviour as the adapters (see ``port_tests``)."""
 
 from data_management_tests.fakes.catalog import FakeCatalog, FakeUnitOfWork
-from data_management_tests.fakes.messaging import FakeEventQueue, FakePublisher
+from data_management_tests.fakes.messaging import FakeEventQueue, FakeMessenger, FakePublisher
 from data_management_tests.fakes.reader import FakeCatalogReader
 from data_management_tests.fakes.state import OutboxRow
 from data_management_tests.fakes.world import (
@@ -20,6 +20,7 @@ __all__ = [
     "FakeDataLocationService",
     "FakeEventQueue",
     "FakeLandingAnnouncements",
+    "FakeMessenger",
     "FakePublisher",
     "FakeQualityEngine",
     "FakeUnitOfWork",

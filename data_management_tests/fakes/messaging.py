@@ -279,3 +279,21 @@ class FakeEventQueue:
 
     def _is_visible(self, key: str) -> bool:
         return self._visible_at.get(key, NOON) <= self._clock()
+
+
+class FakeMessenger:
+    """Keeps what it was sent, by id and text; `answer` says what becomes of a text, None that it is taken."""
+
+    def __init__(self, answer: Callable[[str], NotPublished | None] = lambda _: None) -> None:
+        self.answer = answer
+        self.sent: list[tuple[str, str]] = []
+        self.closed = False
+
+    def send(self, message_id: str, text: str) -> NotPublished | None:
+        outcome = self.answer(text)
+        if outcome is None:
+            self.sent.append((message_id, text))
+        return outcome
+
+    def close(self) -> None:
+        self.closed = True

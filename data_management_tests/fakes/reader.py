@@ -94,9 +94,10 @@ class FakeCatalogReader(FakeEventReader):
             next=base64.urlsafe_b64encode(str(page[-1][0]).encode()).decode() if more else None,
         )
 
-    def asset_at(self, location: DataLocation) -> AssetView:
+    def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         for entry in self._state().entries.values():
-            if entry.asset.location == location and entry.status.is_current:
+            is_meant = dataset in (None, entry.asset.dataset)
+            if is_meant and entry.asset.location == location and entry.status.is_current:
                 return AssetView.of(entry)
         raise NotFound(
             f"the catalog has no current data asset at {location}; `data-management assets list` names those that it has"

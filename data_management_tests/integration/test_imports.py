@@ -30,3 +30,12 @@ def test_help_loads_neither_dagster_nor_the_container() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_loads_no_command_and_no_model() -> None:
+    script = (
+        "import sys; from data_management.presentation.cli import run_cli; run_cli(None, ['--help']); "
+        "print([n for n in ('pydantic', 'data_management.application', 'data_management.domain') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -144,6 +144,9 @@ def test_only_the_current_one_stands_at_a_location(catalog: Catalog) -> None:
         old = work.assets.save(arrived(token="v1"))
         _, new = work.assets.save_all([old.superseded(), arrived(token="v2")])
     assert catalog.reader().asset_at(old.asset.location).id == new.id
+    assert catalog.reader().asset_at(old.asset.location, new.asset.dataset).id == new.id
+    with pytest.raises(NotFound):
+        catalog.reader().asset_at(old.asset.location, "another")
     with catalog.unit_of_work() as work:
         work.assets.save(new.removed())
     with pytest.raises(NotFound):

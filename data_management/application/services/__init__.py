@@ -1,6 +1,17 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
+from data_management.application.services.attaching import (
+    HeldVersion,
+    Judgement,
+    OnFailure,
+    attached,
+    judge_file,
+    judge_frame,
+    judge_table,
+)
 from data_management.application.services.auditing import Audited, audit
+from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
@@ -20,8 +31,10 @@ from data_management.application.services.validation import (
     run_of,
     validate_arrivals,
 )
+from data_management.application.totals import summed
 
 __all__ = [
+    "AlertReport",
     "Application",
     "Audited",
     "BatchReport",
@@ -34,25 +47,39 @@ __all__ = [
     "Failed",
     "FileOutcome",
     "FileValidation",
+    "HeldVersion",
     "InlineRelay",
+    "Judgement",
     "LandingReport",
+    "OnFailure",
     "Reconciliation",
     "RelayPolicy",
     "RelayReport",
     "Standing",
     "SuggestedContract",
+    "alert_text",
+    "attached",
     "audit",
+    "begin_alerts",
     "consume",
     "consume_files",
     "erasable",
     "erase",
+    "files_by_window",
+    "judge_file",
+    "judge_frame",
+    "judge_table",
     "prune",
     "reconcile",
     "record_landing",
     "revalidate",
+    "revalidate_since",
+    "revalidate_windows",
     "run_of",
+    "send_alerts",
     "standing",
     "suggest_contract",
+    "summed",
     "validate_arrivals",
     "validate_files",
 ]

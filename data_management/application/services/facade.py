@@ -10,8 +10,10 @@ from data_management.application.ports import (
     CatalogReader,
     Clock,
     DataLocationService,
+    FrameEngine,
     LandingAnnouncements,
     QualityEngine,
+    TableReader,
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
@@ -44,7 +46,7 @@ class Application:
     `execute` runs all its commands in one transaction with a savepoint each: a command that fails leaves nothing
     behind and does not hinder the others. What makes the catalog itself unusable (`Unavailable`) fails the whole
     call, and nothing of it is stored. What was `Interrupted` is done again: handlers are idempotent. After a commit
-    `inline` relays its events, where it is given.
+    `inline` relays its events, where it is given. `frames` and `tables` are for what others made, and hold in memory or a database.
     """
 
     def __init__(
@@ -59,12 +61,17 @@ class Application:
         validation: DataValidationService,
         relay: EventRelay | None = None,
         inline: InlineRelay | None = None,
+        frames: FrameEngine | None = None,
+        tables: TableReader | None = None,
     ) -> None:
         self.engine = engine
         self.locations = locations
         self.announcements = announcements
         self.clock = clock
         self.relay = relay or EventRelay(unit_of_work=unit_of_work, publishers=(), clock=clock)
+        self.frames = frames
+        self.tables = tables
+        self.validation = validation
         self._inline = inline
         self._unit_of_work = unit_of_work
         self._reader = reader

@@ -106,7 +106,7 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
         look.at_page(page, whole=True)
         for file in page.files:
             known.pop(file.location.uri, None)
-    look.gone(DataLocation(uri) for uri in known)
+    look.gone(location for location in map(DataLocation, known) if not location.is_of_dagster)
     if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
         look.at_announced(dataset.landing, None)  # who never looks otherwise would let the queue grow
     report = look.report

@@ -127,17 +127,24 @@ def validate_arrivals(
     return judge.report()
 
 
-def revalidate(app: Application, dataset: Dataset, run_id: str, *, on_outcome: OnOutcome | None = None) -> BatchReport:
+def revalidate(
+    app: Application,
+    dataset: Dataset,
+    run_id: str,
+    *,
+    only: Callable[[AssetView], bool] | None = None,
+    on_outcome: OnOutcome | None = None,
+) -> BatchReport:
     """Judge all files of a dataset again, also those that could not be read last time; arrivals are left alone.
 
     So are those that an earlier contract judged, where this one says that they stay as they are. Where the contract sets a budget,
     those come first that were judged longest ago, so that each run goes on where the one before ended; what could not be read is
-    left to the next contract.
+    left to the next contract. With `only`, those that it chooses are judged, whatever the contract says.
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
     budget = Budget(dataset.revalidation, app.clock)
-    if budget.is_limited:
+    if only is None and budget.is_limited:
         of_plan = None if dataset.judges_again else dataset.plan_hash
         oldest = app.ask(ListJudgedLongestAgoQuery(dataset.name, budget.most(_MOST_AT_ONCE), of_plan))
         for start in range(0, len(oldest), budget.page):
@@ -145,10 +152,16 @@ def revalidate(app: Application, dataset: Dataset, run_id: str, *, on_outcome: O
             if budget.is_spent:
                 break
         return judge.report()
-    left = set() if dataset.judges_again else {asset.id for page in outdated_pages(app, dataset) for asset in page}
-    for page in _pages(app, dataset.name, (*_JUDGED, AssetStatus.REJECTED)):
-        judge.examine([asset for asset in page if asset.id not in left], held=False)
+    stay = only is None and not dataset.judges_again
+    left = {asset.id for page in outdated_pages(app, dataset) for asset in page} if stay else set()
+    for page in asset_pages(app, dataset.name, (*_JUDGED, AssetStatus.REJECTED)):
+        judge.examine([asset for asset in page if asset.id not in left and (only is None or only(asset))], held=False)
     return judge.report()
+
+
+def _is_readable(request: ExaminationRequest) -> bool:
+    """What a Dagster asset holds only its own checks can read."""
+    return not any(location.is_of_dagster for location in request.locations)
 
 
 def holder_of(run_id: str, dataset: Dataset) -> str:
@@ -183,7 +196,7 @@ class _Judge:
 
     def examine(self, subjects: Sequence[DataCatalogEntry | AssetView], *, held: bool) -> None:
         """Examine, and store outcome after outcome; `held` data assets are claimed by this run."""
-        requests = {subject.id: self._request(subject) for subject in subjects}
+        requests = {request.key: request for request in map(self._request, subjects) if _is_readable(request)}
         waiting: list[ExaminationOutcome] = []
         for outcome in self._app.engine.examine(requests.values()):
             waiting.append(outcome)
@@ -316,9 +329,12 @@ class _Judge:
     def _dataset_checks(self) -> tuple[Check, ...]:
         """The checks of the rules that look at all accepted files together."""
         rules = tuple(rule for rule in self._dataset.rules if rule.scope is RuleScope.DATASET and rule.expectations)
-        pages = _pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
+        pages = asset_pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
         versions = [
-            (DataLocation(asset.location), VersionToken(asset.version_token)) for page in pages for asset in page
+            (DataLocation(asset.location), VersionToken(asset.version_token))
+            for page in pages
+            for asset in page
+            if not DataLocation(asset.location).is_of_dagster
         ]
         if not versions:
             return ()
@@ -368,7 +384,8 @@ def _end_lease(app: Application, command: Command[int]) -> None:
         logger.warning("batch not given back; its lease runs out", extra={"why": str(error)})
 
 
-def _pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:
+def asset_pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:
+    """The current data assets of these statuses, in the order of arrival."""
     after = None
     while True:
         page = app.ask(ListDataAssetsQuery(dataset, statuses, after=after, limit=500))

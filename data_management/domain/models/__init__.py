@@ -10,6 +10,13 @@ from data_management.domain.models.classifications import (
     Detection,
     Sensitivity,
 )
+from data_management.domain.models.contract_changes import (
+    ContractChange,
+    ContractChangeKind,
+    ContractDiff,
+    ContractPart,
+    Party,
+)
 from data_management.domain.models.datasets import (
     BadRows,
     ColumnSpec,
@@ -46,9 +53,11 @@ from data_management.domain.models.scores import (
     Shortfall,
     Verdict,
 )
+from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
+from data_management.domain.models.windows import TimeWindow, WindowGranularity
 
 __all__ = [
     "FORMULA",
@@ -63,6 +72,10 @@ __all__ = [
     "Column",
     "ColumnProfile",
     "ColumnSpec",
+    "ContractChange",
+    "ContractChangeKind",
+    "ContractDiff",
+    "ContractPart",
     "DataAsset",
     "DataCatalogEntry",
     "DataLocation",
@@ -80,6 +93,7 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Party",
     "Plan",
     "QualityGate",
     "QuantileSummary",
@@ -94,6 +108,7 @@ __all__ = [
     "SchemaChange",
     "ScorePolicy",
     "Sensitivity",
+    "ServiceLevels",
     "Severity",
     "Shortfall",
     "SuggestedColumn",
@@ -101,10 +116,12 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "Threshold",
+    "TimeWindow",
     "Unit",
     "ValueCount",
     "Verdict",
     "VersionToken",
+    "WindowGranularity",
     "Withdrawal",
     "merged_profiles",
     "schema_changes",

@@ -1,9 +1,11 @@
 """The Dataset: what a contract's schema object declares."""
 
 import hashlib
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePath
+from urllib.parse import unquote
 
 from pydantic.dataclasses import dataclass
 
@@ -11,6 +13,8 @@ from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
 from data_management.domain.models.rules import Dimension, Rule
 from data_management.domain.models.scores import QualityGate
+from data_management.domain.models.service_levels import ServiceLevels
+from data_management.domain.models.windows import TimeWindow
 
 
 class FileFormat(StrEnum):
@@ -101,6 +105,8 @@ class Landing:
     """How its bucket is reached; None for a local folder."""
     new_objects: NewObjects | None = None
     """None where each look is at all of it."""
+    time_window: TimeWindow | None = None
+    """None where names tell no time."""
 
     @property
     def is_of_folders(self) -> bool:
@@ -110,6 +116,12 @@ class Landing:
     def uri(self) -> str:
         """Root and pattern together, for people."""
         return f"{self.root.uri.rstrip('/')}/{self.pattern}"
+
+    def window_of(self, uri: str) -> datetime | None:
+        """The start of the time window (naive) that the name of the file at `uri` tells; None where it tells none."""
+        if self.time_window is None:
+            return None
+        return self.time_window.window_of(unquote(uri.removeprefix(self.root.uri), errors="replace"))
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,8 @@ class ColumnSpec:
     classification: str | None = None
     date_format: str | None = None
     """A `strptime` format, for dates and timestamps that are not ISO 8601."""
+    sources: tuple[str, ...] = ()
+    """Columns of other objects that it is made from, each as ``object.column``."""
 
     @property
     def is_private(self) -> bool:
@@ -188,6 +202,11 @@ class Dataset:
     revalidation: Revalidation = Revalidation()
     object_id: str | None = None
     """The stable id of the schema object: with the contract's it names the dataset for good, whatever its name becomes."""
+    service_levels: ServiceLevels = ServiceLevels()
+    physical_name: str | None = None
+    """What the table is called where it is stored (``schema.table``), if the contract says so."""
+    storage: str | None = None
+    """The type of the contract's servers (``postgres``, ``s3`` …), where they are all of one."""
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
@@ -11,14 +11,15 @@ from pydantic.dataclasses import dataclass
 
 from data_management.errors import InvalidInput
 
-_SCHEMES = ("file", "s3", "postgresql")
+_SCHEMES = ("file", "s3", "postgresql", "dagster")
+_STOPPED = "#stopped"
 _QUOTED = re.compile(r"(?:[A-Za-z0-9_.~/-]|%[0-9A-F]{2})*")
 """What `quote` makes."""
 
 
 @dataclass(frozen=True)
 class DataLocation:
-    """A URI: ``file:///…``, ``s3://bucket/key`` or ``postgresql://…#schema.table``.
+    """A URI: ``file:///…``, ``s3://bucket/key``, ``postgresql://…#schema.table`` or ``dagster:///asset/key?partition=…``.
 
     File names are data: any byte that a file system allows survives the round trip from path to URI and back,
     and the URI itself is plain ASCII.
@@ -58,6 +59,21 @@ class DataLocation:
     def of_object(cls, bucket: str, key: str) -> "DataLocation":
         """The location of an object; one whose key is empty or ends in a slash is a folder of objects."""
         return cls(f"s3://{quote(bucket)}/{quote(key)}")
+
+    @classmethod
+    def of_dagster(cls, path: Sequence[str], partition: str | None = None) -> "DataLocation":
+        """What a Dagster asset holds, or one partition of it; only Dagster can read it."""
+        query = "" if partition is None else f"?partition={quote(partition, safe='')}"
+        return cls("dagster:///" + "/".join(quote(part, safe="") for part in path) + query)
+
+    def stopped(self) -> "DataLocation":
+        """Where what was stopped before it was published stands in the catalog, beside what is published."""
+        return DataLocation(self.uri.removesuffix(_STOPPED) + _STOPPED)
+
+    @property
+    def is_of_dagster(self) -> bool:
+        """Whether it is the value of a Dagster asset, which no look at a storage finds."""
+        return self.scheme == "dagster"
 
     @property
     def bucket(self) -> str:

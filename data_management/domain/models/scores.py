@@ -1,6 +1,7 @@
 """The DataQualityScore and the verdict. The formula is in `data_management.domain.services`."""
 
 import math
+from dataclasses import replace
 from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
@@ -89,6 +90,12 @@ class DataQualityScore:
             for rule in measured
             if within.get(rule.dimension)
         }
+
+    def losses(self) -> dict[str, float]:
+        """Rule name → points that it keeps the score from 100; they sum to what is missing. Rules that lose nothing are left out."""
+        best = replace(self, rules=tuple(replace(r, value=None if r.value is None else 1.0) for r in self.rules))
+        lost = best.difference(self)
+        return {name: points for name, points in lost.items() if points > 0}
 
     def difference(self, earlier: "DataQualityScore") -> dict[str, float]:
         """Rule name → points gained since `earlier`; they sum to the difference of the two values."""

@@ -1,11 +1,13 @@
 """Decisions that belong to no single entity. Pure: values in, values out."""
 
+from data_management.domain.services.advice import advice_on
 from data_management.domain.services.classification import (
     DataClassificationService,
     detectors_for,
     private_columns,
     shown_columns,
 )
+from data_management.domain.services.diffing import describe_rule, diff_contracts
 from data_management.domain.services.suggesting import RuleSuggestionService
 from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
 
@@ -15,7 +17,10 @@ __all__ = [
     "DataValidationService",
     "DatasetAssessment",
     "RuleSuggestionService",
+    "advice_on",
+    "describe_rule",
     "detectors_for",
+    "diff_contracts",
     "private_columns",
     "shown_columns",
 ]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import open_data_contract_standard.model as odcs
@@ -27,7 +28,7 @@ OF_DATASETS: Final = (
     "revalidate", "revalidateFiles", "revalidateSeconds",
 )  # fmt: skip
 OF_SERVERS: Final = (
-    "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker",
+    "dataset", "header", "badRows", "maxBadRows", "sheet", "successMarker", "timeWindow",
     "profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue",
 )  # fmt: skip
 OF_S3_SERVERS: Final = ("profile", "versioned", "monotonicKeys", "datePrefix", "overlapDays", "eventQueue")
@@ -54,7 +55,7 @@ class Properties:
 
     def __init__(self, place: Place, given: Sequence[odcs.CustomProperty] | None, known: Sequence[str]) -> None:
         self._values: dict[str, tuple[Place, Any]] = {}
-        spellings = {spelling: name for name in known for spelling in (name, _snake(name))}
+        spellings = _spellings(tuple(known)) if given else {}
         for index, property_ in enumerate(given or ()):
             name, at = property_.property or "", place.at("customProperties", index)
             ours = spellings.get(name)
@@ -233,6 +234,12 @@ def _by_dimension(
         elif dimension is not None and figure is not None:
             found[dimension] = figure
     return tuple(found.items())
+
+
+@cache
+def _spellings(known: tuple[str, ...]) -> dict[str, str]:
+    """``maxBadRows`` and ``max_bad_rows`` are one name."""
+    return {spelling: name for name in known for spelling in (name, _snake(name))}
 
 
 def _snake(name: str) -> str:

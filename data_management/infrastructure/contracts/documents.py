@@ -3,7 +3,7 @@
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +46,9 @@ class Node:
         for part in path:
             node = node.children.get(part) if node else None
         return node
+
+    def at_line(self, line: int) -> "Node":
+        return self if line == self.line else Node(self.value, line, self.children, self.text, self.size, self.height)
 
     def line_of(self, path: Trail) -> int:
         """The line of `path`, or of the last part of it that is there."""
@@ -189,7 +192,7 @@ class _Composer:
             if not isinstance(item, yaml.ScalarEvent):
                 raise Unreadable("a key is not plain text", "write each key as one word before its ':'", _line(item))
             key, line = str(self._text(item.value, path, _line(item))), _line(item)
-            node = replace(self._node(self._next(), (*path, key)), line=line)
+            node = self._node(self._next(), (*path, key)).at_line(line)
             if key == "<<" and item.implicit[0]:
                 merged += node.children.values() if isinstance(node.value, list) else [node]
             elif key in children:

@@ -18,7 +18,7 @@ from data_management.infrastructure.contracts.custom_properties import (
     revalidation_of,
     samples_of,
 )
-from data_management.infrastructure.contracts.documents import Document, Unreadable, read_document
+from data_management.infrastructure.contracts.documents import Document, Unreadable, parse, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
     Place,
@@ -29,6 +29,7 @@ from data_management.infrastructure.contracts.problems import (
 )
 from data_management.infrastructure.contracts.schema import read_object
 from data_management.infrastructure.contracts.servers import read_landings
+from data_management.infrastructure.contracts.service_levels import service_levels_of
 from data_management.infrastructure.contracts.standard import read_standard
 
 _ENDINGS: Final = (".yaml", ".yml")
@@ -67,6 +68,15 @@ def _read(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
     except Unreadable as error:
         problem = ContractProblem(file=str(path), place="", problem=error.problem, fix=error.fix, line=error.line)
         return ContractReading(file=str(path), problems=(problem,), names=(_stem(path),)), ()
+    return _reading(document, path)
+
+
+def read_text(text: str, path: Path) -> ContractReading:
+    """A contract's text, as if it stood at `path`."""
+    return _reading(parse(text), path)[0]
+
+
+def _reading(document: Document, path: Path) -> tuple[ContractReading, tuple[str, ...]]:
     report = Report(str(path), document.root)
     datasets: list[Dataset] = []
     try:
@@ -116,6 +126,9 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
                 samples=samples_of(own, ours),
                 revalidation=revalidation_of(own, ours),
                 object_id=object_.stated.id or None,
+                service_levels=service_levels_of(place, contract, object_.name),
+                physical_name=(object_.stated.physicalName or "").strip() or None,
+                storage=_storage(contract.servers or []),
                 description=(object_.stated.description or purpose or "").strip(),
                 owners=tuple(dict.fromkeys(_owners(contract.team))),
                 tags=tuple(dict.fromkeys([*(contract.tags or []), *(object_.stated.tags or [])])),
@@ -165,6 +178,12 @@ def _owners(team: odcs.Team | Sequence[odcs.TeamMember] | None) -> Iterator[str]
     yield from (name for name in names if name)
     if isinstance(team, odcs.Team) and team.name and not any(names):
         yield team.name
+
+
+def _storage(servers: Sequence[odcs.Server]) -> str | None:
+    """The type of all servers; None where there are several."""
+    types = {server.type.strip().lower() for server in servers if server.type}
+    return types.pop() if len(types) == 1 else None
 
 
 def _stem(path: Path) -> str:

@@ -103,6 +103,9 @@ def _spec(property_: _Property) -> ColumnSpec:
         description=(stated.description or "").strip(),
         classification=stated.classification,
         date_format=date_format_of(property_.place, stated),
+        sources=tuple(
+            dict.fromkeys(source for given in stated.transformSourceObjects or () if (source := given.strip()))
+        ),
     )
 
 

@@ -31,6 +31,7 @@ from data_management.infrastructure.contracts.custom_properties import (
     text_of,
 )
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+from data_management.infrastructure.contracts.windows import time_window_of
 
 _FORMATS: Final = {
     "csv": FileFormat.CSV,
@@ -164,7 +165,9 @@ def _landing(local: _Server, folder: Path) -> Landing | None:
     root = os.path.abspath(folder.joinpath(*parts[:wild]))  # noqa: PTH100  a link stays a link
     of_folders = path.endswith("/") and wild < len(parts)
     pattern = "/".join(parts[wild:]) + "/" if of_folders else "/".join(parts[wild:]) or "*"
-    return Landing(DataLocation.from_path(root), pattern, options, _marker(local, of_folders=of_folders))
+    marker = _marker(local, of_folders=of_folders)
+    window = time_window_of(local.properties)
+    return Landing(DataLocation.from_path(root), pattern, options, marker, time_window=window)
 
 
 def _first_wild(parts: Sequence[str]) -> int:
@@ -206,7 +209,8 @@ def _bucket_landing(server: _Server) -> Landing | None:
     pattern = "/".join(parts[wild:]) + "/" if of_folders else "/".join(parts[wild:]) or "*"
     root = DataLocation.of_object(found["bucket"], "/".join(parts[:wild]))
     marker = _marker(server, of_folders=of_folders)
-    return Landing(root, pattern, options, marker, store, _new_objects(server, of_folders=of_folders))
+    new_objects, window = _new_objects(server, of_folders=of_folders), time_window_of(server.properties)
+    return Landing(root, pattern, options, marker, store, new_objects, window)
 
 
 def _endpoint(place: Place, url: str | None) -> str | None:

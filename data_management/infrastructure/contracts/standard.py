@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, Final, ForwardRef, Union, get_args, get_origin
 
@@ -85,7 +87,7 @@ def _report_missing(place: Place, contract: odcs.OpenDataContractStandard) -> No
 
 
 def _report_unknown_keys(place: Place, node: Node, model: type[BaseModel]) -> None:
-    fields = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+    fields = _fields(model)
     for key, child in node.children.items():
         name = str(key)
         if name in fields:
@@ -93,6 +95,12 @@ def _report_unknown_keys(place: Place, node: Node, model: type[BaseModel]) -> No
                 _report_unknown_keys(place.at(name, *path), inner, inner_model)
         elif not (model is odcs.DataQuality and name == "validValues" and "rule" in node.children):
             place.at(name).wrong(f"the key {quoted(name)} is not known", _fix_of_unknown(name, model, tuple(fields)))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    """Key → annotation."""
+    return {info.alias or name: info.annotation for name, info in model.model_fields.items()}
 
 
 def _fix_of_unknown(name: str, model: type[BaseModel], fields: tuple[str, ...]) -> str:
@@ -110,17 +118,30 @@ def _fix_of_unknown(name: str, model: type[BaseModel], fields: tuple[str, ...]) 
 
 def _models_in(node: Node, annotation: Any) -> Iterator[tuple[Trail, Node, type[BaseModel]]]:
     """The parts of `node` that are described by models, each with its path from `node`."""
+    if isinstance(node.value, list):
+        for item in _kinds(annotation).items:
+            for index, child in node.children.items():
+                for path, inner, model in _models_in(child, item):
+                    yield (index, *path), inner, model
+    elif isinstance(node.value, dict):
+        for model in _kinds(annotation).models:
+            yield (), node, model
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """What a value of some annotation may be: lists of `items`, or mappings that `models` describe."""
+
+    items: tuple[Any, ...]
+    models: tuple[type[BaseModel], ...]
+
+
+@cache
+def _kinds(annotation: Any) -> _Kinds:
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
-    for option in options:
-        if get_origin(option) is list:
-            if isinstance(node.value, list):
-                for index, child in node.children.items():
-                    for path, inner, model in _models_in(child, get_args(option)[0]):
-                        yield (index, *path), inner, model
-        elif isinstance(node.value, dict):
-            model = getattr(odcs, option.__forward_arg__) if isinstance(option, ForwardRef) else option
-            if isinstance(model, type) and issubclass(model, BaseModel):
-                yield (), node, model
+    items = tuple(get_args(option)[0] for option in options if get_origin(option) is list)
+    named = [getattr(odcs, each.__forward_arg__) if isinstance(each, ForwardRef) else each for each in options]
+    return _Kinds(items, tuple(each for each in named if isinstance(each, type) and issubclass(each, BaseModel)))
 
 
 # -- types -----------------------------------------------------------------------------------------------------------

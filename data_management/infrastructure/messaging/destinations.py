@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from data_management.application.messaging import EventPublisher
 from data_management.errors import InvalidInput
 from data_management.infrastructure.messaging.log import LogEventPublisher
+from data_management.infrastructure.messaging.posting import is_loopback
 from data_management.infrastructure.messaging.signing import keys_of
 from data_management.infrastructure.messaging.sns import SnsEventPublisher
 from data_management.infrastructure.messaging.sqs import SqsEventPublisher
-from data_management.infrastructure.messaging.webhooks import WebhookEventPublisher, is_loopback
+from data_management.infrastructure.messaging.webhooks import WebhookEventPublisher, WebhookMessenger
 
 _FORMS = "log:, sns://TOPIC-ARN, sqs://QUEUE (its name, ARN or URL), https://HOST/PATH"
 
@@ -41,26 +42,36 @@ def _publisher(url: str, secrets: str, place: int) -> EventPublisher:
             raise InvalidInput(f"destination {place} of events is of no kind that is known; there are {_FORMS}")
 
 
-def _webhook(url: str, secrets: str, place: int) -> WebhookEventPublisher:
+def open_messenger(url: str, secrets: str = "") -> WebhookMessenger:
+    """A messenger of a webhook's URL; `InvalidInput` says what is wrong with it, without what may be secret in it."""
+    if url.partition(":")[0].lower() not in ("https", "http"):
+        raise InvalidInput("the webhook of alerts is no URL of one; write https://HOST/PATH")
+    scheme, host = _checked(url, "the webhook of alerts")
+    return WebhookMessenger(url, keys_of(secrets), destination=_name(url, scheme, host))
+
+
+def _checked(url: str, what: str) -> tuple[str, str]:
+    """The scheme and host of a webhook's URL."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise InvalidInput(
-            f"destination {place} of events is no URL that can be read; write https://HOST/PATH"
-        ) from error
+        raise InvalidInput(f"{what} is no URL that can be read; write https://HOST/PATH") from error
     if not host:
-        raise InvalidInput(f"destination {place} of events names no host; write https://HOST/PATH")
+        raise InvalidInput(f"{what} names no host; write https://HOST/PATH")
     if parts.scheme.lower() == "http" and not is_loopback(host):
-        raise InvalidInput(
-            f"destination {place} of events, at {host}, is not encrypted; use https (http is for this machine alone)"
-        )
+        raise InvalidInput(f"{what}, at {host}, is not encrypted; use https (http is for this machine alone)")
+    return parts.scheme.lower(), host
+
+
+def _webhook(url: str, secrets: str, place: int) -> WebhookEventPublisher:
+    scheme, host = _checked(url, f"destination {place} of events")
     if not secrets.strip():
         raise InvalidInput(
             f"destination {place} of events, at {host}, is a webhook, and there is no secret to sign with; "
             "set DATA_MANAGEMENT_EVENTS_SECRET"
         )
-    return WebhookEventPublisher(url, keys_of(secrets), destination=_name(url, parts.scheme.lower(), host))
+    return WebhookEventPublisher(url, keys_of(secrets), destination=_name(url, scheme, host))
 
 
 def _name(url: str, scheme: str, host: str) -> str:

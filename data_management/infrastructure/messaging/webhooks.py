@@ -1,25 +1,15 @@
-"""``https://``: an event a request, signed as Standard Webhooks 1.0.0 has it."""
+"""``https://``: an event a request, signed as Standard Webhooks 1.0.0 has it; and messages for people."""
 
-import ipaddress
-import threading
-import time
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from data_management.application.messaging import CloudEvent, NotPublished
 from data_management.infrastructure.messaging.encoding import CONTENT_TYPE, encoded
-from data_management.infrastructure.messaging.signing import signature
-
-if TYPE_CHECKING:
-    import httpx
-
-TIMEOUT_SECONDS = 10.0
-_NEVER = (400, 413, 422)
-"""Answers that say: this event is wrong, whenever it comes."""
+from data_management.infrastructure.messaging.posting import TIMEOUT_SECONDS, SignedPost
 
 
 class WebhookEventPublisher:
-    """Any 2xx is an acknowledgement; a redirect is none, lest a signed event goes where nobody meant it to."""
+    """Any 2xx is an acknowledgement; a redirect is none."""
 
     most = 1
 
@@ -27,74 +17,38 @@ class WebhookEventPublisher:
         self, url: str, keys: Sequence[bytes], *, destination: str, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> None:
         self.destination = destination
-        self._url = url
-        self._keys = keys
-        self._timeout = timeout_seconds
-        self._client: httpx.Client | None = None
+        self._post = SignedPost(
+            url,
+            keys,
+            shown=destination,
+            content_type=f"{CONTENT_TYPE}; charset=utf-8",
+            timeout_seconds=timeout_seconds,
+        )
 
     def publish(self, events: Sequence[CloudEvent]) -> list[NotPublished | None]:
-        return [self._publish(event) for event in events]
+        return [self._post.send(event.id, encoded(event).encode()) for event in events]
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def _publish(self, event: CloudEvent) -> NotPublished | None:
-        """In a thread of its own: a receiver that answers byte by byte is within httpx's time-outs for hours."""
-        answer: list[NotPublished | None] = []
-        client = self._open()
-        sending = threading.Thread(target=lambda: answer.append(self._send(client, event)), daemon=True)
-        sending.start()
-        sending.join(self._timeout + 1)
-        if answer:
-            return answer[0]
-        self._client = None  # it is still in use; the receiver or its time-outs end that
-        return NotPublished(f"{self.destination} did not answer within {self._timeout:g} s")
-
-    def _send(self, client: "httpx.Client", event: CloudEvent) -> NotPublished | None:
-        import httpx
-
-        body, now = encoded(event).encode(), int(time.time())
-        headers = {
-            "content-type": f"{CONTENT_TYPE}; charset=utf-8",
-            "webhook-id": event.id,
-            "webhook-timestamp": str(now),
-            "webhook-signature": signature(self._keys, event.id, now, body),
-        }
-        try:
-            with client.stream("POST", self._url, content=body, headers=headers) as response:
-                return self._judged(response.status_code)
-        except httpx.TimeoutException:
-            return NotPublished(f"{self.destination} did not answer within {self._timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, RuntimeError) as error:  # closed meanwhile
-            return NotPublished(f"{self.destination} cannot be reached ({type(error).__name__})")
-
-    def _judged(self, status: int) -> NotPublished | None:
-        if 200 <= status < 300:  # noqa: PLR2004  HTTP's success
-            return None
-        if 300 <= status < 400:  # noqa: PLR2004  HTTP's redirection
-            return NotPublished(
-                f"{self.destination} answered {status}, and redirects are not followed; set the URL it redirects to"
-            )
-        return NotPublished(f"{self.destination} answered {status}", forever=status in _NEVER)
-
-    def _open(self) -> "httpx.Client":
-        if self._client is None:
-            import httpx
-
-            host = httpx.URL(self._url).host
-            self._client = httpx.Client(
-                timeout=self._timeout,
-                follow_redirects=False,
-                trust_env=not is_loopback(host),
-                headers={"user-agent": "data-management"},
-            )
-        return self._client
+        self._post.close()
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+class WebhookMessenger:
+    """A `Messenger` for Slack, and for what takes the same: ``{"text": …}``. Signed where there are keys."""
+
+    def __init__(
+        self, url: str, keys: Sequence[bytes], *, destination: str, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        self.destination = destination
+        self._post = SignedPost(
+            url,
+            keys,
+            shown=destination,
+            content_type="application/json; charset=utf-8",
+            timeout_seconds=timeout_seconds,
+        )
+
+    def send(self, message_id: str, text: str) -> NotPublished | None:
+        return self._post.send(message_id, json.dumps({"text": text}).encode())
+
+    def close(self) -> None:
+        self._post.close()

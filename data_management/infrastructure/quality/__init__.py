@@ -1,6 +1,7 @@
 """The quality engine: files are read and judged by worker processes. Importing this loads no heavy library."""
 
+from data_management.infrastructure.quality.in_memory import DirectFrameEngine
 from data_management.infrastructure.quality.pool import WorkerPoolQualityEngine
 from data_management.infrastructure.quality.staging import StagingQualityEngine
 
-__all__ = ["StagingQualityEngine", "WorkerPoolQualityEngine"]
+__all__ = ["DirectFrameEngine", "StagingQualityEngine", "WorkerPoolQualityEngine"]

@@ -2,7 +2,9 @@
 
 import os
 import pickle
+import secrets
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +12,9 @@ from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -19,6 +22,8 @@ from data_management.application.ports import ExaminationOutcome, ExaminationReq
 from data_management.errors import Unavailable
 from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
 from data_management.infrastructure.quality.process import worker_context
+from data_management.infrastructure.quality.reach import SPOOL_PREFIX
+from data_management.infrastructure.quality.stale import remove_spools, remove_stale
 from data_management.infrastructure.quality.worker import examine_pickled, prepare, readiness
 
 EXPANDED_BYTES = 2 << 30
@@ -62,6 +67,8 @@ class WorkerPoolQualityEngine:
         self._pool: ProcessPool | None = None
         self._owner = os.getpid()
         self._flying: WeakSet[ProcessFuture[bytes]] = WeakSet()
+        self._spools: WeakKeyDictionary[ProcessPool, str] = WeakKeyDictionary()
+        """How the names of the spools of a pool's workers begin: a worker is ended by a signal, and removes none."""
 
     def examine(self, requests: Iterable[ExaminationRequest | None]) -> Iterator[ExaminationOutcome]:
         """One outcome per request, in their order. `Unavailable` where no worker can be started.
@@ -88,7 +95,8 @@ class WorkerPoolQualityEngine:
             flying = list(self._flying)
         for future in flying:
             future.cancel()  # type: ignore[no-untyped-call]
-        _stop(pool, mine=self._owner == os.getpid())
+        if self._owner == os.getpid():
+            self._stop(pool)
 
     def _submit(self, request: ExaminationRequest, tries: int = 1) -> _InFlight:
         pickled = pickle.dumps(request)
@@ -114,6 +122,8 @@ class WorkerPoolQualityEngine:
             if problem is None:
                 flying.popleft()
                 return cast("ExaminationOutcome", pickle.loads(first.future.result()))  # noqa: S301  our own worker's
+            if isinstance(problem, Unavailable):
+                raise problem
             if not isinstance(problem, BrokenProcessPool):
                 flying.popleft()
                 return Unreadable(first.request.key, self._reason(first.request, problem))
@@ -143,19 +153,22 @@ class WorkerPoolQualityEngine:
             return self._pool
 
     def _start(self) -> ProcessPool:
+        remove_stale(Path(tempfile.gettempdir()))
+        spools = f"{SPOOL_PREFIX}{secrets.token_hex(8)}-"
         pool = ProcessPool(
-            max_workers=self._workers, initializer=prepare, initargs=(self._limits,), context=worker_context()
+            max_workers=self._workers, initializer=prepare, initargs=(self._limits, spools), context=worker_context()
         )
+        self._spools[pool] = spools
         try:
             problem = pool.schedule(readiness, timeout=_START_SECONDS).result(timeout=2 * _START_SECONDS)
         except Exception as error:
-            _stop(pool)
+            self._stop(pool)
             raise Unavailable(
                 f"the quality engine's workers do not start ({type(error).__name__}); "
                 "check the memory limit and that this process may start others"
             ) from error
         if problem is not None:
-            _stop(pool)
+            self._stop(pool)
             raise Unavailable(f"the quality engine cannot load its libraries: {problem}; reinstall data-management")
         return pool
 
@@ -163,7 +176,16 @@ class WorkerPoolQualityEngine:
         with self._lock:
             if self._pool is pool:
                 self._pool = None
-        _stop(pool)
+        self._stop(pool)
+
+    def _stop(self, pool: ProcessPool | None) -> None:
+        if pool is None:
+            return
+        with suppress(Exception):
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+        if spools := self._spools.pop(pool, ""):
+            remove_spools(spools)
 
     def _reason(self, request: ExaminationRequest, error: BaseException) -> str:
         name, limits = _named(request), self._limits
@@ -197,11 +219,3 @@ def _died_of(exitcode: int) -> str:
 
 def _has_result(future: "ProcessFuture[bytes]") -> bool:
     return future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenProcessPool)
-
-
-def _stop(pool: ProcessPool | None, *, mine: bool = True) -> None:
-    if pool is None or not mine:
-        return
-    with suppress(Exception):
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -55,7 +55,11 @@ class StagingQualityEngine:
         from data_management.infrastructure.quality.sources.spool import private_spool
 
         passed: deque[_Item] = deque()
-        with private_spool(self._spool_bytes, self._folder) as spool:
+        with ExitStack() as stack:
+            try:
+                spool = stack.enter_context(private_spool(self._spool_bytes, self._folder))
+            except OSError as error:
+                raise _unwritable(error) from error
             staging = _Staging(self._fetcher, _Room(self._spool_bytes), spool.folder)
             with staging.working():
                 for outcome in self._engine.examine(staging.ready(requests, passed)):
@@ -69,6 +73,13 @@ class StagingQualityEngine:
 
 def _is_local(request: ExaminationRequest) -> bool:
     return all(location.scheme == "file" for location in request.locations)
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(
+        f"the spool for downloads cannot be written ({error.strerror or type(error).__name__}); make room in the "
+        "temporary folder, or name another by TMPDIR"
+    )
 
 
 @dataclass
@@ -192,10 +203,7 @@ class _Staging:
         except Rejected as error:
             item.outcome = Unreadable(item.request.key, error.message)
         except OSError as error:
-            raise Unavailable(
-                f"the spool for downloads cannot be written ({error.strerror or type(error).__name__}); make room in the "
-                "temporary folder, or name another by TMPDIR"
-            ) from error
+            raise _unwritable(error) from error
         finally:
             if item.outcome is not None:
                 self.forget(item)

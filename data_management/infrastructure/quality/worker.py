@@ -1,10 +1,12 @@
 """What runs in a worker: one request in, one outcome out. Heavy libraries are imported when they are used."""
 
 import atexit
+import errno
 import logging
 import os
 import pickle
 import signal
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
-from data_management.errors import DataManagementError
+from data_management.errors import DataManagementError, Unavailable
 from data_management.infrastructure.quality.limits import (
     Limits,
     bound_memory,
@@ -20,13 +22,21 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
-from data_management.infrastructure.quality.reach import FULL, forget_credentials, reach_nothing, reach_only
+from data_management.infrastructure.quality.reach import (
+    FULL,
+    SPOOL_PREFIX,
+    forget_credentials,
+    reach_nothing,
+    reach_only,
+)
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
 
 _DEFAULT_LIMITS = Limits(timeout_seconds=300.0, memory_bytes=1 << 30, expanded_bytes=2 << 30)
+_PROBE_BYTES = 1 << 20
 _problem: str | None = None
+_spools: str | None = None
 
 
 def load_libraries() -> None:
@@ -39,9 +49,13 @@ def load_libraries() -> None:
         import data_management.infrastructure.quality.examining  # noqa: F401
 
 
-def prepare(limits: Limits) -> None:
-    """Make this process a worker. A problem is kept for `readiness`: one raised here would only break the pool."""
-    global _problem  # noqa: PLW0603  a worker is one process for one purpose
+def prepare(limits: Limits, spools: str | None = None) -> None:
+    """Make this process a worker, the name of whose spool begins with `spools`.
+
+    A problem is kept for `readiness`: one raised here would only break the pool.
+    """
+    global _problem, _spools  # noqa: PLW0603  a worker is one process for one purpose
+    _spools = spools
     leave_no_core()
     die_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for the interpreter, which may hang
@@ -70,28 +84,59 @@ def examine_pickled(request: bytes, limits: Limits) -> bytes:
 
 
 def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) -> ExaminationOutcome:
-    """Examine in this process. Whatever the files hold ends as an outcome; a crash or a hang does not."""
+    """Examine in this process. Whatever the files hold ends as an outcome; a crash or a hang does not.
+
+    `Unavailable` where the temporary folder is full whatever the files hold: they are to be examined when there is room.
+    """
     name = repr(request.locations[0].name) if request.locations else "no file"
     try:
         with quiet():
             return _examined(request, limits)
-    except DataManagementError as error:
-        return Unreadable(request.key, error.message)
     except MemoryError:
         return Unreadable(request.key, limits.out_of_memory(name))
     except RecursionError:
         return Unreadable(request.key, f"{name} is nested too deeply to be read; flatten it")
-    except OSError as error:
-        if error.errno not in FULL:
-            return Unreadable(request.key, _failed(name, error))
-        return Unreadable(
-            request.key, f"{name} found no room in the temporary folder; make room there, or set TMPDIR, and try again"
-        )
-    except Exception as error:  # noqa: BLE001  a reader's message may quote the data: its type says enough
-        return Unreadable(request.key, _failed(name, error))
+    except Exception as error:
+        if _found_no_room(error) and not _has_room(limits):  # now that nothing of the files is there any more
+            raise Unavailable(
+                f"the temporary folder {tempfile.gettempdir()} is full, so that nothing can be examined; make room there, or set TMPDIR"
+            ) from error
+        return Unreadable(request.key, _why(name, error))
+
+
+def _why(name: str, error: Exception) -> str:
+    if isinstance(error, DataManagementError):
+        return error.message
+    if _found_no_room(error):
+        return f"{name} needs more room than the temporary folder has; make room there, or set TMPDIR, and try again"
+    return _failed(name, error)
+
+
+def _found_no_room(error: BaseException | None) -> bool:
+    """Whether it, or what caused it, is the system's complaint, which DuckDB and Arrow quote in errors of their own."""
+    while error is not None:
+        if (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _has_room(limits: Limits) -> bool:
+    """Whether the temporary folder takes a megabyte."""
+    try:
+        spool = process_spool(limits.expanded_bytes)
+        probe = spool.folder / "probe"
+        try:
+            probe.write_bytes(bytes(_PROBE_BYTES))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _failed(name: str, error: Exception) -> str:
+    """Without the error's message, which may quote the data: its type says enough."""
     return f"{name} could not be examined ({type(error).__name__}); check the file, and write it anew"
 
 
@@ -124,7 +169,7 @@ def _spool_of(owner: int, most_bytes: int) -> "Spool":
     from data_management.infrastructure.quality.sources import private_spool
 
     stack = ExitStack()
-    spool = stack.enter_context(private_spool(most_bytes))
+    spool = stack.enter_context(private_spool(most_bytes, prefix=_spools or SPOOL_PREFIX))
     atexit.register(lambda: stack.close() if os.getpid() == owner else None)  # a fork leaves it to its parent
     return spool
 

@@ -1,46 +1,57 @@
 """The command line: ``data-management``."""
 
-import contextlib
 import logging
-import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from data_management.errors import DataManagementError, InvalidInput, NotFound
-from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.catalog import assets, datasets, scores
-from data_management.presentation.cli.consumers import consumers
-from data_management.presentation.cli.contracts import contract
-from data_management.presentation.cli.database import db
-from data_management.presentation.cli.events import events
-from data_management.presentation.cli.output import write_error
-from data_management.presentation.cli.pipeline import run
-from data_management.presentation.cli.upkeep import prune
-from data_management.presentation.cli.validate import validate
+from data_management.presentation.cli.exit_codes import ExitCode
+from data_management.presentation.cli.lazy import Lazy, LazyGroup
+from data_management.presentation.cli.messages import drop_output, write_error
 
-__all__ = ["Backend", "ExitCode", "cli", "run_cli"]
+if TYPE_CHECKING:
+    from data_management.presentation.cli.backend import Backend
+
+__all__ = ["ExitCode", "cli", "run_cli"]
 
 logger = logging.getLogger(__name__)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+COMMANDS = {
+    "init": Lazy("init", "init", "Make a project in DIR (default: here)."),
+    "validate": Lazy("validate", "validate", "Validate files by a contract or a suite; without one, only read them."),
+    "run": Lazy("pipeline", "run", "Record what lies in the landings, judge it, score the datasets: once."),
+    "backfill": Lazy("pipeline", "backfill", "Judge the current files again that are of a time since then."),
+    "look": Lazy("landings", "look", "Look at the landings and record what is new, without judging it."),
+    "contract": Lazy("contracts", "contract", "Suggest, lint, compare, import and export data contracts."),
+    "datasets": Lazy("catalog", "datasets", "The datasets of the catalog."),
+    "assets": Lazy("catalog", "assets", "The data assets: single files of datasets."),
+    "scores": Lazy("catalog", "scores", "Show a dataset's score history, newest first."),
+    "consumers": Lazy("consumers", "consumers", "Who reads the accepted files of datasets, and how far they are."),
+    "events": Lazy("events", "events", "What happened in the catalog, and where it was delivered."),
+    "prune": Lazy("upkeep", "prune", "Forget the past, never what is current."),
+    "db": Lazy("database", "db", "The catalog's database."),
+    "doctor": Lazy("doctor", "doctor", "Say whether everything is in place, and what to do where it is not."),
+    "completion": Lazy("completion", "completion", "Print what makes a shell complete commands and names."),
+}
+"""In the order in which one meets them."""
+
+
+@click.group(
+    cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="data-management", prog_name="data-management")
 def cli() -> None:
-    """Data catalog and data quality: validate files, suggest contracts, run landings, look into the catalog,
-    follow and deliver its events.
+    """Data catalog and data quality: contracts, files that land, checks, scores, events.
 
     Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected, and no
-    verdict is fail; 4 a component is unavailable or broken; 130 interrupted.
+    verdict is fail; 4 a component is unavailable or broken; 130 interrupted, 143 terminated.
     """
 
 
-for command in (validate, contract, run, datasets, assets, scores, consumers, events, prune, db):
-    cli.add_command(command)
-
-
-def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
+def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code. Errors are one line on standard error, never a traceback."""
     try:
         result: Any = cli.main(arguments, prog_name="data-management", obj=backend, standalone_mode=False)
@@ -59,10 +70,10 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
         write_error(error.message)
         return ExitCode.UNAVAILABLE
     except BrokenPipeError:
-        _drop_output()  # nobody reads any more, which is nothing to complain about
+        drop_output()  # nobody reads any more, which is nothing to complain about
         return ExitCode.OK
     except OSError as error:
-        _drop_output()
+        drop_output()
         write_error(f"a file or the output cannot be used: {error}; check the disk and the permissions")
         return ExitCode.UNAVAILABLE
     except Exception as error:
@@ -73,9 +84,3 @@ def run_cli(backend: Backend, arguments: list[str] | None = None) -> int:
         )
         return ExitCode.UNAVAILABLE
     return int(result) if isinstance(result, int) else ExitCode.OK
-
-
-def _drop_output() -> None:
-    """What is still to be written to standard output goes nowhere, lest Python fail over it at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

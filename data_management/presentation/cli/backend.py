@@ -1,9 +1,11 @@
 """What the CLI needs; ``main`` provides it, lazily, so that help is instant."""
 
-from enum import IntEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from data_management.application.commands import Command
+from data_management.application.diagnosis import Probe
 from data_management.application.ports import (
     ContractReader,
     ContractWriter,
@@ -11,22 +13,52 @@ from data_management.application.ports import (
     QualityEngine,
     SuiteReader,
 )
+from data_management.application.queries import Query
 from data_management.application.services import Application
+from data_management.application.translating import ContractTranslator
 from data_management.application.views import CatalogSchema
 from data_management.domain.services import DataValidationService
+from data_management.presentation.cli.exit_codes import ExitCode
+
+__all__ = ["Backend", "Catalog", "ExitCode"]
+
+T = TypeVar("T")
+
+
+class Catalog(Protocol):
+    """A catalog, wherever it is: the façade of this process is one, and so is a client of another's."""
+
+    def ask(self, query: Query[T]) -> T: ...
+
+    def run(self, command: Command[T]) -> T: ...
 
 
 class Backend(Protocol):
     """Click's ``obj``. Each method makes its component at the first call."""
 
-    def application(self) -> Application: ...
+    def application(self) -> Application:
+        """The catalog of this process, with all that works on files; it is made where there is none."""
 
-    def catalog(self) -> Application:
-        """The same for reading alone: `Unavailable` where there is no catalog yet, and none is made."""
+    def local(self) -> Application:
+        """The same, for what needs a catalog that is there: `Unavailable` where there is none yet, and none is made."""
+
+    def catalog(self, *, create: bool = False) -> Catalog:
+        """What is asked and told through messages alone; with `create` it is made where there is none.
+
+        Here, and nowhere else, a remote catalog can stand for the local one.
+        """
+
+    def events_source(self) -> str:
+        """The `source` of the catalog's events."""
 
     def contracts(self) -> ContractReader: ...
 
     def contract_writer(self) -> ContractWriter: ...
+
+    def probes(self) -> Sequence[Probe]:
+        """What ``doctor`` looks with; `InvalidInput` where a setting is wrong."""
+
+    def contract_translator(self) -> ContractTranslator: ...
 
     def suites(self) -> SuiteReader: ...
 
@@ -47,20 +79,3 @@ class Backend(Protocol):
 
     def check_catalog(self) -> CatalogSchema:
         """What the catalog is; `Unavailable` where it cannot be used as it is."""
-
-
-class ExitCode(IntEnum):
-    """What the process's exit code says. The worst wins, in the order UNAVAILABLE, USAGE, FAILED, REJECTED."""
-
-    OK = 0
-    """Every verdict is pass or warn."""
-    FAILED = 1
-    """A verdict is fail."""
-    USAGE = 2
-    """The call, a setting or a contract is wrong."""
-    REJECTED = 3
-    """A file could not be read, and no verdict is fail."""
-    UNAVAILABLE = 4
-    """A component is unavailable or broken."""
-    INTERRUPTED = 130
-    """Ctrl-C."""

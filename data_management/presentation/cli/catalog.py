@@ -11,18 +11,29 @@ from data_management.application.queries import (
     GetDataAssetByIdQuery,
     GetDatasetProfileQuery,
     GetDatasetQuery,
+    GetDefinitionQuery,
     GetQualityHistoryQuery,
     GetValidationsQuery,
     ListDataAssetsQuery,
     ListDatasetsQuery,
+    ListOutdatedAssetsQuery,
 )
-from data_management.application.services import Application
 from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, DataLocation
 from data_management.errors import NotFound
-from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.consumers import files_of_dataset
-from data_management.presentation.cli.output import format_option, points, write_json, write_table
+from data_management.presentation.cli.landings import pending_of_datasets, register_datasets
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    points,
+    write_record,
+    write_records,
+    write_table,
+)
+from data_management.presentation.cli.pipeline import revalidate_dataset
 from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
 from data_management.presentation.cli.upkeep import erase_assets, retire_dataset
@@ -51,8 +62,8 @@ def datasets() -> None:
 def list_datasets(backend: Backend, style: str) -> None:
     """List all datasets with their latest score."""
     found = [DatasetDto.of(view) for view in backend.catalog().ask(ListDatasetsQuery())]
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, DatasetDto, found)
         return
     write_table(
         "Datasets",
@@ -76,14 +87,14 @@ def list_datasets(backend: Backend, style: str) -> None:
 
 
 @datasets.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @format_option()
 @click.pass_obj
 def show_dataset(backend: Backend, name: str, style: str) -> None:
     """Show one dataset: its contract, its latest score, its rules summed over the readable files."""
     dataset = DatasetDetailDto.of_detail(backend.catalog().ask(GetDatasetQuery(name)))
-    if style == "json":
-        write_json(dataset)
+    if style != TABLE:
+        write_record(style, dataset)
         return
     latest = dataset.latest
     rows: list[tuple[str, object]] = [
@@ -114,22 +125,22 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
 
 
 @datasets.command("profile")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @format_option()
 @click.pass_obj
 def profile_dataset(backend: Backend, name: str, style: str) -> None:
     """Show what the columns of a dataset hold, over all its accepted files."""
     found = DatasetProfileDto.of(name, backend.catalog().ask(GetDatasetProfileQuery(name)))
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_record(style, found)
         return
     title = f"Columns of {name}: {found.rows} rows in {found.files} accepted file(s)"
     types = {column.name: column.type for column in found.columns if column.type is not None}
     write_profile(title, found.columns, types, found.classifications)
 
 
-datasets.add_command(files_of_dataset)
-datasets.add_command(plan_of_dataset)
+for command in (register_datasets, pending_of_datasets, revalidate_dataset, files_of_dataset, plan_of_dataset):
+    datasets.add_command(command)
 datasets.add_command(retire_dataset)
 
 
@@ -139,7 +150,7 @@ def assets() -> None:
 
 
 @assets.command("list")
-@click.option("--dataset", help="Only those of this dataset.")
+@click.option("--dataset", help="Only those of this dataset.", shell_complete=complete_dataset)
 @click.option(
     "--status",
     "statuses",
@@ -147,22 +158,36 @@ def assets() -> None:
     type=click.Choice([s.value for s in AssetStatus]),
     help="Only these; repeatable.",
 )
+@click.option(
+    "--outdated", is_flag=True, help="Only those that the dataset's contract of now did not judge; needs --dataset."
+)
 @click.option("--all", "everything", is_flag=True, help="Superseded and removed ones too.")
 @click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
 @format_option()
 @click.pass_obj
 def list_assets(
-    backend: Backend, dataset: str | None, statuses: tuple[str, ...], everything: bool, limit: int | None, style: str
+    backend: Backend,
+    dataset: str | None,
+    statuses: tuple[str, ...],
+    outdated: bool,
+    everything: bool,
+    limit: int | None,
+    style: str,
 ) -> None:
     """List data assets in the order of their arrival."""
+    if outdated and (dataset is None or statuses or everything):
+        raise click.UsageError("--outdated goes with --dataset NAME, and without --status and --all")
     app = backend.catalog()
     if dataset is not None:
         app.ask(GetDatasetQuery(dataset))
-    wanted = limit if limit is not None or style == "json" else _TABLE_ROWS
-    pages = _assets(app, dataset, tuple(AssetStatus(status) for status in statuses), everything)
-    found = [AssetDto.of(asset) for asset in islice(pages, wanted)]
-    if style == "json":
-        write_json(found)
+    wanted = limit if limit is not None or style != TABLE else _TABLE_ROWS
+    if outdated and dataset is not None:
+        pages = _outdated(app, dataset)
+    else:
+        pages = _assets(app, dataset, tuple(AssetStatus(status) for status in statuses), everything)
+    found = (AssetDto.of(asset) for asset in islice(pages, wanted))
+    if style != TABLE:
+        write_records(style, AssetDto, found)
         return
     write_table(
         "Data assets",
@@ -173,7 +198,7 @@ def list_assets(
         ),
     )
     if limit is None and next(pages, None) is not None:
-        click.echo(f"The first {_TABLE_ROWS}; see more with --limit, all with --format json.", err=True)
+        click.echo(f"The first {_TABLE_ROWS}; see more with --limit, all with --format jsonl.", err=True)
 
 
 @assets.command("show")
@@ -185,8 +210,8 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
     app = backend.catalog()
     view = _find(app, asset)
     detail = AssetDetailDto.of_detail(view, app.ask(GetValidationsQuery(view.id)))
-    if style == "json":
-        write_json(detail)
+    if style != TABLE:
+        write_record(style, detail)
         return
     rows: list[tuple[str, object]] = [
         ("location", detail.location),
@@ -220,7 +245,7 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many points.")
 @format_option()
 @click.pass_obj
@@ -232,8 +257,8 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
     app = backend.catalog()
     app.ask(GetDatasetQuery(name))
     points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
-    if style == "json":
-        write_json(points_of)
+    if style != TABLE:
+        write_records(style, ScorePointDto, points_of)
         return
     write_table(
         f"Scores of {name}",
@@ -260,11 +285,11 @@ assets.add_command(erase_assets)
 
 
 def _assets(
-    app: Application, dataset: str | None, statuses: tuple[AssetStatus, ...], everything: bool
+    catalog: Catalog, dataset: str | None, statuses: tuple[AssetStatus, ...], everything: bool
 ) -> Iterator[AssetView]:
     after = None
     while True:
-        page = app.ask(
+        page = catalog.ask(
             ListDataAssetsQuery(dataset, statuses, after=after, limit=500, current_only=not (everything or statuses))
         )
         yield from page.assets
@@ -273,7 +298,17 @@ def _assets(
         after = page.next
 
 
-def _find(app: Application, asset: str) -> AssetView:
+def _outdated(catalog: Catalog, dataset: str) -> Iterator[AssetView]:
+    plan, after = catalog.ask(GetDefinitionQuery(dataset)).plan_hash, None
+    while True:
+        page = catalog.ask(ListOutdatedAssetsQuery(dataset, plan, after, 500))
+        yield from page.assets
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _find(app: Catalog, asset: str) -> AssetView:
     if "://" in asset:
         return app.ask(GetDataAssetAtQuery(DataLocation.parse(asset)))
     try:

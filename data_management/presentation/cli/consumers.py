@@ -10,17 +10,17 @@ from data_management.application.consumption import (
     ResetConsumerCommand,
 )
 from data_management.application.files import FileChanges
-from data_management.application.services import Application
 from data_management.errors import NotFound
-from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import format_option, write_json, write_table
-from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
+from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
+from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto, FileDto
 
 _TABLE_ROWS = 100
 
 
 @click.command("files")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @click.option(
     "--after", type=click.IntRange(min=0), default=0, show_default=True, help="What changed behind this position."
 )
@@ -38,7 +38,7 @@ def consumers() -> None:
 
 
 @consumers.command("list")
-@click.option("--dataset", help="Only those of this dataset.")
+@click.option("--dataset", help="Only those of this dataset.", shell_complete=complete_dataset)
 @format_option()
 @click.pass_obj
 def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
@@ -48,7 +48,7 @@ def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
 
 @consumers.command("show")
 @click.argument("consumer")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=complete_dataset)
 @click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
 @format_option()
 @click.pass_obj
@@ -57,14 +57,14 @@ def show_consumer(backend: Backend, consumer: str, dataset: str, limit: int | No
     app = backend.catalog()
     standing = _known(app, consumer, dataset)
     unseen = app.ask(ListUnseenFilesQuery(dataset, consumer, _wanted(limit, style)))
-    if style == "table":
+    if style == TABLE:
         _write_consumers([standing], style)
     _write_changes(unseen, style)
 
 
 @consumers.command("reset")
 @click.argument("consumer")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=complete_dataset)
 @click.option("--to", "position", required=True, help="A position, or: beginning, end.")
 @format_option()
 @click.pass_obj
@@ -75,15 +75,15 @@ def reset_consumer(backend: Backend, consumer: str, dataset: str, position: str,
     """
     app = backend.catalog()
     at = app.run(ResetConsumerCommand(dataset, consumer, _position(position)))
-    if style == "json":
-        write_json(_known(app, consumer, dataset))
+    if style != TABLE:
+        write_record(style, _known(app, consumer, dataset))
         return
     click.echo(f"consumer {consumer} of dataset {dataset} is at position {at} now")
 
 
 @consumers.command("forget")
 @click.argument("consumer")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=complete_dataset)
 @click.pass_obj
 def forget_consumer(backend: Backend, consumer: str, dataset: str) -> None:
     """Forget a consumer that is no more, so that `prune` keeps nothing for it."""
@@ -101,7 +101,7 @@ def _position(text: str) -> int | None:
     return int(text)
 
 
-def _known(app: Application, consumer: str, dataset: str) -> ConsumerDto:
+def _known(app: Catalog, consumer: str, dataset: str) -> ConsumerDto:
     found = app.ask(ListConsumersQuery(dataset, consumer))
     if not found:
         raise NotFound(
@@ -111,12 +111,12 @@ def _known(app: Application, consumer: str, dataset: str) -> ConsumerDto:
 
 
 def _wanted(limit: int | None, style: str) -> int | None:
-    return limit if limit is not None or style == "json" else _TABLE_ROWS
+    return limit if limit is not None or style != TABLE else _TABLE_ROWS
 
 
 def _write_consumers(found: list[ConsumerDto], style: str) -> None:
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, ConsumerDto, found)
         return
     write_table(
         "Consumers",
@@ -138,9 +138,12 @@ def _write_consumers(found: list[ConsumerDto], style: str) -> None:
 def _write_changes(changes: FileChanges, style: str) -> None:
     found = FileChangesDto.of(changes)
     if style == "json":
-        write_json(found)
+        write_record(style, found)
         return
     files = sorted([*found.accepted, *found.withdrawn], key=lambda file: file.position)
+    if style != TABLE:
+        write_records(style, FileDto, files)
+        return
     write_table(
         f"Files of {found.dataset} behind position {found.after}, up to {found.to}",
         ("position", "change", "location", "version", "rows", "verdict"),
@@ -157,4 +160,4 @@ def _write_changes(changes: FileChanges, style: str) -> None:
         ),
     )
     if not found.complete:
-        click.echo(f"More up to position {found.head}; see it with --limit, all with --format json.", err=True)
+        click.echo(f"More up to position {found.head}; see it with --limit, all with --format jsonl.", err=True)

@@ -1,8 +1,6 @@
 """``data-management contract``: data contracts by hand."""
 
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -15,17 +13,25 @@ from data_management.domain.models import FileFormat
 from data_management.domain.services import RuleSuggestionService
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.contract_checks import diff, lint
+from data_management.presentation.cli.contract_translations import export_contract, import_contract
 from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import write_error, write_warning
 from data_management.presentation.cli.progress import progress
+from data_management.presentation.cli.writing import exists, write_whole
 
 _READINGS: Final = 2
+_MIN_CONFIDENCE: Final = 0.95
 _NOT_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 @click.group()
 def contract() -> None:
     """Write and look into data contracts."""
+
+
+for command in (lint, diff, import_contract, export_contract):
+    contract.add_command(command)
 
 
 @contract.command()
@@ -45,7 +51,7 @@ def contract() -> None:
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0.5, 1, max_open=True),
-    default=0.95,
+    default=_MIN_CONFIDENCE,
     show_default=True,
     help="How sure a rule must be to stand in the contract; the others are written as comments.",
 )
@@ -67,8 +73,29 @@ def suggest(
     Exit code: 3 where none could be read, 2 wrong usage.
     """
     if output is not None and not force and output.exists():
-        raise InvalidInput(_exists(output))
+        raise InvalidInput(exists(output))
     files = list(dict.fromkeys(file for path in paths for file in expanded(path, backend.locations())))
+    name = name or name_of(files)
+    text = suggested_contract(backend, files, name=name, landing=landing, style=style, min_confidence=min_confidence)
+    if text is None:
+        return ExitCode.REJECTED
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text, force=force)
+    return ExitCode.OK
+
+
+def suggested_contract(
+    backend: Backend,
+    files: Sequence[str],
+    *,
+    name: str,
+    landing: str | None,
+    style: str = "yaml",
+    min_confidence: float = _MIN_CONFIDENCE,
+) -> str | None:
+    """The contract's text, and on standard error what was left out; None where no file could be read."""
     engine = backend.quality_engine()
     try:
         with progress("reading", total=_READINGS * len(files)) as advance:
@@ -80,18 +107,13 @@ def suggest(
     for _, reason in suggested.rejected:
         write_error(f"left out: {reason}")
     if suggested.suggestion is None:
-        return ExitCode.REJECTED
+        return None
     if suggested.unlike:
         write_warning(
             "the files have less than half of their columns in common; if they are of several datasets, suggest a contract "
             "for each"
         )
-    text = _text(backend, suggested, name or _name_of(files), landing, style)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        _write(output, text, force=force)
-    return ExitCode.OK
+    return _text(backend, suggested, name, landing, style)
 
 
 def _text(backend: Backend, suggested: SuggestedContract, name: str, landing: str | None, style: str) -> str:
@@ -111,38 +133,8 @@ def _text(backend: Backend, suggested: SuggestedContract, name: str, landing: st
     return backend.contract_writer().suggested(suggestion, terms)
 
 
-def _name_of(files: Sequence[str]) -> str:
+def name_of(files: Sequence[str]) -> str:
     paths = [Path(file).absolute() for file in files]
     folders = {path.parent for path in paths}
     named = paths[0].name.partition(".")[0] if len(paths) == 1 else paths[0].parent.name if len(folders) == 1 else ""
     return _NOT_OF_A_NAME.sub("_", named.lower()).strip("_") or "dataset"
-
-
-def _exists(output: Path) -> str:
-    return f"{output} exists; give --force to replace it, or another --output"
-
-
-def _write(output: Path, text: str, *, force: bool) -> None:
-    """All of it or nothing: beside the output, then in its place."""
-    try:
-        descriptor, draft = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.absolute().parent)
-    except OSError as error:
-        raise InvalidInput(
-            f"--output {output}: {error.strerror}; name a file in a folder that may be written"
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(draft).chmod(0o666 & ~umask)
-        if force:
-            Path(draft).replace(output)
-        else:
-            output.hardlink_to(draft)
-    except FileExistsError as error:
-        raise InvalidInput(_exists(output)) from error
-    finally:
-        Path(draft).unlink(missing_ok=True)

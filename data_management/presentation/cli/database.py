@@ -5,7 +5,14 @@ import click
 from data_management.application.services import audit as audited
 from data_management.application.views import CatalogSchema
 from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.output import format_option, write_error, write_json, write_table
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    write_error,
+    write_record,
+    write_records,
+    write_table,
+)
 from data_management.presentation.upkeep_dtos import AuditDto, CatalogSchemaDto
 
 
@@ -31,8 +38,8 @@ def check(backend: Backend, style: str) -> None:
 
 
 def _tell(schema: CatalogSchema, style: str) -> None:
-    if style == "json":
-        write_json(CatalogSchemaDto.of(schema))
+    if style != TABLE:
+        write_record(style, CatalogSchemaDto.of(schema))
     else:
         click.echo(str(schema))
 
@@ -46,9 +53,9 @@ def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
 
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
-    found = [AuditDto.of(each) for each in audited(backend.catalog(), mend=mend)]
-    if style == "json":
-        write_json(found)
+    found = [AuditDto.of(each) for each in audited(backend.local(), mend=mend)]
+    if style != TABLE:
+        write_records(style, AuditDto, found)
     else:
         _write(found)
     return ExitCode.OK if all(each.sound or each.mended for each in found) else ExitCode.FAILED

@@ -21,13 +21,15 @@ from data_management.application.queries import (
 )
 from data_management.application.services import Application, RelayReport, Standing
 from data_management.errors import Unavailable
-from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.backend import Backend, Catalog, ExitCode
 from data_management.presentation.cli.output import (
+    TABLE,
+    RecordWriter,
     format_option,
     write_error,
-    write_json,
-    write_json_line,
     write_line,
+    write_record,
+    write_records,
     write_table,
 )
 from data_management.presentation.cli.stopping import stopping
@@ -53,7 +55,7 @@ def events() -> None:
     type=click.IntRange(min=1),
     help=f"How many at most; default: all of a consumer's, else the last {_LAST}.",
 )
-@format_option("jsonl")
+@format_option()
 @click.pass_obj
 def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> ExitCode:
     """Show events in their order: the last ones, or those that a consumer has not seen.
@@ -61,13 +63,13 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
     A consumer's place moves on when its events are written: after a crash the last of them come again.
     """
     if follow and style == "json":
-        raise click.UsageError("a JSON document has an end, and --follow has none; use --format jsonl")
+        raise click.UsageError("a JSON document has an end, and --follow has none; use --format jsonl or csv")
     if follow and limit is not None and consumer is not None:
         raise click.UsageError("--limit ends what --follow goes on with; use one of them")
-    app = backend.catalog()
+    catalog = backend.catalog()
     with stopping() as stop:
-        shown = _Shown(app, consumer, style)
-        for page in _pages(app, shown, limit, stop if follow else None):
+        shown = _Shown(catalog, backend.events_source(), consumer, style)
+        for page in _pages(catalog, shown, limit, stop if follow else None):
             shown.write(page)
         shown.end()
     return ExitCode.INTERRUPTED if follow else ExitCode.OK
@@ -76,45 +78,43 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
 class _Shown:
     """What was written, and how far that is."""
 
-    def __init__(self, app: Application, consumer: str | None, style: str) -> None:
+    def __init__(self, catalog: Catalog, source: str, consumer: str | None, style: str) -> None:
         self.consumer = consumer
-        self.position = app.ask(GetConsumerPositionQuery(consumer)) if consumer is not None else 0
-        self._app = app
-        self._style = style
+        self.position = catalog.ask(GetConsumerPositionQuery(consumer)) if consumer is not None else 0
+        self._catalog = catalog
+        self._source = source
+        self._writer = None if style == TABLE else RecordWriter(style, CloudEventDto)
+        self._is_whole = style == "json"
         self._stored = self.position
-        self._document: list[CloudEventDto] = []
 
     def write(self, page: Sequence[RecordedEvent]) -> None:
         for event in page:
-            envelope = CloudEventDto.of(event, self._app.relay.source)
-            if self._style == "json":
-                self._document.append(envelope)
-            elif self._style == "jsonl":
-                write_json_line(envelope)
-            else:
+            if self._writer is None:
                 write_line(_in_words(event))
+            else:
+                self._writer.write(CloudEventDto.of(event, self._source))
         self.position = page[-1].position
-        if self._style != "json":
+        if not self._is_whole:
             self._move()
 
     def end(self) -> None:
-        if self._style == "json":
-            write_json(self._document)
-            self._move()
+        if self._writer is not None:
+            self._writer.end()
+        self._move()
 
     def _move(self) -> None:
         """The cursor follows what the reader got."""
         sys.stdout.flush()
         if self.consumer is not None and self.position != self._stored:
-            self._app.run(MoveConsumerCommand(self.consumer, self._stored, self.position))
+            self._catalog.run(MoveConsumerCommand(self.consumer, self._stored, self.position))
             self._stored = self.position
 
 
 def _pages(
-    app: Application, shown: _Shown, limit: int | None, follow: threading.Event | None
+    catalog: Catalog, shown: _Shown, limit: int | None, follow: threading.Event | None
 ) -> Iterator[list[RecordedEvent]]:
     if shown.consumer is None:
-        last = app.ask(ListLastEventsQuery(limit or _LAST))
+        last = catalog.ask(ListLastEventsQuery(limit or _LAST))
         if last:
             yield last
         if follow is None:
@@ -123,7 +123,7 @@ def _pages(
     while left is None or left > 0:
         if follow is not None and follow.is_set():
             return
-        page = app.ask(ListEventsQuery(shown.position, _PAGE if left is None else min(left, _PAGE)))
+        page = catalog.ask(ListEventsQuery(shown.position, _PAGE if left is None else min(left, _PAGE)))
         if page:
             yield page
             left = None if left is None else left - len(page)
@@ -148,7 +148,7 @@ def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
 
     Exit code: 4 where a destination did not take all.
     """
-    app = backend.catalog()
+    app = backend.local()
     if not app.relay.destinations:
         write_error("events are sent nowhere; set DATA_MANAGEMENT_EVENTS, then run this again")
         return ExitCode.USAGE
@@ -178,8 +178,8 @@ def _follow(app: Application, style: str, stop: threading.Event) -> None:
 
 def _write(report: RelayReport, style: str) -> None:
     shown = RelayDto.of(report)
-    if style == "json":
-        write_json_line(shown)
+    if style != TABLE:
+        write_record("jsonl" if style == "json" else style, shown)
         return
     write_table(
         "Relay",
@@ -193,13 +193,13 @@ def _write(report: RelayReport, style: str) -> None:
 @click.pass_obj
 def status(backend: Backend, style: str) -> None:
     """Show destinations, and how far the relay has come for each."""
-    app = backend.catalog()
+    app = backend.local()
     found = [
         DestinationDto.of(view, in_use=view.destination.name in app.relay.destinations)
         for view in app.ask(ListDestinationsQuery())
     ]
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, DestinationDto, found)
         return
     write_table(
         "Destinations",
@@ -226,8 +226,8 @@ def status(backend: Backend, style: str) -> None:
 def dead(backend: Backend, limit: int, style: str) -> None:
     """List dead letters: events that a destination did not take, and that are not tried any more."""
     found = [DeadLetterDto.of(letter) for letter in backend.catalog().ask(ListDeadLettersQuery(limit))]
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_records(style, DeadLetterDto, found)
         return
     write_table(
         "Dead letters",
@@ -253,7 +253,7 @@ def retry(backend: Backend, event_id: str | None, everything: bool) -> None:
 @click.pass_obj
 def forget(backend: Backend, destination: str) -> None:
     """Forget a destination that is in use no more, with what waits for it; as `events status` shows it."""
-    app = backend.catalog()
+    app = backend.local()
     if destination in app.relay.destinations:
         raise click.UsageError(f"{destination} is in use; take it out of DATA_MANAGEMENT_EVENTS first")
     app.run(ForgetDestinationCommand(destination))

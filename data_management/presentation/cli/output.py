@@ -1,75 +1,84 @@
-"""Tables for people, JSON for programs."""
+"""Tables and lines for people."""
 
-import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
-from pydantic import BaseModel
+
+from data_management.presentation.cli.messages import printable_text, write_error, write_line, write_warning
+from data_management.presentation.cli.records import (
+    FORMATS,
+    TABLE,
+    RecordWriter,
+    write_record,
+    write_records,
+)
+
+__all__ = [
+    "TABLE",
+    "RecordWriter",
+    "figure",
+    "format_option",
+    "points",
+    "write_error",
+    "write_line",
+    "write_record",
+    "write_records",
+    "write_table",
+    "write_warning",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-VERDICT_STYLES = {"pass": "green", "warn": "yellow", "fail": "red", "accepted": "green", "quarantined": "yellow"}
+VERDICT_STYLES = {
+    **dict.fromkeys(("pass", "accepted", "ok"), "green"),
+    **dict.fromkeys(("warn", "warning", "quarantined"), "yellow"),
+    **dict.fromkeys(("fail", "failure", "breaking"), "red"),
+}
 
 
-def format_option(*choices: str) -> Callable[[F], F]:
+def format_option() -> Callable[[F], F]:
     return click.option(
         "--format",
         "style",
-        type=click.Choice(["table", "json", *choices]),
-        default="table",
+        type=click.Choice(FORMATS),
+        default=TABLE,
         show_default=True,
-        help="table for people, json for programs.",
+        help="table for people; json, jsonl (a line each) and csv for programs.",
     )
 
 
-def write_json(value: BaseModel | Sequence[BaseModel]) -> None:
-    """Print one JSON document."""
-    if isinstance(value, BaseModel):
-        click.echo(json.dumps(value.model_dump(mode="json"), indent=2))
-    else:
-        click.echo(json.dumps([item.model_dump(mode="json") for item in value], indent=2))
-
-
-def write_json_line(value: BaseModel) -> None:
-    click.echo(json.dumps(value.model_dump(mode="json")))
-
-
 def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; cells are plain text, never markup, and control characters show as escapes."""
+    """Print a table; cells are plain text, never markup, and control characters show as escapes.
+
+    On a terminal cells are folded, the first column (which names the row) as the last; elsewhere a row is one line, however long.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            """Rich would end the process with exit code 1."""
+            raise BrokenPipeError
+
+    cells = [[Text(_cell(value), style=VERDICT_STYLES.get(str(value), "")) for value in row] for row in rows]
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    console = Piped(file=sys.stdout, soft_wrap=not is_terminal)
+    longest = max((row[0].cell_len for row in cells), default=0)
     table = Table(title=title, title_justify="left", highlight=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value), style=VERDICT_STYLES.get(str(value), "")) for value in row))
-    width = None if sys.stdout is not None and sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width).print(table)
+    for place, column in enumerate(columns):
+        table.add_column(column, overflow="fold", min_width=min(longest, console.width // 2) if place == 0 else None)
+    for row in cells:
+        table.add_row(*row)
+    if not is_terminal:
+        console.width = max(1, console.measure(table, options=console.options.update(max_width=_UNBOUNDED)).maximum)
+    console.print(table)
 
 
-def write_line(text: str) -> None:
-    """Print one line, whatever the text holds."""
-    click.echo(_printable(text))
-
-
-def write_error(message: str) -> None:
-    """Print an error; its lines are indented, and what they quote cannot forge one."""
-    _write_message("error", message)
-
-
-def write_warning(message: str) -> None:
-    """Print what is worth a look and changes no exit code."""
-    _write_message("warning", message)
-
-
-def _write_message(kind: str, message: str) -> None:
-    lines = [_printable(line).strip() for line in message.split("\n")]
-    click.echo(f"{kind}: " + f"\n{' ' * (len(kind) + 2)}".join(lines), err=True)
+_UNBOUNDED = 1_000_000
 
 
 def points(value: float | None) -> str:
@@ -83,10 +92,4 @@ def figure(value: float | str | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    return "—" if value is None else _printable(str(value))
-
-
-def _printable(text: str) -> str:
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", errors="backslashreplace").decode() for c in text
-    )
+    return "—" if value is None else printable_text(str(value))

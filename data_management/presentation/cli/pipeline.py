@@ -1,20 +1,32 @@
-"""``data-management run``: one pass from landing to catalog, without Dagster."""
+"""``data-management run``: one pass from landing to catalog, without Dagster; ``backfill``: judging again."""
 
+from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
 
 import click
 
 from data_management.application.queries import GetQualityHistoryQuery
-from data_management.application.services import Application, Reconciliation, reconcile, validate_arrivals
+from data_management.application.services import (
+    Application,
+    Reconciliation,
+    reconcile,
+    revalidate,
+    revalidate_since,
+    validate_arrivals,
+)
 from data_management.application.views import ScorePoint
 from data_management.domain.models import Dataset
-from data_management.errors import NotFound, Unavailable
+from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
+from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.declared import dataset_option, declared, sound
 from data_management.presentation.cli.output import (
+    TABLE,
     format_option,
     points,
     write_error,
-    write_json,
+    write_records,
     write_table,
     write_warning,
 )
@@ -23,7 +35,7 @@ from data_management.presentation.run_dtos import RunDto
 
 
 @click.command()
-@click.option("--dataset", "dataset_name", help="Only this dataset.")
+@dataset_option
 @format_option()
 @click.pass_obj
 def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
@@ -31,27 +43,72 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
     Exit code: 1 where a file or a dataset has the verdict fail, 3 where a file was rejected, 2 where a contract is broken.
     """
-    readings = backend.contracts().read_folder(backend.contracts_folder())
-    datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
-    broken = {name: reading for reading in readings if reading.problems for name in reading.names}
-    if dataset_name is not None and dataset_name not in datasets and dataset_name not in broken:
-        known = ", ".join(sorted({*datasets, *broken})) or "none"
-        raise NotFound(
-            f"no contract in {backend.contracts_folder()} declares dataset {dataset_name!r}; declared are: {known}"
-        )
-    results = [
-        RunDto(dataset=name, error="\n".join(str(problem) for problem in reading.problems))
-        for name, reading in broken.items()
-        if dataset_name in (None, name)
-    ]
+    return _each(backend, dataset_name, style, _pass, "Run", "nothing new")
+
+
+@click.command()
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    required=True,
+    help="2024-01-31, or 2024-01-31T06:00; in UTC, or the time zone of the contract's timeWindow.",
+)
+@dataset_option
+@format_option()
+@click.pass_obj
+def backfill(backend: Backend, since: datetime, dataset_name: str | None, style: str) -> ExitCode:
+    """Judge the current files again that are of a time since then: by the time window that their names tell, else by their arrival.
+
+    What has not been judged yet is left to `run`. Dagster tells of the new state with its next run of the dataset.
+
+    Exit codes are those of `run`.
+    """
+
+    def again(app: Application, dataset: Dataset, _: Backend) -> RunDto:
+        return _again(app, dataset, since)
+
+    return _each(backend, dataset_name, style, again, "Backfill", "nothing to judge again")
+
+
+def _each(
+    backend: Backend,
+    dataset_name: str | None,
+    style: str,
+    work: Callable[[Application, Dataset, Backend], RunDto],
+    title: str,
+    nothing: str,
+) -> ExitCode:
+    found = declared(backend, dataset_name)
+    results = [RunDto(dataset=name, error=problems) for name, problems in found.broken.items()]
     app = backend.application()
     try:
-        for name, dataset in datasets.items():
-            if dataset_name in (None, name):
-                results.append(_pass(app, dataset, backend))
+        results += [work(app, dataset, backend) for dataset in found.datasets.values()]
     finally:
         app.close()
-    _write(results, style)
+    _write(results, style, title, nothing)
+    return _exit_code(results)
+
+
+@click.command("revalidate")
+@click.argument("name", shell_complete=complete_dataset)
+@format_option()
+@click.pass_obj
+def revalidate_dataset(backend: Backend, name: str, style: str) -> ExitCode:
+    """Judge the current files of a dataset again, by the contract as it is now, and score it.
+
+    Exit codes as those of `run`.
+    """
+    dataset = sound(backend, name)
+    app = backend.local()
+    try:
+        with progress(name) as advance:
+            report = revalidate(app, dataset, f"cli-{uuid4().hex}", on_outcome=lambda _: advance())
+        results = [RunDto.of(Reconciliation(name), report, _standing(app, dataset), None)]
+    except Unavailable as error:
+        results = [RunDto(dataset=name, error=error.message, unavailable=True)]
+    finally:
+        app.close()
+    _write(results, style, "Judged again", "nothing to judge again")
     return _exit_code(results)
 
 
@@ -73,6 +130,15 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
     except Unavailable as error:
         return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
     return RunDto.of(seen, report, _standing(app, dataset), warning)
+
+
+def _again(app: Application, dataset: Dataset, since: datetime) -> RunDto:
+    try:
+        with progress(dataset.name) as advance:
+            report = revalidate_since(app, dataset, f"cli-{uuid4().hex}", since, on_outcome=lambda _: advance())
+    except Unavailable as error:
+        return RunDto(dataset=dataset.name, error=error.message, unavailable=True)
+    return RunDto.of(Reconciliation(dataset.name), report, _standing(app, dataset), None)
 
 
 def _landing_problem(app: Application, dataset: Dataset) -> str | None:
@@ -104,22 +170,22 @@ def _exit_code(results: list[RunDto]) -> ExitCode:
     return ExitCode.OK
 
 
-def _remark(result: RunDto) -> str | None:
+def _remark(result: RunDto, nothing: str) -> str | None:
     if result.outdated:
         return f"{result.outdated} to be judged again by the next run"
     if result.unavailable:
         return "could not be run"
     if result.error:
         return "contract is broken"
-    return None if result.judged else "nothing new"
+    return None if result.judged else nothing
 
 
-def _write(results: list[RunDto], style: str) -> None:
-    if style == "json":
-        write_json(results)
+def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
+    if style != TABLE:
+        write_records(style, RunDto, results)
         return
     write_table(
-        "Run",
+        title,
         ("dataset", "verdict", "score", "new", "gone", "still changing", "accepted", "quarantined", "rejected", ""),
         (
             (
@@ -130,7 +196,7 @@ def _write(results: list[RunDto], style: str) -> None:
                 result.removed,
                 result.waiting,
                 *(sum(o.status == status for o in result.judged) for status in ("accepted", "quarantined", "rejected")),
-                _remark(result),
+                _remark(result, nothing),
             )
             for result in results
         ),

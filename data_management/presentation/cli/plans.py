@@ -5,14 +5,15 @@ import click
 from data_management.application.queries import GetDatasetQuery, ListPlansQuery
 from data_management.errors import InvalidInput, NotFound
 from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import format_option, write_json, write_table
+from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.plan_dtos import PlanDto
 
 _SHOWN = 12
 
 
 @click.command("plan")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @click.argument("plan", required=False)
 @format_option()
 @click.pass_obj
@@ -25,15 +26,15 @@ def plan_of_dataset(backend: Backend, name: str, plan: str | None, style: str) -
     app.ask(GetDatasetQuery(name))
     known = [PlanDto.of(view) for view in app.ask(ListPlansQuery(name))]
     if plan is None:
-        if style == "json":
-            write_json(known)
+        if style != TABLE:
+            write_records(style, PlanDto, known)
             return
         rows = ((each.plan[:_SHOWN], "yes" if each.present else None, _count(each)) for each in known)
         write_table(f"Plans of {name}, the newest first", ("plan", "of the present contract", "rules"), rows)
         return
     found = _find(name, plan, known)
-    if style == "json":
-        write_json(found)
+    if style != TABLE:
+        write_record(style, found)
         return
     write_table(
         f"Plan {found.plan[:_SHOWN]} of {name}",

@@ -9,14 +9,15 @@ import click
 
 from data_management.application.commands import RetireDatasetCommand
 from data_management.application.queries import GetDataAssetByIdQuery, GetDatasetQuery
-from data_management.application.services import Application, erasable, erase
+from data_management.application.services import erasable, erase
 from data_management.application.services import prune as forget
 from data_management.application.views import AssetView
 from data_management.domain.models import DataLocation
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
-from data_management.presentation.cli.backend import Backend
-from data_management.presentation.cli.output import format_option, write_json, write_table
+from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.dtos import AssetDto, DatasetDto
 from data_management.presentation.upkeep_dtos import PrunedDto
 
@@ -45,11 +46,11 @@ def prune(backend: Backend, older_than: timedelta, dry_run: bool, style: str) ->
     What is current stays, with its checks, its totals and its score; so does the last file that was accepted of each dataset.
     It takes many small transactions, so that runs and sensors go on meanwhile, and may be interrupted.
     """
-    app = backend.catalog()
+    app = backend.local()
     before = app.clock() - older_than
     removed = forget(app, before, dry_run=dry_run)
-    if style == "json":
-        write_json(PrunedDto.of(before, removed, dry_run=dry_run))
+    if style != TABLE:
+        write_record(style, PrunedDto.of(before, removed, dry_run=dry_run))
         return
     told = {
         Prunable.ASSETS: "files that were superseded or removed",
@@ -69,7 +70,7 @@ def _me() -> str:
 
 
 @click.command("retire")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_dataset)
 @format_option()
 @click.pass_obj
 def retire_dataset(backend: Backend, name: str, style: str) -> None:
@@ -84,8 +85,8 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
             raise InvalidInput(f"contract {reading.file} still declares dataset {name!r}; take it out there first")
     newly = app.run(RetireDatasetCommand(name))
     dataset = DatasetDto.of(app.ask(GetDatasetQuery(name)))
-    if style == "json":
-        write_json(dataset)
+    if style != TABLE:
+        write_record(style, dataset)
         return
     assert dataset.retired_at is not None
     since = dataset.retired_at.isoformat(timespec="seconds")
@@ -105,7 +106,7 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes:
     Profile, columns, notes, reasons, samples and observed figures go, in the catalog and its events. That something stood there,
     how many rows it had, how it scored, when and by whom it was erased stays. Delete the file first.
     """
-    app = backend.catalog()
+    app = backend.local()
     location = _location(app, asset)
     versions = erasable(app, location)
     if not yes:
@@ -115,8 +116,8 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes:
         )
     erased = erase(app, location, by, with_name=with_name)
     tombstones = [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones]
-    if style == "json":
-        write_json(tombstones)
+    if style != TABLE:
+        write_records(style, AssetDto, tombstones)
         return
     write_table(
         f"Erased: {erased.newly} version(s) now",
@@ -136,7 +137,7 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes:
     )
 
 
-def _location(app: Application, asset: str) -> DataLocation:
+def _location(app: Catalog, asset: str) -> DataLocation:
     if "://" in asset:
         return DataLocation.parse(asset)
     try:

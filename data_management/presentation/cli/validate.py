@@ -14,11 +14,11 @@ from data_management.errors import InvalidInput
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.naming import expanded
 from data_management.presentation.cli.output import (
+    TABLE,
+    RecordWriter,
     format_option,
     points,
     write_error,
-    write_json,
-    write_json_line,
     write_table,
 )
 from data_management.presentation.cli.progress import progress
@@ -39,7 +39,7 @@ _SHOWN_ERRORS = 3
     "--samples", type=click.IntRange(0, 20), help="Show so many failing values per rule, whatever the contract says."
 )
 @click.option("--gx-results", is_flag=True, help="Add Great Expectations' own result to each check (JSON formats).")
-@format_option("jsonl")
+@format_option()
 @click.pass_obj
 def validate(
     backend: Backend,
@@ -68,20 +68,21 @@ def validate(
         dataset = _dataset(backend.contracts(), contract_file, dataset_name)
     wanted = _Wanted(dataset, samples, gx_results)
     files = [file for path in named for file in expanded(path, backend.locations())]
-    if style != "jsonl":
+    if style == TABLE:
         results: list[FileValidation] = []
         with progress("validating", total=len(files)) as advance:
             for result in _results(backend, files, wanted):
                 results.append(result)
                 advance()
-        _write(results, style)
+        _write(results)
         return _exit_code(results)
-    worst = ExitCode.OK
+    worst, writer = ExitCode.OK, RecordWriter(style, ValidatedFileDto)
     with progress("validating", total=len(files)) as advance:
         for result in _results(backend, files, wanted):
-            write_json_line(ValidatedFileDto.of(result))
+            writer.write(ValidatedFileDto.of(result))
             worst = _worse(worst, _exit_code([result]))
             advance()
+    writer.end()
     return worst
 
 
@@ -141,10 +142,7 @@ def _exit_code(results: list[FileValidation]) -> ExitCode:
     return ExitCode.REJECTED if any(result.reason is not None for result in results) else ExitCode.OK
 
 
-def _write(results: list[FileValidation], style: str) -> None:
-    if style == "json":
-        write_json([ValidatedFileDto.of(result) for result in results])
-        return
+def _write(results: list[FileValidation]) -> None:
     rows = []
     for dto in (ValidatedFileDto.of(result) for result in results):
         failing = [check.rule for check in dto.checks if check.errored or check.success is False]

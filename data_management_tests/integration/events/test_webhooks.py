@@ -133,7 +133,7 @@ def test_a_receiver_that_answers_byte_by_byte_is_left_too(receiver: Receiver, pu
 
 
 def test_nobody_there(receiver: Receiver, publisher: WebhookEventPublisher) -> None:
-    publisher._url = "http://127.0.0.1:1/"
+    publisher._post._url = "http://127.0.0.1:1/"
     assert send(publisher) == NotPublished("http://receiver cannot be reached (ConnectError)")
 
 

@@ -9,6 +9,9 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
+from data_management.infrastructure.quality.reach import SPOOL_PREFIX
 from data_management_tests.integration.pipeline.project import Project
 
 
@@ -23,6 +26,21 @@ def test_a_pass_judges_every_file_and_a_second_finds_nothing_new(tmp_path: Path)
     assert project.statuses() == {"bad.csv": ["quarantined"], "empty.csv": ["rejected"], "good.csv": ["accepted"]}
     code, out, _ = project.call("run")
     assert (code, "nothing new" in out) == (0, True)
+
+
+def test_a_pass_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = temporary / f"{SPOOL_PREFIX}killed"
+    (left / "files").mkdir(parents=True)
+    (left / "files" / "copy.csv").write_text("id")
+    os.utime(left, (time.time() - 3600,) * 2)
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    project = Project(tmp_path)
+    project.drop("a.csv")
+    code, out, err = project.call("run")
+    assert code == 0, out + err
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_pass_notices_what_is_gone_and_what_the_contract_learnt(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pyarrow import feather
 
 from data_management.application.ports import Changed, Examined
 from data_management.domain.models import DataLocation
+from data_management.errors import Unavailable
 from data_management.infrastructure.quality.limits import Limits
 from data_management.infrastructure.quality.sources import arrow, files
 from data_management.infrastructure.quality.sources.csv import output
@@ -145,7 +146,10 @@ def test_a_full_disk_is_not_blamed_on_the_file(tmp_path: Path, monkeypatch: pyte
         file.write_text("a,b\n1,2\n\n")
     else:
         feather.write_feather(pa.table({"a": [1]}), file)
-    assert "no room in the temporary folder" in reason(examine_here(request(file)))
+    assert "more room than the temporary folder has" in reason(examine_here(request(file)))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Unavailable, match="is full, so that nothing can be examined; make room there, or set TMPDIR"):
+        examine_here(request(file))
 
 
 def test_the_digest_is_of_the_bytes_on_disk(tmp_path: Path) -> None:

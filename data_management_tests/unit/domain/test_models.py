@@ -167,3 +167,12 @@ def test_what_is_made_without_checks_would_pass_them() -> None:
     assert entry.events[0] == event
     assert vars(entry.stored()) == vars(entry) | {"version": 1, "events": ()}
     assert entry.reading is not DataCatalogEntry.arrived(made).reading
+
+
+def test_what_a_dagster_asset_holds_has_a_location_whatever_its_names_are() -> None:
+    plain = DataLocation.of_dagster(["shop", "orders"])
+    assert (plain.uri, plain.name, plain.is_of_dagster) == ("dagster:///shop/orders", "orders", True)
+    odd = DataLocation.of_dagster(["a/b?", "ü#"], "2026/01|x&y")
+    assert odd.uri == "dagster:///a%2Fb%3F/%C3%BC%23?partition=2026%2F01%7Cx%26y"
+    assert odd.stopped().uri == f"{odd.uri}#stopped" == odd.stopped().stopped().uri
+    assert not DataLocation("file:///a").is_of_dagster

@@ -136,6 +136,14 @@ def test_doubling_every_row_leaves_row_level_scores_as_they_are(case: tuple[list
 
 
 @given(ruled_checks())
+def test_losses_sum_to_what_is_missing(case: tuple[list[Rule], list[Check]]) -> None:
+    score = service.assess(*case, 100).score
+    if score.value is not None:
+        assert abs(sum(score.losses().values()) - (100.0 - score.value)) < 1e-6
+        assert all(points > 0 for points in score.losses().values())
+
+
+@given(ruled_checks())
 def test_contributions_sum_to_the_score(case: tuple[list[Rule], list[Check]]) -> None:
     score = service.assess(*case, 100).score
     assert abs(sum(score.contributions().values()) - (score.value or 0)) < 1e-6

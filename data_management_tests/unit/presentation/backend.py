@@ -1,19 +1,23 @@
 """The CLI over fakes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data_management.application.diagnosis import Probe
 from data_management.application.ports import ContractReading, ContractTerms, SuiteReader
 from data_management.application.services import Application
 from data_management.application.views import CatalogSchema
 from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
+from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.presentation.cli import run_cli
+from data_management.presentation.cli.backend import Catalog
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
 
@@ -41,14 +45,21 @@ class FakeBackend:
     world: World = field(default_factory=World)
     readings: tuple[ContractReading, ...] | None = None
     broken: Exception | None = None
+    looking: Sequence[Probe] = ()
 
     def application(self) -> Application:
         if self.broken:
             raise self.broken
         return self.world.app
 
-    def catalog(self) -> Application:
+    def local(self) -> Application:
         return self.application()
+
+    def catalog(self, *, create: bool = False) -> Catalog:
+        return self.application()
+
+    def events_source(self) -> str:
+        return self.world.app.relay.source
 
     def contracts(self) -> FakeContracts:
         if self.readings is None:
@@ -57,6 +68,14 @@ class FakeBackend:
 
     def contract_writer(self) -> FakeContractWriter:
         return FakeContractWriter()
+
+    def probes(self) -> Sequence[Probe]:
+        if isinstance(self.broken, DataManagementError):
+            raise self.broken
+        return self.looking
+
+    def contract_translator(self) -> OdcsContractTranslator:
+        return OdcsContractTranslator()
 
     def suites(self) -> SuiteReader:
         return lambda path: self.world.dataset.rules

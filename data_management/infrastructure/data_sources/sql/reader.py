@@ -130,10 +130,11 @@ class SQLCatalogReader(SQLEventReader):
             rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
             return _page(snapshot, rows, limit)
 
-    def asset_at(self, location: DataLocation) -> AssetView:
+    def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
+        wanted = select(datasets.c.id)
         query = (
-            ENTRIES.where(
-                data_assets.c.dataset_id.in_(select(datasets.c.id)),  # the index begins with the dataset
+            ENTRIES.where(  # the index begins with the dataset
+                data_assets.c.dataset_id.in_(wanted if dataset is None else wanted.where(datasets.c.name == dataset)),
                 data_assets.c.location == mappers.location_key(location.uri),
                 data_assets.c.is_current,
             )

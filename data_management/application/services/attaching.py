@@ -1,0 +1,230 @@
+"""Judging what a Dagster asset of somebody else holds: a frame, a table or a file, under the version that Dagster gives it."""
+
+from dataclasses import replace
+from typing import Literal
+from uuid import uuid4
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.commands import (
+    ArrivalsRecorded,
+    DatasetAssessed,
+    RecordArrivalsCommand,
+    RecordRemovalsCommand,
+    RegisterDataAssetCommand,
+    RegisterDatasetCommand,
+    RejectDataAssetCommand,
+    ScoreDatasetCommand,
+    UpdateDataQualityCommand,
+)
+from data_management.application.ports import Changed, ExaminationRequest, Examined, FoundFile, Unreadable
+from data_management.application.queries import GetClassificationsQuery, GetDataAssetAtQuery
+from data_management.application.services.facade import Application, Failed
+from data_management.domain.models import (
+    AssetCounts,
+    AssetStatus,
+    Classification,
+    ColumnProfile,
+    DataCatalogEntry,
+    DataLocation,
+    Dataset,
+    Examination,
+    ObjectStore,
+    ReadOptions,
+    RuleScope,
+    RuleTotals,
+    Verdict,
+    VersionToken,
+)
+from data_management.domain.repositories import DatasetScore
+from data_management.errors import Rejected, Unavailable
+
+OnFailure = Literal["stop", "warn"]
+
+
+@dataclass(frozen=True)
+class HeldVersion:
+    """A version of what a Dagster asset, or a partition of it, holds. The `token` is Dagster's data version, or a run's id."""
+
+    location: DataLocation
+    token: VersionToken
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was made of one version: its catalog entry, its own assessment, and how the dataset stands with it."""
+
+    entry: DataCatalogEntry
+    assessed: DatasetAssessed | None
+    """Of this version alone; None where it could not be read."""
+    dataset: DatasetAssessed
+    examination: Examination | None = None
+    stopped: bool = False
+    """Whether it may not be published: it stands in the catalog beside what is published, as quarantined."""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.assessed.score.verdict if self.assessed else Verdict.FAIL
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return self.assessed.score.reasons if self.assessed else (self.entry.asset.reason or "it cannot be read",)
+
+    @property
+    def profile(self) -> tuple[ColumnProfile, ...]:
+        return self.examination.profile if self.examination else ()
+
+    @property
+    def classifications(self) -> tuple[Classification, ...]:
+        return self.examination.classifications if self.examination else ()
+
+    @property
+    def schema_changes(self) -> tuple[str, ...]:
+        """How its columns differ from those of the version accepted before."""
+        return tuple(note.message for note in self.entry.schema_notes)
+
+
+def judge_frame(
+    app: Application,
+    dataset: Dataset,
+    version: HeldVersion,
+    frame: object,
+    run_id: str,
+    *,
+    before_publishing: bool = False,
+    on_fail: OnFailure = "warn",
+) -> Judgement:
+    """Judge a frame, and record what came of it.
+
+    With `before_publishing` and `on_fail` stop, one whose verdict is fail stands beside the version that is published, which keeps
+    its score. A frame that cannot be read is recorded as rejected. `InvalidInput` for what is no frame.
+    """
+    if app.frames is None:
+        raise Unavailable("this application judges no frames; make it by data_management.container")
+    _begin(app, dataset)
+    request = _request(app, dataset, version.location)
+    stops = before_publishing and on_fail == "stop"
+    try:
+        examination = app.frames.examine(frame, request)
+    except Rejected as error:
+        return _Recording(app, dataset, version, run_id).unreadable(error.message, stopped=stops)
+    return _Recording(app, dataset, version, run_id).readable(examination, may_stop=stops)
+
+
+def judge_table(app: Application, dataset: Dataset, version: HeldVersion, uri: str, run_id: str) -> Judgement:
+    """Judge the table at a URI; as `judge_frame`. `Unavailable` where its database is."""
+    if app.tables is None:
+        raise Unavailable("this application reads no tables; make it by data_management.container")
+    _begin(app, dataset)
+    try:
+        frame = app.tables(uri)
+    except Rejected as error:
+        return _Recording(app, dataset, version, run_id).unreadable(error.message)
+    return judge_frame(app, dataset, version, frame, run_id)
+
+
+def judge_file(
+    app: Application, dataset: Dataset, version: HeldVersion, location: DataLocation, run_id: str
+) -> Judgement:
+    """Judge the file (or object) at a location, isolated as all files are."""
+    _begin(app, dataset)
+    request = _request(app, dataset, location)
+    outcome = next(iter(app.engine.examine([request])))
+    recording = _Recording(app, dataset, version, run_id)
+    match outcome:
+        case Examined(_, examination):
+            return recording.readable(examination)
+        case Unreadable(_, reason):
+            return recording.unreadable(reason)
+        case Changed():
+            return recording.unreadable(f"{location.name} is not there, or changed while it was read; check it again")
+
+
+def _begin(app: Application, dataset: Dataset) -> None:
+    app.run(RegisterDatasetCommand(dataset))
+
+
+def _request(app: Application, dataset: Dataset, location: DataLocation) -> ExaminationRequest:
+    landing = dataset.landing
+    store = landing.store if landing else None
+    return ExaminationRequest(
+        key=location.uri,
+        locations=(location,),
+        rules=tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET),
+        columns=dataset.columns,
+        options=landing.options if landing else ReadOptions(),
+        samples=dataset.samples,
+        known=app.ask(GetClassificationsQuery(dataset.name)),
+        store=store or (ObjectStore() if location.scheme == "s3" else None),
+    )
+
+
+class _Recording:
+    """What reading one version yielded, on its way into the catalog."""
+
+    def __init__(self, app: Application, dataset: Dataset, version: HeldVersion, run_id: str) -> None:
+        self._app = app
+        self._dataset = dataset
+        self._version = version
+        self._request_key = f"{run_id}/{uuid4().hex[:12]}"
+
+    def readable(self, examination: Examination, *, may_stop: bool = False) -> Judgement:
+        rules = [rule for rule in self._dataset.rules if rule.scope is RuleScope.ASSET]
+        rows = examination.row_count
+        assessment = self._app.validation.assess(rules, examination.checks, rows, self._dataset.policy)
+        stopped = may_stop and assessment.verdict is Verdict.FAIL
+        asset_id = self._arrived(stopped=stopped)
+        saved = self._stored(
+            RegisterDataAssetCommand(asset_id, examination),
+            UpdateDataQualityCommand(asset_id, self._dataset, examination.checks, self._request_key),
+        )
+        is_accepted = saved.status is AssetStatus.ACCEPTED
+        own = DatasetScore(
+            dataset=self._dataset.name,
+            plan_hash=self._dataset.plan_hash,
+            contract_version=self._dataset.contract_version,
+            request_key=self._request_key,
+            at=self._app.clock(),
+            score=assessment.score,
+            verdict=assessment.verdict,
+            reasons=assessment.reasons,
+            counts=AssetCounts(accepted=int(is_accepted), quarantined=int(not is_accepted), rows=rows),
+        )
+        totals = tuple(RuleTotals.of(check) for check in assessment.checks if check.was_run)
+        scored = self._scored()
+        assessed = DatasetAssessed(score=own, totals=totals, plan_changed=scored.plan_changed)
+        return Judgement(entry=saved, assessed=assessed, dataset=scored, examination=examination, stopped=stopped)
+
+    def unreadable(self, reason: str, *, stopped: bool = False) -> Judgement:
+        asset_id = self._arrived(stopped=stopped)
+        saved = self._stored(RejectDataAssetCommand(asset_id, reason))
+        return Judgement(entry=saved, assessed=None, dataset=self._scored(), stopped=stopped)
+
+    def _arrived(self, *, stopped: bool) -> str:
+        """The id of this version's data asset. A version that is published for the first time ends what was stopped before it."""
+        location = self._version.location.stopped() if stopped else self._version.location
+        found = FoundFile(location, self._version.token, size_bytes=None, changed_at=self._app.clock())
+        recorded: ArrivalsRecorded = self._app.run(RecordArrivalsCommand(self._dataset.name, (found,), pending=False))
+        if recorded.new and not stopped:
+            self._app.run(RecordRemovalsCommand(self._dataset.name, (location.stopped(),)))
+        return self._app.ask(GetDataAssetAtQuery(location, self._dataset.name)).id
+
+    def _stored(
+        self, *commands: RegisterDataAssetCommand | UpdateDataQualityCommand | RejectDataAssetCommand
+    ) -> DataCatalogEntry:
+        results = self._app.execute(*commands)
+        for result in results:
+            if isinstance(result, Failed):
+                raise result.error
+        entry: DataCatalogEntry = results[-1].value  # type: ignore[union-attr]
+        return entry
+
+    def _scored(self) -> DatasetAssessed:
+        return self._app.run(ScoreDatasetCommand(self._dataset, self._request_key))
+
+
+def attached(dataset: Dataset, *, partitioned: bool) -> Dataset:
+    """The dataset as an asset's contract: what an unpartitioned asset holds is the whole dataset, so every rule looks at it."""
+    if partitioned or all(rule.scope is RuleScope.ASSET for rule in dataset.rules):
+        return dataset
+    return replace(dataset, rules=tuple(replace(rule, scope=RuleScope.ASSET) for rule in dataset.rules))

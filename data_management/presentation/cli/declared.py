@@ -1,0 +1,52 @@
+"""The datasets that the project's contracts declare, and the contracts that are broken."""
+
+from dataclasses import dataclass
+
+import click
+
+from data_management.application.ports import ContractReading
+from data_management.domain.models import Dataset
+from data_management.errors import InvalidInput, NotFound
+from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.completion import complete_dataset
+
+dataset_option = click.option(
+    "--dataset", "dataset_name", help="Only this dataset.", shell_complete=complete_dataset, metavar="NAME"
+)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """By the datasets' names."""
+
+    datasets: dict[str, Dataset]
+    broken: dict[str, str]
+    """The problems of the contract that would declare it."""
+
+
+def declared(backend: Backend, only: str | None = None) -> Declared:
+    """What the contracts folder holds, all or one dataset of it; `NotFound` where no contract declares that one."""
+    readings = backend.contracts().read_folder(backend.contracts_folder())
+    datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
+    broken = {name: _problems(reading) for reading in readings if reading.problems for name in reading.names}
+    if only is None:
+        return Declared(datasets, broken)
+    if only not in datasets and only not in broken:
+        known = ", ".join(sorted({*datasets, *broken})) or "none"
+        raise NotFound(f"no contract in {backend.contracts_folder()} declares dataset {only!r}; declared are: {known}")
+    return Declared(
+        {name: each for name, each in datasets.items() if name == only},
+        {name: each for name, each in broken.items() if name == only},
+    )
+
+
+def sound(backend: Backend, name: str) -> Dataset:
+    """One dataset, whose contract must be sound: `InvalidInput` with its problems where it is not."""
+    found = declared(backend, name)
+    if name in found.broken:
+        raise InvalidInput(found.broken[name])
+    return found.datasets[name]
+
+
+def _problems(reading: ContractReading) -> str:
+    return "\n".join(str(problem) for problem in reading.problems)
