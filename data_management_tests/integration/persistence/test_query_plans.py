@@ -26,8 +26,8 @@ from data_management_tests.port_tests.examples import (
     validation,
 )
 
-SMALL = ("datasets", "dataset_counts", "plans", "destinations", "positions")
-"""Tables that may be read whole: one or two rows per dataset, a few per contract, one per destination of events, one in all."""
+SMALL = ("datasets", "dataset_counts", "dataset_positions", "plans", "destinations", "positions")
+"""Tables that may be read whole: a few rows per dataset, a few per contract, one per destination of events, one in all."""
 WANTED = "SCAN deliveries USING INDEX ix_deliveries_dead"
 """An index that holds dead letters alone: they are asked for."""
 DELIVERY = Delivery(

@@ -64,7 +64,7 @@ INSERT INTO acceptances (dataset_id, position, asset_id, withdrawn, withdrawn_as
 SELECT dataset_id, row_number() OVER (PARTITION BY dataset_id ORDER BY id), id, CASE WHEN NOT is_current THEN 100000 + id END,
     CASE WHEN NOT is_current THEN 'superseded' END FROM data_assets;
 INSERT INTO dataset_positions (dataset_id, last, pruned) VALUES (1, 200000, 0), (2, 200000, 0) ON CONFLICT (dataset_id) DO UPDATE SET last = 200000;
-INSERT INTO dataset_consumers (dataset_id, name, position, head, moved_at) SELECT 1 + n % 2, 'c' || n, n, n, n FROM generate_series(1, 5000) n;
+INSERT INTO dataset_consumers (dataset_id, name, position, head, moved_at) SELECT CASE WHEN n % 500 = 0 THEN 1 ELSE 2 END, 'c' || n, n, n, n FROM generate_series(1, 5000) n;
 INSERT INTO consumers SELECT 'c' || n, n, n FROM generate_series(1, 2000) n;
 VACUUM ANALYZE
 """
