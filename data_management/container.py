@@ -18,6 +18,7 @@ from data_management.application.ports import (
     LandingAnnouncements,
     QualityEngine,
     TableReader,
+    TokenVerifier,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
@@ -91,6 +92,22 @@ def _inline_relay(relay: EventRelay, clock: Clock, settings: Settings) -> Inline
     return InlineRelay(relay, clock) if settings.events_inline else None
 
 
+def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
+    if not settings.oidc_issuer:
+        return None
+    from data_management.infrastructure.oidc import OidcTokenVerifier
+
+    return OidcTokenVerifier(
+        issuer=settings.oidc_issuer,
+        audience=settings.oidc_audience,
+        algorithms=settings.oidc_algorithms.split(),
+        role_claim=settings.oidc_role_claim,
+        datasets_claim=settings.oidc_datasets_claim,
+        samples_claim=settings.oidc_samples_claim,
+        clock=clock,
+    )
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -148,6 +165,7 @@ class Container(containers.DeclarativeContainer):
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
     messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
+    token_verifier = providers.Singleton(_token_verifier, settings, clock)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
         EventRelay,

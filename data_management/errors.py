@@ -30,6 +30,26 @@ class Conflict(DataManagementError):
     """Somebody else changed the same thing first; read it again and repeat."""
 
 
+class Stale(Conflict):
+    """The caller knew another version than the one that stands; read it again and decide anew."""
+
+
+class Denied(DataManagementError):
+    """Who asks may not do this."""
+
+
+class Unauthenticated(Denied):
+    """Nobody knows who asks: no key or token, or one that is not in force."""
+
+
+class Throttled(Denied):
+    """Too many wrong keys came from there; wait `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Rejected(DataManagementError):
     """A data asset cannot be read; the message is the reason that stands in the catalog."""
 

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
         DataLocationService,
         QualityEngine,
         SuiteReader,
+        TokenVerifier,
     )
     from data_management.application.services import Application
     from data_management.application.translating import ContractTranslator
     from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.presentation.api import ApiOptions
     from data_management.presentation.cli.backend import Catalog
 
 
@@ -96,6 +98,20 @@ class _ContainerBackend:
 
     def lease_seconds(self) -> float:
         return self._container.settings().lease_seconds
+
+    def token_verifier(self) -> "TokenVerifier | None":
+        return self._container.token_verifier()
+
+    def api_options(self) -> "ApiOptions":
+        from data_management.presentation.api import ApiOptions
+
+        settings = self._container.settings()
+        return ApiOptions(
+            contracts_folder=settings.contracts_folder,
+            settle_seconds=settings.settle_seconds,
+            events_source=settings.events_source,
+            most_body_bytes=settings.api_body_mb * 1024 * 1024,
+        )
 
     def upgrade_catalog(self) -> "CatalogSchema":
         from data_management.infrastructure.persistence.schema import upgrade_catalog

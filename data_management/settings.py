@@ -71,6 +71,27 @@ class Settings(BaseSettings):
         default=True,
         description="Whether every process relays events after its commits; the sensor and `events relay` do anyway.",
     )
+    api_body_mb: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=1, description="The largest body in MiB that the server takes."
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="https://… whose tokens the server takes beside its own keys; needs data-management[oidc].",
+    )
+    oidc_audience: str = Field(default="", description="The `aud` that its tokens must have.")
+    oidc_algorithms: str = Field(
+        default="RS256 ES256",
+        description="The algorithms that may sign them, separated by spaces; none that use a shared secret.",
+    )
+    oidc_role_claim: str = Field(
+        default="data_management_role", description="The claim that says reader, editor or admin, or lists one of them."
+    )
+    oidc_datasets_claim: str = Field(
+        default="data_management_datasets", description="The claim that lists the only datasets; without it, all."
+    )
+    oidc_samples_claim: str = Field(
+        default="data_management_samples", description="The claim whose `true` lets values of the data be seen."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least that is logged."
     )

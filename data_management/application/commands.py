@@ -6,7 +6,20 @@ from typing import Any, Generic, TypeVar
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import FoundFile
-from data_management.domain.models import Check, DataCatalogEntry, DataLocation, Dataset, Examination, RuleTotals
+from data_management.domain.models import (
+    ApiKey,
+    AuditRecord,
+    Check,
+    DataCatalogEntry,
+    DataLocation,
+    Dataset,
+    Examination,
+    Permission,
+    PresentedKey,
+    Principal,
+    Role,
+    RuleTotals,
+)
 from data_management.domain.repositories import DatasetScore, Prunable, PruneStep
 
 R = TypeVar("R")
@@ -224,3 +237,89 @@ class MendTotalsCommand(Command[None]):
     """Sum a dataset's current validations anew, in one transaction; what is of rules over the whole dataset stays."""
 
     dataset: str
+
+
+@dataclass(frozen=True)
+class RebuildSearchCommand(Command[tuple[str, ...]]):
+    """Make what searches look into anew; the datasets that were found by other words until now."""
+
+
+@dataclass(frozen=True)
+class IssuedKey:
+    """A new key, and what its holder shows: nobody can tell that again."""
+
+    key: ApiKey
+    shown: PresentedKey
+
+
+@dataclass(frozen=True)
+class CreateKeyCommand(Command[IssuedKey]):
+    name: str
+    role: Role
+    by: Principal
+    datasets: tuple[str, ...] | None = None
+    """The only ones that it opens; None: all."""
+    samples: bool = False
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RevokeKeyCommand(Command[ApiKey]):
+    """The key opens nothing from now on. Idempotent."""
+
+    key_id: str
+    by: Principal
+
+
+@dataclass(frozen=True)
+class RecordAuditCommand(Command[None]):
+    records: tuple[AuditRecord, ...]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, by which request, from where."""
+
+    principal: Principal
+    request_id: str | None = None
+    client: str | None = None
+    route: str = ""
+    """What was asked for, in the words of the audit of a denial."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A dataset or a data asset that a request changes.
+
+    `version` is the one that the caller knows: 0 where it knows that there is none, None where it does not say.
+    """
+
+    kind: str
+    """``dataset``, ``data_asset``, or ``location``: the data asset that stands there afterwards."""
+    id: str
+    dataset: str
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What a request did: its commands' results, and what it changed, as in the audit. `replayed`: it was done before, and not again."""
+
+    results: tuple[Any, ...]
+    subjects: tuple[str, ...]
+    replayed: bool = False
+
+
+@dataclass(frozen=True, config={"arbitrary_types_allowed": True})
+class ActCommand(Command[Acted]):
+    """Do what a caller asks, with its audit, in one transaction. `Denied` where they may not; `Stale` where a version is another."""
+
+    caller: Caller
+    permission: Permission
+    action: str
+    affected: tuple[Affected, ...]
+    commands: tuple[Command[Any], ...]
+    request_key: str | None = None
+    """Under it the same request may come again within a day."""
+    fingerprint: str = ""
+    """SHA-256 (hex) of the request; another one under the same key is `InvalidInput`."""

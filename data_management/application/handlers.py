@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
+from data_management.application import access
 from data_management.application import commands as c
 from data_management.application import upkeep
 from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS
@@ -194,6 +195,10 @@ def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -
     return True
 
 
+def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
+    return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
+
+
 def _arrival(dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
     return DataCatalogEntry.arrived(
         DataAsset.arrived(token_hex(16), dataset, file.location, file.version_token, at, file.size_bytes)
@@ -275,8 +280,11 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.PruneCommand: upkeep.prune,
     c.RetireDatasetCommand: upkeep.retire_dataset,
     c.MendTotalsCommand: upkeep.mend_totals,
+    c.RebuildSearchCommand: upkeep.rebuild_search,
     c.EraseDataAssetsCommand: upkeep.erase_data_assets,
     c.HandleEventCommand: handle_event,
+    c.ActCommand: act,
+    **access.ACCESS_COMMAND_HANDLERS,
     **EVENT_COMMAND_HANDLERS,
     **CONSUMPTION_COMMAND_HANDLERS,
 }

@@ -15,16 +15,22 @@ from data_management.application.messaging import EventReader, IConsumerReposito
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    AuditPage,
+    DatasetPage,
     DatasetProfile,
     DatasetView,
     LastArrival,
     Pending,
     PlanView,
+    ScorePage,
     ScorePoint,
+    SearchPage,
     TotalsAudit,
+    ValidationPage,
     ValidationView,
 )
 from data_management.domain.models import (
+    ApiKey,
     AssetStatus,
     Classification,
     ColumnSpec,
@@ -34,12 +40,14 @@ from data_management.domain.models import (
     FileFormat,
     Landing,
     ObjectStore,
+    Principal,
     ReadOptions,
     Rule,
     Suggestion,
     VersionToken,
 )
 from data_management.domain.repositories import (
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
@@ -60,6 +68,7 @@ class UnitOfWork(Protocol):
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
     offsets: IOffsetRepository
 
     def __enter__(self) -> Self: ...
@@ -75,6 +84,37 @@ class UnitOfWork(Protocol):
 class UnitOfWorkFactory(Protocol):
     def __call__(self) -> UnitOfWork:
         """A new unit of work for the calling thread; entering it is `Unavailable` where the catalog cannot be reached."""
+
+
+@dataclass(frozen=True)
+class DatasetFilter:
+    """Which datasets: those that fit all that is given."""
+
+    names: tuple[str, ...] | None = None
+    """None: any."""
+    owner: str | None = None
+    tag: str | None = None
+    retired: bool | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: datasets and data assets that have all words of `text`. Only its first words count."""
+
+    text: str
+    kinds: tuple[str, ...] = ("dataset", "data_asset")
+    datasets: tuple[str, ...] | None = None
+    """Only these and their data assets; None: all."""
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which records: those that fit all that is given."""
+
+    who: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: datetime | None = None
 
 
 class CatalogReader(EventReader, Protocol):
@@ -153,6 +193,30 @@ class CatalogReader(EventReader, Protocol):
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
         """A dataset's history, newest first."""
 
+    def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
+        """Those that are `wanted`, by name; cursors as in `assets`."""
+
+    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+        """A dataset's history, newest first; cursors as in `assets`. `NotFound` where the catalog has no such dataset."""
+
+    def score_at(self, dataset: str, at: datetime) -> ScorePoint:
+        """The last one of `at` or before; `NotFound` where there is none."""
+
+    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+        """A data asset's validations, newest first; cursors as in `assets`. `NotFound` where the catalog has none of this id."""
+
+    def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:
+        """Datasets, those that fit best first, then data assets that stand, the newest first; cursors as in `assets`."""
+
+    def find_key(self, key_id: str) -> ApiKey | None:
+        """The key as it is stored; None where there is none."""
+
+    def api_keys(self) -> list[ApiKey]:
+        """All of them, also those that open nothing any more, the oldest first."""
+
+    def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:
+        """Who did what, the newest first; cursors as in `assets`."""
+
     def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
         """What became accepted in a dataset behind a position and still is, and what of before was withdrawn since.
 
@@ -221,6 +285,9 @@ class DataLocationService(Protocol):
 
         `Unavailable` where that cannot be told.
         """
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        """Whether a listing of the landing would show it, were it there: it matches, and no link leads out. Nothing is read of it."""
 
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         """What stands at `location` (in a bucket of `store`) now; None where nothing does."""
@@ -363,6 +430,9 @@ class ContractReading:
 
 
 class ContractReader(Protocol):
+    def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
+        """Read a contract that somebody sent: paths in it are relative to `folder`, and messages call it `name`."""
+
     def read(self, path: Path) -> ContractReading:
         """Read one contract file; whatever is wrong with it stands in the result. Never raises for its content."""
 
@@ -398,3 +468,10 @@ class SuiteReader(Protocol):
 class Clock(Protocol):
     def __call__(self) -> datetime:
         """Now, in UTC."""
+
+
+class TokenVerifier(Protocol):
+    """Tokens of an issuer that others run."""
+
+    def verify(self, token: str) -> Principal:
+        """Who holds it. `Unauthenticated` says what is wrong with it; `Unavailable` where its issuer's keys cannot be had."""

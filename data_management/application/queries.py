@@ -6,19 +6,25 @@ from typing import Generic, TypeVar
 from pydantic.dataclasses import dataclass
 
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
+from data_management.application.ports import AuditFilter, DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    AuditPage,
+    DatasetPage,
     DatasetProfile,
     DatasetView,
     LastArrival,
     Pending,
     PlanView,
+    ScorePage,
     ScorePoint,
+    SearchPage,
     TotalsAudit,
+    ValidationPage,
     ValidationView,
 )
-from data_management.domain.models import AssetStatus, Classification, DataLocation, Dataset
+from data_management.domain.models import ApiKey, AssetStatus, Classification, DataLocation, Dataset
 from data_management.domain.repositories import Prunable
 
 A = TypeVar("A")
@@ -227,3 +233,66 @@ class ListDeadLettersQuery(Query[list[DeadLetter]]):
 @dataclass(frozen=True)
 class ListDestinationsQuery(Query[list[DestinationView]]):
     """Where events are sent, and how far that has come."""
+
+
+@dataclass(frozen=True)
+class FindDatasetsQuery(Query[DatasetPage]):
+    """A page by name; `after` is the `next` of the page before."""
+
+    wanted: DatasetFilter = DatasetFilter()
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class ListScoresQuery(Query[ScorePage]):
+    """A page of a dataset's scores, newest first."""
+
+    dataset: str
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class GetScoreAtQuery(Query[ScorePoint]):
+    """A dataset's last score of a moment (UTC) or before."""
+
+    dataset: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ListValidationsQuery(Query[ValidationPage]):
+    """A page of a data asset's validations, newest first."""
+
+    asset_id: str
+    after: str | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class SearchQuery(Query[SearchPage]):
+    """A page of what has all the words."""
+
+    search: Search
+    after: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True)
+class FindKeyQuery(Query[ApiKey | None]):
+    key_id: str
+
+
+@dataclass(frozen=True)
+class ListKeysQuery(Query[list[ApiKey]]):
+    """All of them, the oldest first."""
+
+
+@dataclass(frozen=True)
+class ListAuditQuery(Query[AuditPage]):
+    """A page of who did what, the newest first."""
+
+    wanted: AuditFilter = AuditFilter()
+    after: str | None = None
+    limit: int = 100

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data_management.application import queries as q
+from data_management.application.access import ACCESS_QUERY_HANDLERS
 from data_management.application.consumption import CONSUMPTION_QUERY_HANDLERS
 from data_management.application.event_handlers import EVENT_QUERY_HANDLERS
+from data_management.application.page_handlers import PAGE_QUERY_HANDLERS
 from data_management.application.ports import CatalogReader
 from data_management.application.views import (
     AssetPage,
@@ -132,5 +134,7 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetPendingQuery: get_pending,
     q.GetQualityHistoryQuery: get_quality_history,
     **EVENT_QUERY_HANDLERS,
+    **ACCESS_QUERY_HANDLERS,
+    **PAGE_QUERY_HANDLERS,
     **CONSUMPTION_QUERY_HANDLERS,
 }

@@ -33,6 +33,10 @@ def mend_totals(command: c.MendTotalsCommand, uow: UnitOfWork, tools: Tools) -> 
     uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, kept)
 
 
+def rebuild_search(command: c.RebuildSearchCommand, uow: UnitOfWork, tools: Tools) -> tuple[str, ...]:
+    return uow.datasets.rebuild_search()
+
+
 def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, tools: Tools) -> c.Erased:
     versions = uow.assets.all_at(command.location)
     if not versions:

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
+    AuditRecord,
     Check,
     Classification,
     Column,
@@ -138,6 +139,14 @@ class ScorePoint:
 
 
 @dataclass(frozen=True)
+class ScorePage:
+    """`next` is the cursor of the page after this one, of older scores; None at the end."""
+
+    points: tuple[ScorePoint, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
 class RuleView:
     """A rule as the contract states it; `not_runnable` says why it is not run, None where it is."""
 
@@ -179,6 +188,8 @@ class DatasetView:
     """The rules' sums over the readable data assets: accepted and quarantined."""
     retired_at: datetime | None = None
     """Since when no contract declares it, as far as somebody said so."""
+    version: int = 0
+    """How often it changed: its definition or its score."""
 
     @classmethod
     def of(
@@ -188,6 +199,7 @@ class DatasetView:
         latest: ScorePoint | None,
         totals: tuple[RuleTotals, ...],
         retired_at: datetime | None = None,
+        version: int = 0,
     ) -> "DatasetView":
         return cls(
             name=dataset.name,
@@ -202,7 +214,24 @@ class DatasetView:
             latest=latest,
             totals=totals,
             retired_at=retired_at,
+            version=version,
         )
+
+
+@dataclass(frozen=True)
+class DatasetPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    datasets: tuple[DatasetView, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """`next` is the cursor of the page after this one, of older records; None at the end."""
+
+    records: tuple[AuditRecord, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True)
@@ -279,6 +308,39 @@ class ValidationView:
     def is_pruned(self) -> bool:
         """Whether its check results were forgotten; score and verdict were not."""
         return bool(self.score.rules) and not self.checks
+
+
+@dataclass(frozen=True)
+class ValidationPage:
+    """`next` is the cursor of the page after this one, of older validations; None at the end."""
+
+    validations: tuple[ValidationView, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """A dataset or a data asset that has all words of a search; `matched` are the fields that they are in, the weightiest first."""
+
+    kind: str
+    """``dataset`` or ``data_asset``."""
+    dataset: str
+    id: str
+    """The dataset's name, or the data asset's id."""
+    name: str
+    location: str | None
+    description: str
+    rank: float
+    """How well a dataset fits; 0 of data assets, which come behind, the newest first."""
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    hits: tuple[SearchHit, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from pydantic.dataclasses import dataclass
 
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import (
+    ApiKey,
     AssetCounts,
     AssetStatus,
+    AuditRecord,
     Check,
     Column,
     DataCatalogEntry,
@@ -108,6 +110,15 @@ class IDatasetRepository(Protocol):
 
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         """Insert or replace the definition; `events` go to the outbox."""
+
+    def version(self, name: str) -> int | None:
+        """How often it changed, its definition or its score; None where the catalog has none of this name. Nobody else changes it then."""
+
+    def retired_at(self, name: str) -> datetime | None:
+        """Since when it is retired; None where it is not, or where there is none."""
+
+    def rebuild_search(self) -> tuple[str, ...]:
+        """Make what searches look into anew from what is stored; the datasets that were found by other words until now."""
 
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         """The dataset that this schema object of this contract declared last, under whatever name."""
@@ -240,6 +251,35 @@ class IQualityRepository(Protocol):
 
     def latest_score(self, dataset: str) -> DatasetScore | None:
         """The last one of its history."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A request that was done before: `fingerprint` tells two requests under one key apart, `subjects` are what it changed."""
+
+    fingerprint: str
+    subjects: tuple[str, ...]
+
+
+class IAccessRepository(Protocol):
+    """Keys, and the record of who did what."""
+
+    def add_key(self, key: ApiKey) -> None: ...
+
+    def key(self, key_id: str) -> ApiKey:
+        """`NotFound` where there is none."""
+
+    def revoke_key(self, key_id: str, at: datetime) -> bool:
+        """It opens nothing from now on; False where that was so before. `NotFound` where there is none."""
+
+    def record(self, records: Sequence[AuditRecord]) -> None:
+        """Append to the audit."""
+
+    def recall(self, who: str, request_key: str, fingerprint: str, at: datetime) -> Remembered | None:
+        """What was done under this key of this caller in the last day; None, and it is noted, where nothing was."""
+
+    def remember(self, who: str, request_key: str, subjects: Sequence[str]) -> None:
+        """What the noted request changed."""
 
 
 class IOffsetRepository(Protocol):

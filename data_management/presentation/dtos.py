@@ -16,6 +16,7 @@ from data_management.domain.models import (
     DataQualityScore,
     ReadingNote,
     RuleTotals,
+    ScoreDifference,
 )
 from data_management.presentation.profile_dtos import ClassificationDto, ColumnProfileDto
 
@@ -198,23 +199,28 @@ class ValidationDto(BaseModel):
         )
 
 
-class AssetDetailDto(AssetDto):
+class AssetContentDto(AssetDto):
+    """With what was learnt of what it holds."""
+
     columns: list[ColumnDto]
     profile: list[ColumnProfileDto]
     classifications: list[ClassificationDto]
     warnings: list[NoteDto]
     reading: dict[str, str | int | bool | None]
+
+    @classmethod
+    def of_content(cls, asset: AssetView) -> "AssetContentDto":
+        return cls(**_asset_fields(asset), **_content_fields(asset))
+
+
+class AssetDetailDto(AssetContentDto):
     validations: list[ValidationDto]
 
     @classmethod
     def of_detail(cls, asset: AssetView, validations: list[ValidationView]) -> "AssetDetailDto":
         return cls(
             **_asset_fields(asset),
-            columns=[ColumnDto.of(column) for column in asset.columns or ()],
-            profile=[ColumnProfileDto.of(profile) for profile in asset.profile],
-            classifications=[ClassificationDto.of(each) for each in asset.classifications],
-            warnings=[NoteDto.of(note) for note in asset.notes],
-            reading=asset.reading,
+            **_content_fields(asset),
             validations=[ValidationDto.of(validation) for validation in validations],
         )
 
@@ -262,6 +268,42 @@ class ScorePointDto(BaseModel):
             contract_version=point.contract_version,
             plan=point.plan_hash,
             plan_changed=point.plan_changed,
+        )
+
+
+class ContributionDto(BaseModel):
+    """What a rule gave to a score `before` and `now`, in points of it, and the `points` that it gained."""
+
+    rule: str
+    before: float
+    now: float
+    points: float
+
+
+class ScoreDifferenceDto(BaseModel):
+    """`difference` of the later score's value and the earlier one's; `contributions` sum to it, the largest first.
+
+    It is null where one of them has no value. Where the plans differ, a rule gained also by coming, or by another weight.
+    """
+
+    earlier: ScorePointDto
+    later: ScorePointDto
+    same_plan: bool
+    difference: float | None
+    contributions: list[ContributionDto]
+
+    @classmethod
+    def of(cls, later: ScorePoint, earlier: ScorePoint) -> "ScoreDifferenceDto":
+        difference = ScoreDifference.between(later.score, earlier.score)
+        return cls(
+            earlier=ScorePointDto.of(earlier),
+            later=ScorePointDto.of(later),
+            same_plan=later.plan_hash == earlier.plan_hash,
+            difference=difference.value,
+            contributions=[
+                ContributionDto(rule=each.rule, before=each.before, now=each.now, points=each.points)
+                for each in difference.contributions
+            ],
         )
 
 
@@ -353,6 +395,16 @@ def _asset_fields(asset: AssetView) -> dict[str, Any]:
         "arrived_at": asset.arrived_at,
         "erased_at": asset.erased_at,
         "erased_by": asset.erased_by,
+    }
+
+
+def _content_fields(asset: AssetView) -> dict[str, Any]:
+    return {
+        "columns": [ColumnDto.of(column) for column in asset.columns or ()],
+        "profile": [ColumnProfileDto.of(profile) for profile in asset.profile],
+        "classifications": [ClassificationDto.of(each) for each in asset.classifications],
+        "warnings": [NoteDto.of(note) for note in asset.notes],
+        "reading": asset.reading,
     }
 
 

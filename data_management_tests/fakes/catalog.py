@@ -13,6 +13,7 @@ from data_management.domain.events import DomainEvent
 from data_management.domain.models import DataCatalogEntry, Dataset
 from data_management.domain.repositories import (
     DatasetScore,
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
@@ -22,6 +23,7 @@ from data_management.domain.repositories import (
     Validation,
 )
 from data_management.errors import DataManagementError
+from data_management_tests.fakes.access import FakeAccessRepository
 from data_management_tests.fakes.messaging import FakeConsumerRepository, FakeOutboxRepository
 from data_management_tests.fakes.offsets import FakeOffsetRepository, record_changes
 from data_management_tests.fakes.reader import FakeCatalogReader
@@ -102,6 +104,7 @@ class FakeUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
     offsets: IOffsetRepository
 
     def __init__(self, catalog: FakeCatalog) -> None:
@@ -123,6 +126,7 @@ class FakeUnitOfWork:
         self.retention = FakeRetentionRepository(self.state)
         self.outbox = FakeOutboxRepository(self.state)
         self.consumers = FakeConsumerRepository(self.state)
+        self.access = FakeAccessRepository(self.state)
         self.offsets = FakeOffsetRepository(self.state)
         return self
 

@@ -1,24 +1,29 @@
 """The read side of the fake catalog."""
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
 from itertools import zip_longest
+from urllib.parse import unquote
 
 from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.ports import DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    DatasetPage,
     DatasetProfile,
     DatasetView,
     LastArrival,
     Pending,
     PlanView,
+    ScorePage,
     ScorePoint,
+    SearchHit,
+    SearchPage,
     TotalsAudit,
     TotalsDifference,
+    ValidationPage,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -34,14 +39,17 @@ from data_management.domain.models import (
     version_at,
 )
 from data_management.domain.repositories import Prunable
+from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
 from data_management.errors import InvalidInput, NotFound
+from data_management_tests.fakes.access import FakeAccessReader
+from data_management_tests.fakes.cursors import cursor, name_cursor, name_of, offset
 from data_management_tests.fakes.messaging import FakeEventReader
 from data_management_tests.fakes.offsets import changes_behind, changes_unseen, consumers_of
 from data_management_tests.fakes.retention import prunable
 from data_management_tests.fakes.state import State
 
 
-class FakeCatalogReader(FakeEventReader):
+class FakeCatalogReader(FakeAccessReader, FakeEventReader):
     def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
         return changes_behind(self._state(), dataset, after, limit)
 
@@ -81,7 +89,7 @@ class FakeCatalogReader(FakeEventReader):
     def _page(self, is_wanted: Callable[[DataCatalogEntry], bool], after: str | None, limit: int) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
-        start = _offset(after) if after is not None else 0
+        start = offset(after) if after is not None else 0
         numbered = [
             (number, entry)
             for number, entry in enumerate(self._state().entries.values(), 1)
@@ -91,7 +99,7 @@ class FakeCatalogReader(FakeEventReader):
         more = len(numbered) > limit
         return AssetPage(
             assets=tuple(AssetView.of(entry) for _, entry in page),
-            next=base64.urlsafe_b64encode(str(page[-1][0]).encode()).decode() if more else None,
+            next=cursor(page[-1][0]) if more else None,
         )
 
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
@@ -104,6 +112,9 @@ class FakeCatalogReader(FakeEventReader):
         )
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
+        return list(self.validation_page(asset_id, limit=limit).validations)
+
+    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         state = self._state()
         state.known_entry(asset_id)
         views = [
@@ -119,7 +130,9 @@ class FakeCatalogReader(FakeEventReader):
             for each in reversed(state.validations)
             if each.asset_id == asset_id
         ]
-        return views[:limit]
+        start = offset(after) if after is not None else 0
+        more = len(views) > start + limit
+        return ValidationPage(tuple(views[start : start + limit]), cursor(start + limit) if more else None)
 
     def versions_at(self, location: DataLocation) -> list[AssetView]:
         return [AssetView.of(each) for each in self._state().entries.values() if each.asset.location == location]
@@ -175,10 +188,62 @@ class FakeCatalogReader(FakeEventReader):
         )
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
+        return self._points(dataset)[:limit]
+
+    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+        points, start = self._points(dataset), offset(after) if after is not None else 0
+        more = len(points) > start + limit
+        return ScorePage(tuple(points[start : start + limit]), cursor(start + limit) if more else None)
+
+    def score_at(self, dataset: str, at: datetime) -> ScorePoint:
+        found = next((point for point in self._points(dataset) if point.at <= at), None)
+        if found is None:
+            raise NotFound(f"dataset {dataset!r} has no score of {at.isoformat()} or before; take a later moment")
+        return found
+
+    def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
+        first = name_of(after) if after is not None else ""
+        found = [
+            view
+            for view in self.datasets()
+            if view.name > first
+            and (wanted.names is None or view.name in wanted.names)
+            and wanted.owner in (None, *view.owners)
+            and wanted.tag in (None, *view.tags)
+            and wanted.retired in (None, view.retired_at is not None)
+        ]
+        more = len(found) > limit
+        return DatasetPage(tuple(found[:limit]), name_cursor(found[limit - 1].name) if more else None)
+
+    def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:
+        state, of, start = self._state(), sought(search.text), offset(after) if after is not None else 0
+        hits = []
+        for view in self.datasets():
+            last = state.last_accepted(view.name)
+            read = last.columns or () if last else ()
+            score, fields = rank(words_of_dataset(state.datasets[view.name], read), of)
+            hits.append(
+                SearchHit("dataset", view.name, view.name, view.name, None, view.description, score, tuple(fields))
+            )
+        hits = sorted((hit for hit in hits if hit.rank), key=lambda hit: (-hit.rank, hit.name))
+        for entry in reversed(state.entries.values()):
+            uri, words = entry.asset.location.uri, {Field.LOCATION: words_of(unquote(entry.asset.location.uri).lower())}
+            if of and entry.status.is_current and rank(words, of)[0]:
+                name = uri.rstrip("/").rpartition("/")[2]
+                hits.append(SearchHit("data_asset", entry.asset.dataset, entry.id, name, uri, "", 0.0, ("location",)))
+        found = [
+            hit
+            for hit in hits
+            if hit.kind in search.kinds and (search.datasets is None or hit.dataset in search.datasets)
+        ]
+        more = len(found) > start + limit
+        return SearchPage(tuple(found[start : start + limit]), cursor(start + limit) if more else None)
+
+    def _points(self, dataset: str) -> list[ScorePoint]:
         state = self._state()
         state.known_dataset(dataset)
         scores = [score for score in reversed(state.scores) if score.dataset == dataset]
-        return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+        return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])]
 
     def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
         outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
@@ -221,18 +286,16 @@ class FakeCatalogReader(FakeEventReader):
         return [PlanView(each, state.plans.get((dataset, each)), is_present=each == now) for each in reversed(hashes)]
 
 
-def _offset(cursor: str) -> int:
-    try:
-        return int(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode())
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInput(f"{cursor!r} is not a cursor of this catalog; use the `next` of a page") from error
-
-
 def _dataset_view(state: State, dataset: Dataset) -> DatasetView:
     scores = [score for score in state.scores if score.dataset == dataset.name]
     latest = ScorePoint.of(scores[-1]) if scores else None
     return DatasetView.of(
-        dataset, state.counts(dataset.name), latest, _totals(state, dataset.name), state.retired.get(dataset.name)
+        dataset,
+        state.counts(dataset.name),
+        latest,
+        _totals(state, dataset.name),
+        state.retired.get(dataset.name),
+        state.dataset_versions[dataset.name],
     )
 
 

@@ -36,6 +36,15 @@ class FakeDatasetRepository:
         self._state.datasets[dataset.name] = dataset
         self._state.record_of_dataset(dataset.name, events)
 
+    def version(self, name: str) -> int | None:
+        return self._state.dataset_versions.get(name)
+
+    def retired_at(self, name: str) -> datetime | None:
+        return self._state.retired.get(name)
+
+    def rebuild_search(self) -> tuple[str, ...]:
+        return ()
+
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         of = (each for each in self._state.datasets.values() if each.object_id == object_id)
         return next((each for each in of if each.contract_id == contract_id), None)

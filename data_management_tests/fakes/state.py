@@ -9,8 +9,10 @@ from uuid import uuid4
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import (
+    ApiKey,
     AssetCounts,
     AssetStatus,
+    AuditRecord,
     DataCatalogEntry,
     Dataset,
     Plan,
@@ -18,7 +20,7 @@ from data_management.domain.models import (
     Verdict,
     Withdrawal,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
+from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
 
@@ -119,6 +121,10 @@ class State:
     """By destination and position."""
     consumers: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    keys: dict[str, ApiKey] = field(default_factory=dict)
+    audit: list[AuditRecord] = field(default_factory=list)
+    requests: dict[tuple[str, str], tuple[datetime, Remembered]] = field(default_factory=dict)
+    """By caller and the request's key."""
     acceptances: list[Acceptance] = field(default_factory=list)
     positions: dict[str, int] = field(default_factory=dict)
     """The last of each dataset."""

@@ -20,7 +20,7 @@ from data_management.application.ports import (
 from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken, version_at
 from data_management.errors import DataManagementError
-from data_management.infrastructure.data_sources.landing import is_ignored, paged, pattern_regex
+from data_management.infrastructure.data_sources.landing import is_ignored, lies_in, paged, pattern_regex
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 """The time at which fake clocks start and fake files last changed."""
@@ -76,6 +76,9 @@ class FakeDataLocationService:
             ignored = any(is_ignored(part) for part in name.split("/"))
             if uri.startswith(root) and not ignored and pattern_regex(landing.pattern).fullmatch(name):
                 yield self.files[uri]
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        return lies_in(landing, location)
 
     def pages(
         self,

@@ -20,7 +20,11 @@ PUBLIC = [
     "build_dataset_definitions",
     "catalog",
     "consume_events",
+    "contract_checks",
     "gated_eager",
+    "quality_alert_sensor",
+    "validate",
+    "with_contract",
 ]
 
 

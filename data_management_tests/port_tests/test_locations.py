@@ -191,3 +191,24 @@ def test_a_sibling_of_the_root_is_not_in_it(place: Place) -> None:
     place.put("a.csv", "x")
     place.put("../landing2/b.csv", "x")
     assert place.names("**") == ["a.csv"]
+
+
+def test_only_what_a_listing_would_show_is_in_the_landing(place: Place) -> None:
+    landing = place.landing("*/[a-z].csv")
+    within = ["x/a.csv", "x y/b.csv", "ü/c.csv"]
+    outside = ["a.csv", "x/A.csv", "x/y/a.csv", ".x/a.csv", "_x/a.csv", "x/a.csv.tmp"]
+    assert [name for name in [*within, *outside] if place.service.has(landing, place.at(name))] == within
+    root = place.root.uri.rstrip("/")
+    ways_out = [
+        "x/../../a.csv",
+        "../a.csv",
+        "%2e%2e/a.csv",
+        "x/%2e%2e%2fa.csv",
+        "./a.csv",
+        "/a.csv",
+        "x%00/a.csv",
+        "x/a.csv/",
+    ]
+    assert [name for name in ways_out if place.service.has(landing, DataLocation(f"{root}/{name}"))] == []
+    assert not place.service.has(landing, DataLocation(f"{root}x/x/a.csv"))
+    assert not place.service.has(landing, DataLocation("postgresql://h/d#x.a"))

@@ -1,5 +1,6 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.services.access import Authenticator, GuessLimit
 from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
 from data_management.application.services.attaching import (
     HeldVersion,
@@ -20,6 +21,7 @@ from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import prune
 from data_management.application.services.reading import consume_files
+from data_management.application.services.registering import register_file
 from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.requiring import Demand, standing
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
@@ -37,6 +39,7 @@ __all__ = [
     "AlertReport",
     "Application",
     "Audited",
+    "Authenticator",
     "BatchReport",
     "Consumption",
     "Delivered",
@@ -47,6 +50,7 @@ __all__ = [
     "Failed",
     "FileOutcome",
     "FileValidation",
+    "GuessLimit",
     "HeldVersion",
     "InlineRelay",
     "Judgement",
@@ -72,6 +76,7 @@ __all__ = [
     "prune",
     "reconcile",
     "record_landing",
+    "register_file",
     "revalidate",
     "revalidate_since",
     "revalidate_windows",

@@ -1,5 +1,6 @@
 """Erasing what the catalog knows of a file."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from data_management.application.commands import Erased, EraseDataAssetsCommand, ScoreDatasetCommand
@@ -13,13 +14,9 @@ from data_management.errors import InvalidInput, NotFound
 def erasable(app: Application, location: DataLocation) -> list[AssetView]:
     """The versions that `erase` would forget.
 
-    `NotFound` where the catalog knows of none; `InvalidInput` where the file still stands: the next look at its landing would record
-    it, and all that it holds, anew.
+    `NotFound` where the catalog knows of none; `InvalidInput` where the file still stands.
     """
-    if any(app.locations.find(location, store) is not None for store in _stores(app, location)):
-        raise InvalidInput(
-            f"{location} still stands, and the next look at its landing would record it anew; delete it first, then erase it"
-        )
+    _must_be_gone(app, location)
     versions = app.ask(ListVersionsAtQuery(location))
     if not versions:
         raise NotFound(
@@ -28,16 +25,31 @@ def erasable(app: Application, location: DataLocation) -> list[AssetView]:
     return versions
 
 
-def erase(app: Application, location: DataLocation, by: str, *, with_name: bool = False) -> Erased:
+def erase(
+    app: Application,
+    location: DataLocation,
+    by: str,
+    *,
+    with_name: bool = False,
+    run: Callable[[EraseDataAssetsCommand], Erased] | None = None,
+) -> Erased:
     """Forget what the versions at a location held, and score anew the datasets that lost one.
 
-    Raises what `erasable` raises.
+    `run` executes the command in another way than the façade alone: for a caller, with its audit.
+    `InvalidInput` where the file still stands: the next look at its landing would record it, and all that it holds, anew.
     """
-    erasable(app, location)
-    erased = app.run(EraseDataAssetsCommand(location, by, with_name))
+    _must_be_gone(app, location)
+    erased = (run or app.run)(EraseDataAssetsCommand(location, by, with_name))
     for dataset in erased.ended:
         app.run(ScoreDatasetCommand(app.ask(GetDefinitionQuery(dataset)), f"erase-{uuid4().hex}"))
     return erased
+
+
+def _must_be_gone(app: Application, location: DataLocation) -> None:
+    if any(app.locations.find(location, store) is not None for store in _stores(app, location)):
+        raise InvalidInput(
+            f"{location} still stands, and the next look at its landing would record it anew; delete it first, then erase it"
+        )
 
 
 def _stores(app: Application, location: DataLocation) -> set[ObjectStore | None]:

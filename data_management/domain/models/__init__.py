@@ -1,6 +1,15 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.acceptances import Withdrawal
+from data_management.domain.models.access import (
+    ApiKey,
+    AuditRecord,
+    Outcome,
+    Permission,
+    PresentedKey,
+    Principal,
+    Role,
+)
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
 from data_management.domain.models.classifications import (
@@ -46,10 +55,12 @@ from data_management.domain.models.rules import (
 )
 from data_management.domain.models.scores import (
     FORMULA,
+    Contribution,
     DataQualityScore,
     DimensionScore,
     QualityGate,
     RuleScore,
+    ScoreDifference,
     Shortfall,
     Verdict,
 )
@@ -61,8 +72,10 @@ from data_management.domain.models.windows import TimeWindow, WindowGranularity
 
 __all__ = [
     "FORMULA",
+    "ApiKey",
     "AssetCounts",
     "AssetStatus",
+    "AuditRecord",
     "BadRows",
     "Category",
     "ChangeKind",
@@ -76,6 +89,7 @@ __all__ = [
     "ContractChangeKind",
     "ContractDiff",
     "ContractPart",
+    "Contribution",
     "DataAsset",
     "DataCatalogEntry",
     "DataLocation",
@@ -93,19 +107,25 @@ __all__ = [
     "ObjectStore",
     "OnFail",
     "Operator",
+    "Outcome",
     "Party",
+    "Permission",
     "Plan",
+    "PresentedKey",
+    "Principal",
     "QualityGate",
     "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
     "Revalidate",
     "Revalidation",
+    "Role",
     "Rule",
     "RuleScope",
     "RuleScore",
     "RuleTotals",
     "SchemaChange",
+    "ScoreDifference",
     "ScorePolicy",
     "Sensitivity",
     "ServiceLevels",

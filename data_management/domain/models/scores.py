@@ -104,6 +104,42 @@ class DataQualityScore:
 
 
 @dataclass(frozen=True)
+class Contribution:
+    """What a rule gave to a score before and gives to it now, in points of its value."""
+
+    rule: str
+    before: float
+    now: float
+
+    @property
+    def points(self) -> float:
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
+class ScoreDifference:
+    """What made a score rise or fall: `contributions`, the largest first, sum to `value`, to float rounding.
+
+    Both are empty where one of the scores has no value: there is nothing to subtract.
+    """
+
+    value: float | None
+    contributions: tuple[Contribution, ...] = ()
+
+    @classmethod
+    def between(cls, later: DataQualityScore, earlier: DataQualityScore) -> "ScoreDifference":
+        if later.value is None or earlier.value is None:
+            return cls(None)
+        now, before = later.contributions(), earlier.contributions()
+        contributions = [
+            Contribution(rule=rule, before=before.get(rule, 0.0), now=now.get(rule, 0.0))
+            for rule in sorted(now.keys() | before.keys())
+        ]
+        largest_first = sorted(contributions, key=lambda each: -abs(each.points))
+        return cls(later.value - earlier.value, tuple(largest_first))
+
+
+@dataclass(frozen=True)
 class Shortfall:
     """A bound that a score does not meet: what it is `of` (``score`` or a dimension), and what it is at least; None: not measured."""
 

@@ -86,6 +86,11 @@ def read_document(path: Path) -> Document:
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise Unreadable(f"it cannot be read: {error}", "check that it exists and may be read") from error
+    return decode(content)
+
+
+def decode(content: bytes) -> Document:
+    """The same for what was sent."""
     if len(content) > MOST_BYTES:
         raise Unreadable(
             f"it is larger than {MOST_BYTES // 1_000_000} MB, and no data contract is",

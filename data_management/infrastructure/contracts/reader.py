@@ -1,7 +1,7 @@
 """Data contracts: ODCS YAML files as datasets, or as the problems that keep them from being used."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from data_management.infrastructure.contracts.custom_properties import (
     revalidation_of,
     samples_of,
 )
-from data_management.infrastructure.contracts.documents import Document, Unreadable, parse, read_document
+from data_management.infrastructure.contracts.documents import Document, Unreadable, decode, parse, read_document
 from data_management.infrastructure.contracts.problems import (
     MOST_PROBLEMS,
     Place,
@@ -39,7 +39,11 @@ class OdcsContractReader:
     """Reads contracts of the Open Data Contract Standard, v3.0 to v3.2. Imports nothing heavy."""
 
     def read(self, path: Path) -> ContractReading:
-        return _read(path)[0]
+        return _read_file(path)[0]
+
+    def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
+        """As the port says; JSON is YAML too."""
+        return _read(folder / name, lambda: decode(text.encode("utf-8", "surrogatepass")))[0]
 
     def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
         """As the port says; hidden files and folders below are left alone."""
@@ -58,13 +62,17 @@ class OdcsContractReader:
             (path for path in entries if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")),
             key=lambda path: path.name,
         )
-        return _with_own_ids(tuple(_distinct([_read(path) for path in paths if not path.is_dir()])))
+        return _with_own_ids(tuple(_distinct([_read_file(path) for path in paths if not path.is_dir()])))
 
 
-def _read(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
+def _read_file(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
+    return _read(path, lambda: read_document(path))
+
+
+def _read(path: Path, load: Callable[[], Document]) -> tuple[ContractReading, tuple[str, ...]]:
     """The reading of a file, and the names of datasets that it really declares."""
     try:
-        document = read_document(path)
+        document = load()
     except Unreadable as error:
         problem = ContractProblem(file=str(path), place="", problem=error.problem, fix=error.fix, line=error.line)
         return ContractReading(file=str(path), problems=(problem,), names=(_stem(path),)), ()

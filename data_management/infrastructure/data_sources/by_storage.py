@@ -30,6 +30,9 @@ class DataLocationServiceByStorage:
     def is_reachable(self, landing: Landing) -> bool:
         return self._of(landing.root).is_reachable(landing)
 
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        return self._of(landing.root).has(landing, location)
+
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         return self._of(location).find(location, store)
 

@@ -1,11 +1,14 @@
 """Which names of a landing count: its glob pattern, and the names that no landing takes. Pure."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
+from urllib.parse import unquote_to_bytes
 
 from data_management.application.ports import FoundFile, ListedPage
+from data_management.domain.models import DataLocation, Landing
 
 _PAGE = 500
 
@@ -52,6 +55,18 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
             parts.append(re.escape(pattern[at]))
             at += 1
     return re.compile("".join(parts), re.DOTALL)
+
+
+def lies_in(landing: Landing, location: DataLocation) -> bool:
+    """Whether the name of a location is one of the landing's."""
+    root = landing.root.uri.rstrip("/") + "/"
+    if not location.uri.startswith(root) or location.is_folder != landing.is_of_folders:
+        return False
+    relative = os.fsdecode(unquote_to_bytes(location.uri.removeprefix(root)))
+    segments = relative.rstrip("/").split("/")
+    if any(segment in ("", ".", "..") or is_ignored(segment) or "\0" in segment for segment in segments):
+        return False
+    return pattern_regex(landing.pattern).fullmatch(relative) is not None
 
 
 def paged(files: Iterator[FoundFile], after: str | None) -> Iterator[ListedPage]:

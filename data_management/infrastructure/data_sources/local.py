@@ -17,6 +17,7 @@ from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
 from data_management.infrastructure.data_sources.landing import (
     is_ignored,
+    lies_in,
     may_be_ignored,
     may_hold,
     paged,
@@ -65,6 +66,11 @@ class LocalDataLocationService:
                 return True
         except OSError:
             return False
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        return lies_in(landing, location) and _is_within(
+            os.fsencode(location.path), os.path.realpath(os.fsencode(landing.root.path))
+        )
 
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:  # noqa: ARG002
         path = os.fsencode(location.path)

@@ -1,6 +1,7 @@
 """The catalog's tables. A change here needs a migration; a test compares the two."""
 
 from sqlalchemy import (
+    DDL,
     JSON,
     Boolean,
     Column,
@@ -14,9 +15,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
+from data_management.infrastructure.persistence import search
 from data_management.infrastructure.persistence.types import ID, Exact, Name, Prose, UTCDateTime
 
 metadata = MetaData(
@@ -347,3 +350,62 @@ dataset_consumers = Table(
     Column("holder", Exact),  # who works, or moved it last
     Column("lease_until", UTCDateTime),
 )
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("name", Exact, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("created_by", Exact, nullable=False),
+    Column("datasets", _json),
+    Column("samples", Boolean, nullable=False),
+    Column("expires_at", UTCDateTime),
+    Column("revoked_at", UTCDateTime),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("who", Name, nullable=False),
+    Column("action", Name, nullable=False),
+    Column("subject", Name, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("before", _json),
+    Column("after", _json),
+    Column("reason", Prose),
+    Column("request_id", Exact),
+    Column("client", Exact),
+    sqlite_autoincrement=True,
+)
+
+requests = Table(  # those that came with a key under which they may come again
+    "requests",
+    metadata,
+    Column("who", Name, primary_key=True),
+    Column("request_key", Name, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("subjects", _json, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+Index("ix_requests_at", requests.c.at)
+
+dataset_words = Table(  # what a search finds of datasets: words, folded, with a space between two
+    "dataset_words",
+    metadata,
+    Column("dataset_id", ID, ForeignKey("datasets.id"), primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("owners", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
+for dialect, statements in search.STATEMENTS.items():
+    for statement in statements:
+        made = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call] # SQLAlchemy's own lack
+        event.listen(metadata, "after_create", made.execute_if(dialect=dialect))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from data_management.application.commands import Command
 from data_management.application.diagnosis import Probe
@@ -12,6 +12,7 @@ from data_management.application.ports import (
     DataLocationService,
     QualityEngine,
     SuiteReader,
+    TokenVerifier,
 )
 from data_management.application.queries import Query
 from data_management.application.services import Application
@@ -31,6 +32,10 @@ class Catalog(Protocol):
     def ask(self, query: Query[T]) -> T: ...
 
     def run(self, command: Command[T]) -> T: ...
+
+
+if TYPE_CHECKING:
+    from data_management.presentation.api import ApiOptions
 
 
 class Backend(Protocol):
@@ -73,6 +78,11 @@ class Backend(Protocol):
     def settle_seconds(self) -> float: ...
 
     def lease_seconds(self) -> float: ...
+
+    def token_verifier(self) -> TokenVerifier | None:
+        """Of the issuer that the settings name; None where they name none."""
+
+    def api_options(self) -> "ApiOptions": ...
 
     def upgrade_catalog(self) -> CatalogSchema:
         """Bring the catalog's schema up to date."""

@@ -2,6 +2,7 @@
 
 import click
 
+from data_management.application.commands import RebuildSearchCommand
 from data_management.application.services import audit as audited
 from data_management.application.views import CatalogSchema
 from data_management.presentation.cli.backend import Backend, ExitCode
@@ -51,9 +52,14 @@ def _tell(schema: CatalogSchema, style: str) -> None:
 def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
     """Count the datasets' files and totals anew from the checks of their current files, and say what differs.
 
+    With --mend, what searches look into is made anew too.
+
     Exit code: 1 where something differs, or has no validation; 0 where all agrees, or was mended.
     """
-    found = [AuditDto.of(each) for each in audited(backend.local(), mend=mend)]
+    app = backend.local()
+    found = [AuditDto.of(each) for each in audited(app, mend=mend)]
+    if mend:
+        app.run(RebuildSearchCommand())
     if style != TABLE:
         write_records(style, AuditDto, found)
     else:

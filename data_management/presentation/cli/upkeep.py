@@ -1,9 +1,7 @@
 """``prune``, ``datasets retire`` and ``assets erase``: what keeps a catalog small, honest and lawful."""
 
 import getpass
-import re
 from datetime import timedelta
-from typing import Final
 
 import click
 
@@ -15,27 +13,16 @@ from data_management.application.views import AssetView
 from data_management.domain.models import DataLocation
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
+from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend, Catalog
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.dtos import AssetDto, DatasetDto
 from data_management.presentation.upkeep_dtos import PrunedDto
 
-_UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}
-_LONGEST: Final = timedelta(days=36_500)
-
-
-def _age(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
-    """``36h``, ``90d`` or ``12w``."""
-    found = re.fullmatch(r"([1-9][0-9]{0,6})([hdw])", value.strip().lower(), re.ASCII)
-    age = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else _LONGEST
-    if found is None or age >= _LONGEST:
-        raise click.BadParameter(f"{value!r} is not an age; write for instance 90d, 12w or 36h", ctx, param)
-    return age
-
 
 @click.command()
-@click.option("--older-than", callback=_age, required=True, help="How long ago it ended: 90d, 12w or 36h.")
+@click.option("--older-than", callback=age, required=True, help="How long ago it ended: 90d, 12w or 36h.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
 @format_option()
 @click.pass_obj
@@ -62,7 +49,7 @@ def prune(backend: Backend, older_than: timedelta, dry_run: bool, style: str) ->
     write_table(title, ("", "rows"), ((told[what], count) for what, count in removed.items()))
 
 
-def _me() -> str:
+def me() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container whose user has no name
@@ -95,7 +82,7 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
 
 @click.command("erase")
 @click.argument("asset")
-@click.option("--by", default=_me, help="Who erases it, for the record.  [default: you]")
+@click.option("--by", default=me, help="Who erases it, for the record.  [default: you]")
 @click.option("--with-name", is_flag=True, help="Its name too: it is known by its id alone from then on.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option()

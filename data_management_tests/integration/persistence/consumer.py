@@ -36,6 +36,7 @@ def work(
         while until is None or time.monotonic() < until:
             attempt += 1
             holder = UUID(int=(seed << 32) + attempt)
+            reading._POLL_SECONDS = 0.05
             reading.uuid4 = lambda holder=holder: holder  # type: ignore[attr-defined, misc]
             try:
                 with consume_files(

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -24,13 +25,15 @@ from data_management_tests.port_tests.examples import EXAMINATION, ORDERS, SCORE
 
 KILLS = 200 if os.environ.get("GUARANTEES") == "full" else 20
 RIVALS = 2
+STOPPED = 0.3
+"""The share of those that are stopped first, for longer than their lease, so that the other takes over, and then go on."""
 WRITERS, WRITES = 4, 10
 LONGEST_LIFE = 0.5
 """Seconds; longer than the lease of one that was killed."""
 
 
 def test_12_a_consumer_reads_each_accepted_file_once(place: CatalogPlace, tmp_path: Path) -> None:
-    """Two processes work as the same consumer and are killed at random, while files come, are replaced, go bad and are mended."""
+    """Two processes work as the same consumer and are stopped and killed at random, while files come, are replaced, go bad and are mended."""
     upgrade_catalog(place)
     engine = open_catalog(place)
     where = str(place) if isinstance(place, Path) else place.render_as_string(hide_password=False)
@@ -120,7 +123,7 @@ def _something_happens(
 
 
 def kill_consumers(where: str, notes: Path) -> int:
-    """SIGKILL, each after a random time; how many died of it."""
+    """SIGKILL, each after a random time, some after they overslept their lease; how many died of it."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([consumer.__name__])
     chance, kills, seed = random.Random(7), 0, 0
@@ -138,6 +141,11 @@ def kill_consumers(where: str, notes: Path) -> int:
             running.sort(key=lambda each: each[1])
             process, due = running.pop(0)
             time.sleep(max(0.0, due - time.monotonic()))
+            if chance.random() < STOPPED:
+                os.kill(process.pid, signal.SIGSTOP)
+                time.sleep(1.75 * consumer.LEASE_SECONDS)
+                os.kill(process.pid, signal.SIGCONT)
+                time.sleep(0.1)
             process.kill()
             process.join()
             kills += process.exitcode == -9

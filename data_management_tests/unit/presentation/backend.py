@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from data_management.application.diagnosis import Probe
-from data_management.application.ports import ContractReading, ContractTerms, SuiteReader
+from data_management.application.ports import ContractReading, ContractTerms, SuiteReader, TokenVerifier
 from data_management.application.services import Application
 from data_management.application.views import CatalogSchema
 from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
 from data_management.infrastructure.contracts.translating import OdcsContractTranslator
+from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
 from data_management.presentation.cli.backend import Catalog
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
@@ -27,6 +28,9 @@ class FakeContracts:
     readings: tuple[ContractReading, ...] = ()
 
     def read(self, path: Path) -> ContractReading:
+        return self.readings[0]
+
+    def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
         return self.readings[0]
 
     def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
@@ -97,6 +101,12 @@ class FakeBackend:
 
     def lease_seconds(self) -> float:
         return 60.0
+
+    def token_verifier(self) -> TokenVerifier | None:
+        return None
+
+    def api_options(self) -> ApiOptions:
+        return ApiOptions()
 
     def upgrade_catalog(self) -> CatalogSchema:
         return CatalogSchema("c.db", "0001", upgraded=True)

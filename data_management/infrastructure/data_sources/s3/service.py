@@ -9,6 +9,7 @@ from data_management.application.ports import FoundFile, ListedPage, StandingVer
 from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore
 from data_management.infrastructure.aws import AwsClients, aws_errors, code_of
+from data_management.infrastructure.data_sources.landing import lies_in
 from data_management.infrastructure.data_sources.s3.listing import (
     Scope,
     file_pages,
@@ -77,6 +78,9 @@ class S3DataLocationService:
                     return False
                 raise
             return True
+
+    def has(self, landing: Landing, location: DataLocation) -> bool:
+        return lies_in(landing, location)
 
     def find(self, location: DataLocation, store: ObjectStore | None = None) -> FoundFile | None:
         if location.is_folder:

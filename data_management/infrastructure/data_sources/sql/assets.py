@@ -1,16 +1,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Column as Column_
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 
-from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation, Verdict
+from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.acceptances import record_changes
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
 from data_management.infrastructure.data_sources.sql.counting import Standing, counts_of, recount, standings
 from data_management.infrastructure.data_sources.sql.erasing import erase_traces
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
@@ -260,25 +260,3 @@ def entries_from(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[Dat
         )
         for row in rows
     ]
-
-
-class Last(NamedTuple):
-    """What a column of the last accepted data asset holds, and its surrogate key."""
-
-    id: int
-    value: Any
-
-
-def last_accepted(connection: Connection, dataset_id: int, column: Column_[Any]) -> Last | None:
-    """`column` of the data asset that arrived last among those ever accepted, where it is filled."""
-    query = (
-        select(_ITS.id, column)
-        .where(_ITS.dataset_id == dataset_id, _ITS.verdict != Verdict.FAIL.value, column.is_not(None))
-        .order_by(_ITS.id.desc())
-        .limit(1)
-    )
-    rows = (
-        connection.execute(query.where(_ITS.status == status.value)).one_or_none()  # one range of an index each
-        for status in (AssetStatus.ACCEPTED, AssetStatus.SUPERSEDED, AssetStatus.REMOVED)
-    )
-    return max((Last(*row) for row in rows if row is not None), default=None, key=lambda last: last.id)

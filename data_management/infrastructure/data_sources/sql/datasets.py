@@ -8,11 +8,13 @@ from data_management.domain.events import DomainEvent
 from data_management.domain.models import Dataset, Plan
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.acceptances import accept_all, withdraw_all
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.outbox import rename_subject
+from data_management.infrastructure.data_sources.sql.search import rebuild, refresh
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
-from data_management.infrastructure.persistence.tables import datasets, plans
+from data_management.infrastructure.persistence.tables import data_assets, datasets, plans
 
 
 class SQLDatasetRepository:
@@ -52,7 +54,22 @@ class SQLDatasetRepository:
             row,
         )
         self._transaction.definitions.pop(dataset.name, None)
+        self.refresh_words(dataset)
         self.record(dataset.name, events)
+
+    def version(self, name: str) -> int | None:
+        self._transaction.lock(name)
+        return self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))
+
+    def retired_at(self, name: str) -> datetime | None:
+        self._transaction.lock(name)
+        return self._connection.scalar(select(datasets.c.retired_at).where(datasets.c.name == name))
+
+    def rebuild_search(self) -> tuple[str, ...]:
+        names = self._connection.scalars(select(datasets.c.name).order_by(datasets.c.name)).all()
+        changed = tuple(name for name in names if self.refresh_words(self.get(name)))
+        rebuild(self._connection)
+        return changed
 
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         found = self._declared_by(contract_id, object_id)
@@ -70,6 +87,7 @@ class SQLDatasetRepository:
         self._connection.execute(change.values(name=to, definition=definition, version=its.version + 1))
         rename_subject(self._connection, "dataset", name, to)
         self._transaction.forget()
+        self.refresh_words(self.get(to))
         self.record(to, events)
 
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
@@ -105,6 +123,17 @@ class SQLDatasetRepository:
         version = self._connection.scalar(select(datasets.c.version).where(datasets.c.name == name))
         assert version is not None
         self._transaction.record("dataset", [(name, version, events)])
+
+    def refresh_words(self, dataset: Dataset) -> bool:
+        """Make a search find it by what it is now; whether it was found by other words before."""
+        known, transaction = self._transaction.last_columns.get(dataset.name), self._transaction
+        if known is None:
+            last = last_accepted(self._connection, transaction.dataset_id(dataset.name), data_assets.c.schema_id)
+            transaction.schemas.load([last.value if last else None])
+            columns = transaction.schemas.get(last.value) if last else None
+        else:
+            columns = known[1]
+        return refresh(transaction, dataset, columns or ())
 
     def _declared_by(self, contract_id: str, object_id: str) -> Dataset | None:
         rows = self._connection.scalars(select(datasets.c.definition).order_by(datasets.c.id))

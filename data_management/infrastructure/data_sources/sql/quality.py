@@ -162,6 +162,7 @@ class SQLQualityRepository:
             return False
         if events:
             self._datasets.touch(score.dataset)
+            self._datasets.refresh_words(self._datasets.get(score.dataset))  # its files may have other columns by now
             self._datasets.record(score.dataset, events)
         return True
 
@@ -199,10 +200,14 @@ def totals_of(
     return tuple(sums.values())
 
 
-def scores_of(transaction: Transaction, dataset: str, dataset_id: int | None, limit: int) -> list[DatasetScore]:
-    """Newest first."""
+def scores_of(
+    transaction: Transaction, dataset: str, dataset_id: int | None, limit: int, newest: int | None = None
+) -> list[DatasetScore]:
+    """Newest first, from the one with this surrogate key on where it is given."""
     its = dataset_scores.c
     query = SCORES.where(its.dataset_id == dataset_id).order_by(its.id.desc()).limit(limit)
+    if newest is not None:
+        query = query.where(its.id <= newest)
     rows = transaction.connection.execute(query).all()
     transaction.layouts.load(row.score_layout_id for row in rows)
     return [

@@ -1,7 +1,5 @@
 """Read models straight from the tables, each answer from one snapshot."""
 
-import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,19 +7,23 @@ from heapq import merge
 from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import Row, Select, String, select, type_coerce
+from sqlalchemy import Row, Select, select
 
 from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.ports import DatasetFilter
 from data_management.application.views import (
     AssetPage,
     AssetView,
+    DatasetPage,
     DatasetProfile,
     DatasetView,
     LastArrival,
     Pending,
     PlanView,
+    ScorePage,
     ScorePoint,
     TotalsAudit,
+    ValidationPage,
     ValidationView,
 )
 from data_management.domain.models import (
@@ -36,13 +38,15 @@ from data_management.domain.models import (
 )
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
+from data_management.infrastructure.data_sources.sql.access_reader import SQLAccessReader
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
-from data_management.infrastructure.data_sources.sql.assets import ENTRIES, entries_from, last_accepted
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, entries_from
 from data_management.infrastructure.data_sources.sql.auditing import audit_of
-from data_management.infrastructure.data_sources.sql.chunks import chunked
+from data_management.infrastructure.data_sources.sql.chunks import CHUNK
 from data_management.infrastructure.data_sources.sql.counting import counts_from_row, counts_of
-from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
+from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
 from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
     is_outdated,
@@ -51,15 +55,17 @@ from data_management.infrastructure.data_sources.sql.quality import (
     totals_of,
 )
 from data_management.infrastructure.data_sources.sql.retention import prunable_of
+from data_management.infrastructure.data_sources.sql.search_reader import SQLSearchReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
+from data_management.infrastructure.data_sources.sql.version_reader import SQLVersionReader
 from data_management.infrastructure.persistence import mappers
-from data_management.infrastructure.persistence.dialects import joined
 from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
 from data_management.infrastructure.persistence.tables import (
     data_assets,
     dataset_counts,
+    dataset_scores,
     datasets,
     plans,
     validations,
@@ -72,7 +78,7 @@ _DATASETS = select(datasets, *(each for each in dataset_counts.c if each.name !=
 )
 
 
-class SQLCatalogReader(SQLEventReader):
+class SQLCatalogReader(SQLAccessReader, SQLSearchReader, SQLVersionReader):
     def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
         with self._snapshot() as snapshot:
             return changes_behind(snapshot, dataset, after, limit)
@@ -118,7 +124,7 @@ class SQLCatalogReader(SQLEventReader):
             for status in AssetStatus
             if (not statuses or status in statuses) and (status.is_current or not current_only)
         ]
-        query = ENTRIES.where(data_assets.c.id > (_id_of(after) if after is not None else 0))
+        query = ENTRIES.where(data_assets.c.id > (id_of(after) if after is not None else 0))
         query = query.order_by(data_assets.c.id).limit(limit + 1)
         with self._snapshot() as snapshot:
             if dataset is None:
@@ -145,6 +151,9 @@ class SQLCatalogReader(SQLEventReader):
             return _one(snapshot, query, f"current data asset at {location}")
 
     def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
+        return list(self.validation_page(asset_id, limit=limit).validations)
+
+    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         with self._snapshot() as snapshot:
             internal = snapshot.connection.scalar(select(data_assets.c.id).where(data_assets.c.public_id == asset_id))
             if internal is None:
@@ -153,39 +162,13 @@ class SQLCatalogReader(SQLEventReader):
                 )
             its = validations.c
             query = select(validations, plans.c.hash.label("plan_hash")).join_from(validations, plans)
-            query = query.where(its.asset_id == internal).order_by(its.id.desc()).limit(limit)
-            return _validations(snapshot, snapshot.connection.execute(query).all())
-
-    def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
-        at = data_assets.c
-        query = select(at.location, at.long_location, at.version_token).where(at.is_current)
-        found: dict[str, str] = {}
-        with self._snapshot() as snapshot:
-            query = query.where(at.dataset_id == snapshot.find_dataset_id(dataset))
-            queries = (
-                [query]
-                if locations is None
-                else [
-                    query.where(at.location.in_([mappers.location_key(place.uri) for place in chunk]))
-                    for chunk in chunked(locations)
-                ]
-            )
-            for each in queries:
-                rows = snapshot.connection.execute(each)
-                found.update((mappers.location_of(key, uri), token) for key, uri, token in rows)
-        return found
-
-    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
-        at = data_assets.c
-        with self._snapshot() as snapshot:
-            line = type_coerce(at.location, String) + " " + type_coerce(at.version_token, String)  # as `version_at`
-            query = select(joined(snapshot.connection, line)).where(
-                at.dataset_id == snapshot.find_dataset_id(dataset),
-                at.is_current,
-                at.location >= first,
-                at.location <= last,
-            )
-            return frozenset((snapshot.connection.scalar(query) or "").split("\n"))
+            query = query.where(its.asset_id == internal).order_by(its.id.desc()).limit(limit + 1)
+            if after is not None:
+                query = query.where(its.id < id_of(after))
+            rows = snapshot.connection.execute(query).all()
+            page = rows[:limit]
+            following = cursor(page[-1].id) if len(rows) > limit else None
+            return ValidationPage(tuple(_validations(snapshot, page)), following)
 
     def versions_at(self, location: DataLocation) -> list[AssetView]:
         query = ENTRIES.where(data_assets.c.location == mappers.location_key(location.uri)).order_by(data_assets.c.id)
@@ -262,9 +245,41 @@ class SQLCatalogReader(SQLEventReader):
             )
 
     def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
+        return list(self.score_page(dataset, limit=limit).points)
+
+    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+        its = dataset_scores.c
         with self._snapshot() as snapshot:
-            scores = scores_of(snapshot, dataset, snapshot.dataset_id(dataset), limit + 1)
-            return [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+            dataset_id = snapshot.dataset_id(dataset)
+            ids = select(its.id).where(its.dataset_id == dataset_id).order_by(its.id.desc()).limit(limit + 1)
+            if after is not None:
+                ids = ids.where(its.id < id_of(after))
+            found = snapshot.connection.scalars(ids).all()
+            scores = scores_of(snapshot, dataset, dataset_id, limit + 1, found[0]) if found else []
+            points = [ScorePoint.of(*pair) for pair in zip_longest(scores, scores[1:])][:limit]
+            return ScorePage(tuple(points), cursor(found[limit - 1]) if len(found) > limit else None)
+
+    def score_at(self, dataset: str, at: datetime) -> ScorePoint:
+        its = dataset_scores.c
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.dataset_id(dataset)
+            query = select(its.id).where(its.dataset_id == dataset_id, its.at <= at).order_by(its.id.desc()).limit(1)
+            found = snapshot.connection.scalar(query)
+            if found is None:
+                raise NotFound(f"dataset {dataset!r} has no score of {at.isoformat()} or before; take a later moment")
+            return ScorePoint.of(*scores_of(snapshot, dataset, dataset_id, 2, found))
+
+    def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
+        its = datasets.c
+        query = _DATASETS.where(its.name > (name_of(after) if after is not None else "")).order_by(its.name)
+        if wanted.names is not None:
+            query = query.where(its.name.in_(wanted.names))
+        if wanted.retired is not None:
+            query = query.where(its.retired_at.is_not(None) if wanted.retired else its.retired_at.is_(None))
+        with self._snapshot() as snapshot:
+            rows = list(islice(_declaring(snapshot, query, wanted), limit + 1))
+            page = tuple(_dataset(snapshot, row) for row in rows[:limit])
+        return DatasetPage(page, name_cursor(page[-1].name) if len(rows) > limit else None)
 
     def outdated_assets(self, dataset: str, plan_hash: str, after: str | None = None, limit: int = 100) -> AssetPage:
         if limit < 1:
@@ -272,7 +287,7 @@ class SQLCatalogReader(SQLEventReader):
         its = data_assets.c
         with self._snapshot() as snapshot:
             where = is_outdated(snapshot.find_dataset_id(dataset), plan_hash)
-            query = ENTRIES.where(*where, its.id > (_id_of(after) if after is not None else 0))
+            query = ENTRIES.where(*where, its.id > (id_of(after) if after is not None else 0))
             rows = snapshot.connection.execute(query.order_by(IN_ORDER).limit(limit + 1)).all()
             return _page(snapshot, rows, limit)
 
@@ -317,7 +332,21 @@ def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
         retired_at=row.retired_at,
+        version=row.version,
     )
+
+
+def _declaring(snapshot: Transaction, query: Select[Any], wanted: DatasetFilter) -> Iterator[Row[Any]]:
+    """Those whose definitions name the owner and the tag; JSON is read here, alike of both databases."""
+    last = None
+    while rows := snapshot.connection.execute(
+        query.limit(CHUNK) if last is None else query.where(datasets.c.name > last).limit(CHUNK)
+    ).all():
+        for row in rows:
+            owners, tags = row.definition.get("owners", ()), row.definition.get("tags", ())
+            if wanted.owner in (None, *owners) and wanted.tag in (None, *tags):
+                yield row
+        last = rows[-1].name
 
 
 def _page(snapshot: Transaction, rows: Sequence[Row[Any]], limit: int) -> AssetPage:
@@ -325,7 +354,7 @@ def _page(snapshot: Transaction, rows: Sequence[Row[Any]], limit: int) -> AssetP
     page = rows[:limit]
     return AssetPage(
         assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
-        next=_cursor(page[-1].id) if len(rows) > limit else None,
+        next=cursor(page[-1].id) if len(rows) > limit else None,
     )
 
 
@@ -361,14 +390,3 @@ def _validations(snapshot: Transaction, rows: Sequence[Row[Any]]) -> list[Valida
         )
         for row in rows
     ]
-
-
-def _cursor(key: int) -> str:
-    return base64.urlsafe_b64encode(str(key).encode()).decode()
-
-
-def _id_of(cursor: str) -> int:
-    try:
-        return int(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode())
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInput(f"{cursor!r} is not a cursor of this catalog; use the `next` of a page") from error

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, func, 
 
 from data_management.domain.repositories import Prunable, PruneStep
 from data_management.infrastructure.data_sources.sql.acceptances import forget_acceptances, is_awaited
-from data_management.infrastructure.data_sources.sql.assets import last_accepted
 from data_management.infrastructure.data_sources.sql.chunks import chunked
+from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import (

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from data_management.application.messaging import IConsumerRepository, IOutboxRepository
 from data_management.application.ports import Clock
 from data_management.domain.repositories import (
+    IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
     IDatasetRepository,
@@ -18,6 +19,7 @@ from data_management.domain.repositories import (
     IQualityRepository,
     IRetentionRepository,
 )
+from data_management.infrastructure.data_sources.sql.access import SQLAccessRepository
 from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalRepository
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.consumers import SQLConsumerRepository
@@ -58,6 +60,7 @@ class SQLUnitOfWork:
     retention: IRetentionRepository
     outbox: IOutboxRepository
     consumers: IConsumerRepository
+    access: IAccessRepository
     offsets: IOffsetRepository
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -80,6 +83,7 @@ class SQLUnitOfWork:
         self.retention = SQLRetentionRepository(self._transaction)
         self.outbox = SQLOutboxRepository(self._transaction)
         self.consumers = SQLConsumerRepository(self._transaction)
+        self.access = SQLAccessRepository(self._transaction)
         self.offsets = SQLOffsetRepository(self._transaction)
         return self
 

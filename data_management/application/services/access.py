@@ -1,0 +1,111 @@
+"""Who asks: from what they show to a principal, with a limit on guesses."""
+
+import threading
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+from pydantic.dataclasses import dataclass
+
+from data_management.application.commands import Caller, RecordAuditCommand
+from data_management.application.ports import TokenVerifier
+from data_management.application.queries import FindKeyQuery
+from data_management.application.services.facade import Application
+from data_management.domain.models import ApiKey, AuditRecord, Outcome, PresentedKey, Principal
+from data_management.errors import Denied, Throttled, Unauthenticated
+
+
+@dataclass(frozen=True)
+class GuessLimit:
+    """How many failures one client has before it waits, and how long they are held against it."""
+
+    failures: int = 10
+    seconds: float = 60.0
+    most_clients: int = 10_000
+
+
+class Authenticator:
+    """Keys of the catalog, and tokens of an issuer where a `verifier` is given. Every denial is in the audit, up to the limit of guesses.
+
+    Failures count per client and key that exists, so that nobody is kept out by the guesses of others at the same address.
+    """
+
+    def __init__(
+        self, app: Application, verifier: TokenVerifier | None = None, limit: GuessLimit = GuessLimit()
+    ) -> None:
+        self._app = app
+        self._verifier = verifier
+        self._limit = limit
+        self._failures: OrderedDict[tuple[str, str], list[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def authenticate(self, shown: str | None, client: str, asked: str, request_id: str | None = None) -> Principal:
+        """`Unauthenticated` for nobody known, `Throttled` after too many failures. `asked` is the request, for the audit."""
+        presented = PresentedKey.parse(shown) if shown else None
+        key = self._app.ask(FindKeyQuery(presented.id)) if presented else None
+        bucket = (client, key.id if key else "")
+        now = self._app.clock()
+        self._must_not_be_guessing(bucket, now)
+        try:
+            return self._principal(shown, presented, key, now)
+        except Unauthenticated as error:
+            self._count(bucket, now)
+            self._record(now, f"key/{key.id}" if key else "unknown", asked, error.message, client, request_id)
+            raise
+
+    def _principal(
+        self, shown: str | None, presented: PresentedKey | None, key: ApiKey | None, now: datetime
+    ) -> Principal:
+        if not shown:
+            raise Unauthenticated("no key was shown; send `Authorization: Bearer` and a key, which an admin creates")
+        if presented is not None:
+            if key is None or not key.opens(presented.secret, now):
+                raise Unauthenticated("this key opens nothing: it is wrong, revoked or expired; ask for a new one")
+            return key.principal
+        if self._verifier is None:
+            raise Unauthenticated("this is no key of this catalog; send the whole of it, `dmk_…`")
+        return self._verifier.verify(shown)
+
+    def denied(self, caller: Caller, path: str, error: Denied) -> None:
+        """Put it in the audit that somebody known may not do this."""
+        self._record(
+            self._app.clock(), caller.principal.id, path, error.message, caller.client, caller.request_id, caller.route
+        )
+
+    def _record(
+        self,
+        at: datetime,
+        who: str,
+        subject: str,
+        reason: str,
+        client: str | None,
+        request_id: str | None,
+        action: str = "authenticate",
+    ) -> None:
+        record = AuditRecord(
+            at=at,
+            who=who,
+            action=action,
+            subject=subject,
+            outcome=Outcome.DENIED,
+            reason=reason,
+            request_id=request_id,
+            client=client,
+        )
+        self._app.run(RecordAuditCommand((record,)))
+
+    def _must_not_be_guessing(self, bucket: tuple[str, str], now: datetime) -> None:
+        with self._lock:
+            times = [time for time in self._failures.get(bucket, ()) if time > self._since(now)]
+            if len(times) >= self._limit.failures:
+                wait = int((times[0] - self._since(now)).total_seconds()) + 1
+                raise Throttled(f"too many wrong keys; wait {wait} s", retry_after=wait)
+
+    def _count(self, bucket: tuple[str, str], now: datetime) -> None:
+        with self._lock:
+            times = [time for time in self._failures.pop(bucket, ()) if time > self._since(now)]
+            self._failures[bucket] = [*times, now]
+            while len(self._failures) > self._limit.most_clients:
+                self._failures.popitem(last=False)
+
+    def _since(self, now: datetime) -> datetime:
+        return now - timedelta(seconds=self._limit.seconds)

@@ -1,0 +1,60 @@
+"""From a contract that was sent to datasets, or to the faults that keep it from being used."""
+
+import threading
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from data_management.application.queries import GetDefinitionQuery
+from data_management.domain.models import Dataset, Permission
+from data_management.errors import NotFound
+from data_management.presentation.api.bodies import SentContract
+from data_management.presentation.api.context import ApiContext
+from data_management.presentation.api.problems import FaultDto, RequestProblem
+
+_SENT = "contract"
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""A contract takes memory many times its length while it is read."""
+
+
+def datasets_of(context: ApiContext, sent: SentContract) -> list[Dataset]:
+    """What it declares, one at least; a 422 that lists its faults where it is broken."""
+    with _AT_ONCE:
+        reading = context.contracts().read_text(sent.text, context.options.contracts_folder.absolute(), _SENT)
+    faults = [
+        FaultDto(place=each.place or _SENT, problem=f"{each.problem}; {each.fix}", line=each.line)
+        for each in reading.problems
+    ]
+    if faults:
+        raise RequestProblem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"the contract cannot be used: {faults[0].place}: {faults[0].problem}",
+            faults[:100],
+        )
+    if not reading.datasets:
+        raise RequestProblem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "the contract declares no dataset; give it a schema object, whose name becomes the dataset's",
+        )
+    return list(reading.datasets)
+
+
+def permission_for(context: ApiContext, datasets: Sequence[Dataset]) -> Permission:
+    """Where files land is what the server will read, with its own access: making or moving a landing is another permission."""
+    return Permission.PLACE_LANDINGS if any(_moves(context, each) for each in datasets) else Permission.WRITE
+
+
+def _moves(context: ApiContext, dataset: Dataset) -> bool:
+    if dataset.landing is None:
+        return False
+    try:
+        known = context.app.ask(GetDefinitionQuery(dataset.name)).landing
+    except NotFound:
+        return True
+    placed, wanted = known, dataset.landing
+    return placed is None or (placed.root, placed.pattern, placed.store, placed.new_objects, placed.marker) != (
+        wanted.root,
+        wanted.pattern,
+        wanted.store,
+        wanted.new_objects,
+        wanted.marker,
+    )

@@ -1,0 +1,128 @@
+"""What surrounds every request, as plain ASGI: nothing of a body is held that was not asked for."""
+
+import asyncio
+import re
+import time
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from data_management.presentation.api.metrics import ApiMetrics
+from data_management.presentation.api.problems import problem
+
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+_SECURITY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
+
+
+class RequestContext:
+    """Gives a request its id, in and out and in the log; counts it; whatever goes wrong inside ends as a problem."""
+
+    def __init__(self, app: ASGIApp, metrics: ApiMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        status, began = 0, time.perf_counter()
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, sending)
+            except Exception:
+                logger.exception("a request failed", method=scope["method"], path=scope["path"])
+                if status:  # too late to say anything else
+                    raise
+                detail = (
+                    "this is a defect of data-management; report it with the request's id, under which the log has more"
+                )
+                await problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)(scope, receive, sending)
+            finally:
+                seconds = time.perf_counter() - began
+                route: Any = scope.get("route")
+                self._metrics.observe(scope["method"], getattr(route, "path", "(none)"), status, seconds)
+                logger.info(
+                    "request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    milliseconds=round(seconds * 1000, 1),
+                    principal=getattr(scope["state"].get("principal"), "id", None),
+                )
+
+
+class BodyLimits:
+    """Bounds how large a body may be, whatever it says of its length, and how long it may take.
+
+    A connection whose body was not read to its end is closed behind the response.
+    """
+
+    def __init__(self, app: ASGIApp, most_bytes: int, most_seconds: float) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+        self._most_seconds = most_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "0")
+        is_unread = "transfer-encoding" in headers or length.strip() != "0"
+        taken = 0
+        until = time.monotonic() + self._most_seconds
+
+        async def receiving() -> Message:
+            nonlocal taken, is_unread
+            if not is_unread:
+                return await receive()
+            try:
+                async with asyncio.timeout(max(until - time.monotonic(), 0)):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "the body took too long to arrive") from None
+            taken += len(message.get("body", b""))
+            if taken > self._most_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._too_large)
+            is_unread = message["type"] == "http.request" and message.get("more_body", False)
+            return message
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and is_unread:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        if not length.isascii() or not length.isdigit() or int(length) > self._most_bytes:
+            await problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._too_large)(scope, receive, sending)
+            return
+        await self._app(scope, receiving, sending)
+
+    @property
+    def _too_large(self) -> str:
+        return f"the body is larger than {self._most_bytes} bytes, which is the most that is taken"

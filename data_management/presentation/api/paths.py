@@ -1,0 +1,46 @@
+"""Paths whose segments may hold any name: a slash within a name is not one between two."""
+
+import re
+from typing import Annotated
+from urllib.parse import unquote
+
+from fastapi import Path
+from pydantic import AfterValidator
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_KEPT = re.compile("%2f|%25", re.IGNORECASE)
+
+
+def routed(raw_path: bytes) -> str:
+    """A path as the router shall see it: decoded, but for ``%2F`` and ``%25``."""
+    text = raw_path.decode("ascii", "replace")
+    return "".join(
+        each.upper() if _KEPT.fullmatch(each) else unquote(each)
+        for each in re.split("(%2f|%25)", text, flags=re.IGNORECASE)
+    )
+
+
+def name_of(segment: str) -> str:
+    return segment.replace("%2F", "/").replace("%25", "%")
+
+
+class NamesInPaths:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope.get("raw_path"):
+            scope = {**scope, "path": routed(scope["raw_path"])}
+        await self._app(scope, receive, send)
+
+
+DatasetName = Annotated[
+    str,
+    AfterValidator(name_of),
+    Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"]),
+]
+AssetId = Annotated[
+    str,
+    AfterValidator(name_of),
+    Path(description="The data asset's id.", examples=["0b9f6c1e5a4d4a57b8d2f7a3c1e09d44"]),
+]
