@@ -15,6 +15,7 @@ from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import IArrivalRepository, OffsetMove, Prunable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management.infrastructure.data_sources.sql.cursors import cursor
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import (
     EXAMINATION,
@@ -116,6 +117,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
 
 READS: dict[str, Callable[[CatalogReader], object]] = {
     "assets": lambda reader: reader.assets("orders"),
+    "next assets": lambda reader: reader.assets("orders", after=cursor(1)),
     "rejected": lambda reader: reader.assets("orders", (AssetStatus.REJECTED,)),
     "asset_at": lambda reader: reader.asset_at(DataLocation("file:///landing/orders/known.csv")),
     "validations": lambda reader: reader.validations("known"),
@@ -216,7 +218,8 @@ def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
+        ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=?)"),
+        ("next assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
         ("asset_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
         (
             "standing_versions",
