@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from data_management.application.services import Application
     from data_management.application.translating import ContractTranslator
+    from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
     from data_management.presentation.api import ApiOptions
@@ -123,12 +124,12 @@ class _ContainerBackend:
 
         return PageOptions(lineage=lineage_links(str(settings.dagster_url), settings.key_prefix))
 
-    def upgrade_catalog(self) -> str:
+    def upgrade_catalog(self) -> "CatalogSchema":
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.catalog_place())
 
-    def check_catalog(self) -> str:
+    def check_catalog(self) -> "CatalogSchema":
         from data_management.infrastructure.persistence.schema import check_catalog
 
         return check_catalog(self._container.catalog_place())

@@ -117,6 +117,31 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
 
 @dataclass(frozen=True)
+class GetStandingVersionsQuery(Query[frozenset[str]]):
+    """`version_at` of the current data assets at the URIs from `first` to `last`."""
+
+    dataset: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class ListVersionsAtQuery(Query[list[AssetView]]):
+    """Every version that ever stood at a location, of all datasets, in the order of arrival."""
+
+    location: DataLocation
+
+
+@dataclass(frozen=True)
+class ListJudgedLongestAgoQuery(Query[list[AssetView]]):
+    """The judged data assets whose last validation is the oldest; only what the plan of `plan_hash` judged, where it is given."""
+
+    dataset: str
+    limit: int
+    plan_hash: str | None = None
+
+
+@dataclass(frozen=True)
 class GetLastArrivalQuery(Query[LastArrival | None]):
     """The data asset of a dataset that arrived last; None where nothing ever did."""
 

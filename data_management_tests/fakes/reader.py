@@ -38,6 +38,7 @@ from data_management.domain.models import (
     RuleScope,
     RuleTotals,
     merged_profiles,
+    version_at,
 )
 from data_management.domain.repositories import Prunable
 from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
@@ -173,6 +174,20 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         start = offset(after) if after is not None else 0
         more = len(views) > start + limit
         return ValidationPage(tuple(views[start : start + limit]), cursor(start + limit) if more else None)
+
+    def versions_at(self, location: DataLocation) -> list[AssetView]:
+        return [AssetView.of(each) for each in self._state().entries.values() if each.asset.location == location]
+
+    def judged_longest_ago(self, dataset: str, limit: int, plan_hash: str | None = None) -> list[AssetView]:
+        state = self._state()
+        last = {each.asset_id: (number, each.plan_hash) for number, each in enumerate(state.validations)}
+        judged = [each for each in state.current_of(dataset) if each.status.is_judged and each.id in last]
+        found = [each for each in judged if plan_hash in (None, last[each.id][1])]
+        return [AssetView.of(each) for each in sorted(found, key=lambda each: last[each.id][0])[:limit]]
+
+    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+        tokens = self.current_tokens(dataset)
+        return frozenset(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = None if locations is None else set(locations)

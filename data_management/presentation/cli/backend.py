@@ -17,6 +17,7 @@ from data_management.application.ports import (
 from data_management.application.queries import Query
 from data_management.application.services import Application
 from data_management.application.translating import ContractTranslator
+from data_management.application.views import CatalogSchema
 from data_management.domain.services import DataValidationService
 from data_management.presentation.cli.exit_codes import ExitCode
 
@@ -86,8 +87,8 @@ class Backend(Protocol):
 
     def page_options(self) -> "PageOptions": ...
 
-    def upgrade_catalog(self) -> str:
-        """Bring the catalog's schema up to date; what was done, in words."""
+    def upgrade_catalog(self) -> CatalogSchema:
+        """Bring the catalog's schema up to date."""
 
-    def check_catalog(self) -> str:
-        """What the catalog is, in words; `Unavailable` where it cannot be used as it is."""
+    def check_catalog(self) -> CatalogSchema:
+        """What the catalog is; `Unavailable` where it cannot be used as it is."""
