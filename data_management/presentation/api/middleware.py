@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_management.presentation.api.metrics import ApiMetrics
@@ -55,6 +56,8 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, sending)
+            except ClientDisconnect:
+                logger.info("a client went away", method=scope["method"], path=scope["path"])
             except Exception:
                 logger.exception("a request failed", method=scope["method"], path=scope["path"])
                 if status:  # too late to say anything else

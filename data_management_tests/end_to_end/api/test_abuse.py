@@ -161,6 +161,19 @@ def test_many_connections_that_say_nothing_or_read_nothing_hinder_nobody(running
             assert running.is_well()
 
 
+def test_who_goes_away_is_no_error(sqlite_server: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    address = sqlite_server.url.removeprefix("http://").split(":")
+    head = f"POST /v1/datasets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sqlite_server.key('editor')}\r\n"
+    with socket.create_connection((address[0], int(address[1])), timeout=10) as connection:
+        connection.sendall(f"{head}Content-Type: application/yaml\r\nContent-Length: 100\r\n\r\nx".encode())
+        time.sleep(0.3)
+    with sqlite_server.client("reader") as client:
+        assert client.get("/v1/datasets").status_code == 200
+    told = "".join(capfd.readouterr())
+    assert "a client went away" in told
+    assert "Traceback" not in told
+
+
 def test_deep_and_wide_contracts_are_refused(running: Process) -> None:
     bombs = [
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
