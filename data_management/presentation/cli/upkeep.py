@@ -7,7 +7,7 @@ import click
 
 from data_management.application.commands import RetireDatasetCommand
 from data_management.application.queries import GetDataAssetByIdQuery, GetDatasetQuery
-from data_management.application.services import erase
+from data_management.application.services import erasable, erase
 from data_management.application.services import prune as forget
 from data_management.application.views import AssetView
 from data_management.domain.models import DataLocation
@@ -84,17 +84,24 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
 @click.argument("asset")
 @click.option("--by", default=me, help="Who erases it, for the record.  [default: you]")
 @click.option("--with-name", is_flag=True, help="Its name too: it is known by its id alone from then on.")
-@click.confirmation_option(prompt="This cannot be undone. Erase what the catalog knows of it?", help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option()
 @click.pass_obj
-def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, style: str) -> None:
+def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes: bool, style: str) -> None:
     """Erase what the catalog knows of a file, of all its versions: ASSET is a URI, a path, or the id of a version.
 
     Profile, columns, notes, reasons, samples and observed figures go, in the catalog and its events. That something stood there,
     how many rows it had, how it scored, when and by whom it was erased stays. Delete the file first.
     """
     app = backend.local()
-    erased = erase(app, _location(app, asset), by, with_name=with_name)
+    location = _location(app, asset)
+    versions = erasable(app, location)
+    if not yes:
+        click.confirm(
+            f"This cannot be undone. Erase what the catalog knows of {len(versions)} version(s) of {location}?",
+            abort=True,
+        )
+    erased = erase(app, location, by, with_name=with_name)
     tombstones = [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones]
     if style != TABLE:
         write_records(style, AssetDto, tombstones)

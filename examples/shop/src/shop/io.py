@@ -3,6 +3,7 @@ from pathlib import Path
 
 import dagster as dg
 import pandas as pd
+
 from shop.places import warehouse
 
 

@@ -2,10 +2,10 @@
 
 import dagster as dg
 import pandas as pd
-from shop.io import ParquetIOManager
-from shop.places import CONTRACTS, SOURCES, warehouse
 
 from data_management.plugin import catalog, contract_checks, gated_eager, with_contract
+from shop.io import ParquetIOManager
+from shop.places import CONTRACTS, SOURCES, warehouse
 
 CUSTOMERS = CONTRACTS / "tables" / "customers.odcs.yaml"
 
