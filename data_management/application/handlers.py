@@ -230,7 +230,7 @@ def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> As
 
 
 def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:
-    return reader.assets(query.dataset, query.statuses, query.after, query.limit, query.current_only)
+    return reader.assets(query.dataset, query.statuses, query.after, query.limit, query.current_only, query.location)
 
 
 def get_validations(query: q.GetValidationsQuery, reader: CatalogReader) -> list[ValidationView]:

@@ -135,6 +135,7 @@ class CatalogReader(EventReader, Protocol):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
+        location: DataLocation | None = None,
     ) -> AssetPage:
         """A page in the order of arrival; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
 

@@ -59,13 +59,14 @@ class GetDataAssetAtQuery(Query[AssetView]):
 
 @dataclass(frozen=True)
 class ListDataAssetsQuery(Query[AssetPage]):
-    """A page in the order of arrival; `after` is the `next` of the page before."""
+    """A page in the order of arrival; `after` is the `next` of the page before. `location`: only the versions there."""
 
     dataset: str | None = None
     statuses: tuple[AssetStatus, ...] = ()
     after: str | None = None
     limit: int = 100
     current_only: bool = True
+    location: DataLocation | None = None
 
 
 @dataclass(frozen=True)

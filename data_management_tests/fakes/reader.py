@@ -76,11 +76,13 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
+        location: DataLocation | None = None,
     ) -> AssetPage:
         return self._page(
             lambda entry: (dataset is None or entry.asset.dataset == dataset)
             and (not statuses or entry.status in statuses)
-            and (entry.status.is_current or not current_only),
+            and (entry.status.is_current or not current_only)
+            and location in (None, entry.asset.location),
             after,
             limit,
         )

@@ -127,6 +127,17 @@ def test_pages_can_be_of_some_statuses(catalog: Catalog) -> None:
     assert reader.assets("orders", (AssetStatus.REMOVED,)) == AssetPage(())
 
 
+def test_pages_can_be_of_all_versions_at_a_location(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save_all(many(3))
+        work.assets.save_all([saved[1].removed()])
+    location = saved[1].asset.location
+    reader = catalog.reader()
+    assert reader.assets(location=location) == AssetPage(())
+    assert [a.id for a in reader.assets(location=location, current_only=False).assets] == [saved[1].id]
+    assert [a.id for a in reader.assets("orders", location=saved[2].asset.location).assets] == [saved[2].id]
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "!!!", "Zm9v", "MQ", "é", "MQ==\n"])
 def test_a_bad_cursor_is_invalid_input(catalog: Catalog, cursor: str) -> None:
     with pytest.raises(InvalidInput, match="cursor"):

@@ -104,6 +104,7 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
+        location: DataLocation | None = None,
     ) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
@@ -114,6 +115,8 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
         ]
         query = ENTRIES.where(data_assets.c.id > (id_of(after) if after is not None else 0))
         query = query.order_by(data_assets.c.id).limit(limit + 1)
+        if location is not None:
+            query = query.where(data_assets.c.location == mappers.location_key(location.uri))
         with self._snapshot() as snapshot:
             if dataset is None:
                 queries = [query.where(data_assets.c.status.in_([status.value for status in wanted]))]

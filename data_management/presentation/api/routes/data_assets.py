@@ -1,5 +1,6 @@
 """Data assets: single files of datasets."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -142,7 +143,7 @@ def list_validations(
 def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
     dataset = asked.dataset
     if asked.location is not None:
-        return _at(app, principal, asked)
+        return _ever_at(app, principal, asked) if asked.all else _at(app, principal, asked)
     if principal.datasets is not None and dataset is None:
         if len(principal.datasets) != 1:
             raise InvalidInput(f"this key is for some datasets alone; name one: {', '.join(principal.datasets)}")
@@ -152,6 +153,14 @@ def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> Ass
     statuses = tuple(asked.status)
     query = ListDataAssetsQuery(dataset, statuses, asked.cursor, asked.limit, current_only=not (asked.all or statuses))
     return app.ask(query)
+
+
+def _ever_at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
+    """A page of all versions at a location; it is shorter by those that the caller does not see."""
+    location = DataLocation(asked.location or "")
+    query = ListDataAssetsQuery(asked.dataset, tuple(asked.status), asked.cursor, asked.limit, False, location)
+    page = app.ask(query)
+    return replace(page, assets=tuple(each for each in page.assets if principal.sees(each.dataset)))
 
 
 def _at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
