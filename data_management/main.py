@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     )
     from data_management.application.services import Application
     from data_management.application.translating import ContractTranslator
+    from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
     from data_management.infrastructure.clients import CatalogClient
     from data_management.presentation.api import ApiOptions
     from data_management.presentation.cli.backend import Catalog, Elsewhere
     from data_management.presentation.cli.gateway import CatalogGateway
+    from data_management.presentation.pages import PageOptions
 
 
 class _ContainerBackend:
@@ -168,13 +170,23 @@ class _ContainerBackend:
             most_body_bytes=settings.api_body_mb * 1024 * 1024,
         )
 
-    def upgrade_catalog(self) -> str:
+    def page_options(self) -> "PageOptions":
+        from data_management.presentation.pages import PageOptions
+
+        settings = self._container.settings()
+        if settings.dagster_url is None:
+            return PageOptions()
+        from data_management.orchestration.links import lineage_links
+
+        return PageOptions(lineage=lineage_links(str(settings.dagster_url), settings.key_prefix))
+
+    def upgrade_catalog(self) -> "CatalogSchema":
         self.must_be_local()
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.catalog_place())
 
-    def check_catalog(self) -> str:
+    def check_catalog(self) -> "CatalogSchema":
         self.must_be_local()
         from data_management.infrastructure.persistence.schema import check_catalog
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_management.errors import InvalidInput
@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     api_key_file: Path | None = Field(default=None, description="The file that holds the key for it.")
     api_body_mb: Annotated[int, Field(ge=1, le=64)] = Field(
         default=1, description="The largest body in MiB that the server takes."
+    )
+    dagster_url: HttpUrl | None = Field(
+        default=None,
+        description="https://… where people find Dagster's UI: the server's pages link datasets to their lineage there.",
     )
     oidc_issuer: str = Field(
         default="",

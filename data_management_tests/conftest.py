@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from data_management_tests.postgres import database, session_server_url
 from data_management_tests.servers.moto import moto
@@ -15,6 +16,9 @@ from data_management_tests.servers.rclone import rclone
 __all__ = ["moto", "rclone"]
 
 _NUMBERS = itertools.count()
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # a busy machine fails no test
 
 
 @pytest.fixture

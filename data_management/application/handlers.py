@@ -1,39 +1,24 @@
-"""One function per message. Each fetches, lets the domain decide, and saves; the dispatch tables end the file."""
+"""One function per command. Each fetches, lets the domain decide, and saves; the dispatch table ends the file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from data_management.application import access
 from data_management.application import commands as c
-from data_management.application import queries as q
 from data_management.application import upkeep
-from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS, CONSUMPTION_QUERY_HANDLERS
-from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS, EVENT_QUERY_HANDLERS
-from data_management.application.page_handlers import PAGE_QUERY_HANDLERS
-from data_management.application.ports import CatalogReader, Clock, FoundFile, UnitOfWork
+from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS
+from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS
+from data_management.application.ports import FoundFile, UnitOfWork
 from data_management.application.renaming import rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.application.turning import turn_of
-from data_management.application.views import (
-    AssetPage,
-    AssetView,
-    DatasetProfile,
-    DatasetView,
-    LastArrival,
-    Pending,
-    PlanView,
-    ScorePoint,
-    TotalsAudit,
-    ValidationView,
-)
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
 from data_management.domain.models import (
     AssetStatus,
-    Classification,
     DataAsset,
     DataCatalogEntry,
     Dataset,
@@ -44,7 +29,7 @@ from data_management.domain.models import (
     SchemaChange,
     schema_changes,
 )
-from data_management.domain.repositories import DatasetScore, Prunable, Validation
+from data_management.domain.repositories import DatasetScore, Validation
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
@@ -77,7 +62,8 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     ]
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
-    arrived = uow.assets.save_all([_arrival(command.dataset, file, tools.clock) for file in news])
+    now = tools.clock()
+    arrived = uow.assets.save_all([_arrival(command.dataset, file, now) for file in news])
     if command.pending:
         uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
@@ -213,88 +199,9 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
     return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
 
 
-def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
-    return reader.datasets()
-
-
-def get_dataset(query: q.GetDatasetQuery, reader: CatalogReader) -> DatasetView:
-    return reader.dataset(query.name)
-
-
-def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: CatalogReader) -> AssetView:
-    return reader.asset(query.asset_id)
-
-
-def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> AssetView:
-    return reader.asset_at(query.location, query.dataset)
-
-
-def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:
-    return reader.assets(query.dataset, query.statuses, query.after, query.limit, query.current_only, query.location)
-
-
-def get_validations(query: q.GetValidationsQuery, reader: CatalogReader) -> list[ValidationView]:
-    return reader.validations(query.asset_id, query.limit)
-
-
-def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) -> list[ScorePoint]:
-    return reader.scores(query.dataset, query.limit)
-
-
-def get_classifications(query: q.GetClassificationsQuery, reader: CatalogReader) -> tuple[Classification, ...]:
-    return reader.classifications(query.dataset)
-
-
-def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: CatalogReader) -> DatasetProfile:
-    return reader.profile(query.dataset)
-
-
-def get_last_arrival(query: q.GetLastArrivalQuery, reader: CatalogReader) -> LastArrival | None:
-    return reader.last_arrival(query.dataset)
-
-
-def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) -> dict[str, str]:
-    return reader.current_tokens(query.dataset, query.locations)
-
-
-def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader) -> AssetPage:
-    return reader.outdated_assets(query.dataset, query.plan_hash, query.after, query.limit)
-
-
-def list_plans(query: q.ListPlansQuery, reader: CatalogReader) -> list[PlanView]:
-    return reader.plans(query.dataset)
-
-
-def get_definition(query: q.GetDefinitionQuery, reader: CatalogReader) -> Dataset:
-    return reader.definition(query.name)
-
-
-def audit_dataset(query: q.AuditDatasetQuery, reader: CatalogReader) -> TotalsAudit:
-    return reader.audit(query.name)
-
-
-def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
-    return reader.prunable(query.before)
-
-
-def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
-    return reader.asset_ids(query.dataset, query.status)
-
-
-def get_pending(query: q.GetPendingQuery, reader: CatalogReader) -> Pending:
-    return reader.pending(query.dataset, query.plan_hash, query.at)
-
-
-def _arrival(dataset: str, file: FoundFile, clock: Clock) -> DataCatalogEntry:
+def _arrival(dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
     return DataCatalogEntry.arrived(
-        DataAsset(
-            id=uuid4().hex,
-            dataset=dataset,
-            location=file.location,
-            version_token=file.version_token,
-            arrived_at=clock(),
-            size_bytes=file.size_bytes,
-        )
+        DataAsset.arrived(token_hex(16), dataset, file.location, file.version_token, at, file.size_bytes)
     )
 
 
@@ -357,7 +264,6 @@ def _definition(dataset: Dataset) -> tuple[Any, ...]:
 
 
 CommandHandler = Callable[[Any, UnitOfWork, Tools], Any]
-QueryHandler = Callable[[Any, CatalogReader], Any]
 
 COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.RegisterDatasetCommand: register_dataset,
@@ -381,29 +287,4 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     **access.ACCESS_COMMAND_HANDLERS,
     **EVENT_COMMAND_HANDLERS,
     **CONSUMPTION_COMMAND_HANDLERS,
-}
-
-QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
-    q.ListDatasetsQuery: list_datasets,
-    q.GetDatasetQuery: get_dataset,
-    q.GetDataAssetByIdQuery: get_data_asset_by_id,
-    q.GetDataAssetAtQuery: get_data_asset_at,
-    q.ListDataAssetsQuery: list_data_assets,
-    q.GetValidationsQuery: get_validations,
-    q.GetCurrentTokensQuery: get_current_tokens,
-    q.GetLastArrivalQuery: get_last_arrival,
-    q.GetClassificationsQuery: get_classifications,
-    q.GetDatasetProfileQuery: get_dataset_profile,
-    q.ListAssetIdsQuery: list_asset_ids,
-    q.ListOutdatedAssetsQuery: list_outdated_assets,
-    q.ListPlansQuery: list_plans,
-    q.GetDefinitionQuery: get_definition,
-    q.AuditDatasetQuery: audit_dataset,
-    q.GetPrunableQuery: get_prunable,
-    q.GetPendingQuery: get_pending,
-    q.GetQualityHistoryQuery: get_quality_history,
-    **EVENT_QUERY_HANDLERS,
-    **access.ACCESS_QUERY_HANDLERS,
-    **PAGE_QUERY_HANDLERS,
-    **CONSUMPTION_QUERY_HANDLERS,
 }

@@ -5,7 +5,15 @@ from typing import Any
 
 from data_management.application import queries as q
 from data_management.application.ports import CatalogReader
-from data_management.application.views import DatasetPage, ScorePage, ScorePoint, SearchPage, ValidationPage
+from data_management.application.views import (
+    AssetPage,
+    DatasetPage,
+    FailingPage,
+    ScorePage,
+    ScorePoint,
+    SearchPage,
+    ValidationPage,
+)
 from data_management.errors import InvalidInput
 
 
@@ -25,6 +33,14 @@ def list_validations(query: q.ListValidationsQuery, reader: CatalogReader) -> Va
     return reader.validation_page(query.asset_id, query.after, _room(query.limit))
 
 
+def list_versions(query: q.ListVersionsQuery, reader: CatalogReader) -> AssetPage:
+    return reader.versions(query.asset_id, query.after, _room(query.limit))
+
+
+def list_failing_assets(query: q.ListFailingAssetsQuery, reader: CatalogReader) -> FailingPage:
+    return reader.failing(query.dataset, query.rule, query.after, _room(query.limit))
+
+
 def search(query: q.SearchQuery, reader: CatalogReader) -> SearchPage:
     return reader.search(query.search, query.after, _room(query.limit))
 
@@ -40,5 +56,7 @@ PAGE_QUERY_HANDLERS: Mapping[type[q.Query[Any]], Callable[[Any, CatalogReader], 
     q.ListScoresQuery: list_scores,
     q.GetScoreAtQuery: get_score_at,
     q.ListValidationsQuery: list_validations,
+    q.ListVersionsQuery: list_versions,
+    q.ListFailingAssetsQuery: list_failing_assets,
     q.SearchQuery: search,
 }

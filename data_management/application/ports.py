@@ -1,6 +1,7 @@
 """What the use cases need from the world. Adapters are in ``infrastructure``; fakes in the tests."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from data_management.application.views import (
     DatasetPage,
     DatasetProfile,
     DatasetView,
+    FailingPage,
     LastArrival,
     Pending,
     PlanView,
@@ -135,9 +137,16 @@ class CatalogReader(EventReader, Protocol):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
-        location: DataLocation | None = None,
+        *,
+        newest_first: bool = False,
     ) -> AssetPage:
-        """A page in the order of arrival; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
+        """A page in the order of arrival, or the other way round; `after` is the cursor of the page before. `InvalidInput` for a bad cursor."""
+
+    def versions(self, asset_id: str, after: str | None = None, limit: int = 20) -> AssetPage:
+        """All that its dataset ever had at its location, newest first. `NotFound`, `InvalidInput` for a bad cursor."""
+
+    def failing(self, dataset: str, rule: str, after: str | None = None, limit: int = 50) -> FailingPage:
+        """Current data assets on which the rule failed or errored when they were judged last, newest first; a page may hold fewer than `limit`."""
 
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         """The current data asset at `location` (of `dataset`); `NotFound` where there is none."""
@@ -147,6 +156,18 @@ class CatalogReader(EventReader, Protocol):
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
+
+    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+        """`version_at` of the current data assets at the URIs from `first` to `last`, both included.
+
+        It is for comparing in bulk: what is in it stands so; of what has a very long or strange name, some may be missing.
+        """
+
+    def versions_at(self, location: DataLocation) -> list[AssetView]:
+        """Every version that ever stood at `location`, of all datasets, in the order of arrival."""
+
+    def judged_longest_ago(self, dataset: str, limit: int, plan_hash: str | None = None) -> list[AssetView]:
+        """Up to `limit` judged data assets, the one whose last validation is the oldest first; of one plan where it is given."""
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
         """Those of the data asset that arrived last among those ever accepted; of an unknown dataset, none."""
@@ -237,6 +258,12 @@ class ListedPage:
 
     files: tuple[FoundFile, ...]
     position: str | None = None
+    known: int = 0
+    """How many files were left out, as they stand as it is known."""
+
+
+StandingVersions = Callable[[str, str], AbstractSet[str]]
+"""`version_at` of what is known at the URIs from one to another."""
 
 
 class DataLocationService(Protocol):
@@ -249,11 +276,17 @@ class DataLocationService(Protocol):
         """
 
     def pages(
-        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+        self,
+        landing: Landing,
+        *,
+        after: str | None = None,
+        last: LastArrival | None = None,
+        known: StandingVersions | None = None,
     ) -> Iterator[ListedPage]:
         """The same in pages; behind the position `after` of a page before.
 
         With the `last` arrival, what may have come since: all, unless the landing says where its `new_objects` are.
+        With what is `known`, a service whose listing is quick may leave out (and count) the files that stand so.
         """
 
     def is_reachable(self, landing: Landing) -> bool:

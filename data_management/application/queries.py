@@ -14,6 +14,7 @@ from data_management.application.views import (
     DatasetPage,
     DatasetProfile,
     DatasetView,
+    FailingPage,
     LastArrival,
     Pending,
     PlanView,
@@ -59,14 +60,36 @@ class GetDataAssetAtQuery(Query[AssetView]):
 
 @dataclass(frozen=True)
 class ListDataAssetsQuery(Query[AssetPage]):
-    """A page in the order of arrival; `after` is the `next` of the page before. `location`: only the versions there."""
+    """A page in the order of arrival, or the other way round; `after` is the `next` of the page before."""
 
     dataset: str | None = None
     statuses: tuple[AssetStatus, ...] = ()
     after: str | None = None
     limit: int = 100
     current_only: bool = True
-    location: DataLocation | None = None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class ListVersionsQuery(Query[AssetPage]):
+    """A page of what its dataset ever had where a data asset stands, itself among them, newest first."""
+
+    asset_id: str
+    after: str | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class ListFailingAssetsQuery(Query[FailingPage]):
+    """A page of the current data assets on which a rule failed or errored when they were judged last, newest first.
+
+    A page may hold fewer than `limit`, or none, and still have a `next`: so many others were looked at.
+    """
+
+    dataset: str
+    rule: str
+    after: str | None = None
+    limit: int = 50
 
 
 @dataclass(frozen=True)
@@ -91,6 +114,31 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
     dataset: str
     locations: tuple[DataLocation, ...] | None = None
+
+
+@dataclass(frozen=True)
+class GetStandingVersionsQuery(Query[frozenset[str]]):
+    """`version_at` of the current data assets at the URIs from `first` to `last`."""
+
+    dataset: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class ListVersionsAtQuery(Query[list[AssetView]]):
+    """Every version that ever stood at a location, of all datasets, in the order of arrival."""
+
+    location: DataLocation
+
+
+@dataclass(frozen=True)
+class ListJudgedLongestAgoQuery(Query[list[AssetView]]):
+    """The judged data assets whose last validation is the oldest; only what the plan of `plan_hash` judged, where it is given."""
+
+    dataset: str
+    limit: int
+    plan_hash: str | None = None
 
 
 @dataclass(frozen=True)

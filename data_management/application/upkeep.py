@@ -29,6 +29,7 @@ def mend_totals(command: c.MendTotalsCommand, uow: UnitOfWork, tools: Tools) -> 
     kept = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in of_all]
     for _ in sum_anew(uow, dataset.name):
         pass
+    uow.assets.recount(dataset.name)
     uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, kept)
 
 

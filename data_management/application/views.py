@@ -30,6 +30,21 @@ from data_management.domain.repositories import DatasetScore, PendingArrivals
 
 
 @dataclass(frozen=True)
+class CatalogSchema:
+    """Where the catalog is, the revision of its schema, and whether that was `upgraded` just now; None where nobody asked for it."""
+
+    catalog: str
+    revision: str
+    upgraded: bool | None = None
+
+    def __str__(self) -> str:
+        if self.upgraded:
+            return f"catalog {self.catalog} is now at schema {self.revision}"
+        already = "" if self.upgraded is None else " already"
+        return f"catalog {self.catalog} has the current schema ({self.revision}){already}"
+
+
+@dataclass(frozen=True)
 class LastArrival:
     """The data asset of a dataset that arrived last: where it is, and when it was recorded."""
 
@@ -92,6 +107,22 @@ class AssetPage:
     """`next` is the cursor of the page after this one; None at the end."""
 
     assets: tuple[AssetView, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class FailingAsset:
+    """A data asset with the check of it that failed or errored."""
+
+    asset: AssetView
+    check: Check
+
+
+@dataclass(frozen=True)
+class FailingPage:
+    """`next` is the cursor of the page after this one; None at the end."""
+
+    found: tuple[FailingAsset, ...]
     next: str | None = None
 
 
@@ -233,7 +264,8 @@ class DatasetProfile:
 
 @dataclass(frozen=True)
 class TotalsAudit:
-    """A dataset's totals as they stand (`stored`) and as its current validations sum up (`counted`), by status and rule.
+    """A dataset's totals as they stand (`stored`) and as its current validations sum up (`counted`), by status and rule; and
+    its `counts` of files, None where they are right.
 
     Rules over the whole dataset are in neither: their outcome is no sum. `judged` are the data assets that were counted;
     `unfounded` the ids of judged ones that have no validation.
@@ -243,10 +275,22 @@ class TotalsAudit:
     judged: int
     differences: tuple["TotalsDifference", ...] = ()
     unfounded: tuple[str, ...] = ()
+    counts: "CountsDifference | None" = None
 
     @property
     def is_sound(self) -> bool:
-        return not (self.differences or self.unfounded)
+        return not (self.differs or self.unfounded)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that is kept by difference is not what it would be if it were counted."""
+        return bool(self.differences) or self.counts is not None
+
+
+@dataclass(frozen=True)
+class CountsDifference:
+    stored: AssetCounts
+    counted: AssetCounts
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,10 @@ class IDataAssetRepository(Protocol):
         """The columns of the data asset that arrived last among those ever accepted, also where it was superseded or removed since."""
 
     def counts(self, dataset: str) -> AssetCounts:
-        """How many current entries are in which state."""
+        """How many current entries are in which state: kept with every change of an entry, never counted."""
+
+    def recount(self, dataset: str) -> None:
+        """Count them anew, should they ever be wrong; it looks at every current entry."""
 
 
 class IArrivalRepository(Protocol):

@@ -6,8 +6,10 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from data_management.application.services import Audited
+from data_management.application.views import CatalogSchema
 from data_management.domain.models import RuleTotals
 from data_management.domain.repositories import Prunable
+from data_management.presentation.dtos import CountsDto
 
 
 class PrunedDto(BaseModel):
@@ -30,6 +32,18 @@ class PrunedDto(BaseModel):
             events=removed[Prunable.EVENTS],
             scores=removed[Prunable.SCORES],
         )
+
+
+class CatalogSchemaDto(BaseModel):
+    """`upgraded` is null where nobody asked for it."""
+
+    catalog: str
+    revision: str
+    upgraded: bool | None
+
+    @classmethod
+    def of(cls, schema: CatalogSchema) -> "CatalogSchemaDto":
+        return cls(catalog=schema.catalog, revision=schema.revision, upgraded=schema.upgraded)
 
 
 class TotalsDto(BaseModel):
@@ -65,8 +79,22 @@ class DifferenceDto(BaseModel):
         return f"rule {self.rule!r} over {self.status} files: stored {self.stored}; counted {self.counted}"
 
 
+class CountsDifferenceDto(BaseModel):
+    """How many files are in which state, as it was kept and as they were counted."""
+
+    stored: CountsDto
+    counted: CountsDto
+
+    def __str__(self) -> str:
+        stored, counted = (
+            ", ".join(f"{value} {name}" for name, value in each.model_dump().items())
+            for each in (self.stored, self.counted)
+        )
+        return f"counts of files: stored {stored}; counted {counted}"
+
+
 class AuditDto(BaseModel):
-    """`unfounded` are the ids of judged data assets without a validation, which mending leaves alone; `mended`: the sums agree now."""
+    """`counts` is null where they are right. `unfounded` are the ids of judged data assets without a validation, which mending leaves alone; `mended`: the sums agree now."""
 
     dataset: str
     files: int
@@ -74,6 +102,7 @@ class AuditDto(BaseModel):
     mended: bool
     differences: list[DifferenceDto]
     unfounded: list[str]
+    counts: CountsDifferenceDto | None = None
 
     @classmethod
     def of(cls, audited: Audited) -> "AuditDto":
@@ -93,4 +122,11 @@ class AuditDto(BaseModel):
                 for each in found.differences
             ],
             unfounded=list(found.unfounded),
+            counts=(
+                CountsDifferenceDto(
+                    stored=CountsDto.of(found.counts.stored), counted=CountsDto.of(found.counts.counted)
+                )
+                if found.counts
+                else None
+            ),
         )

@@ -14,6 +14,8 @@ from data_management.application.views import (
     DatasetPage,
     DatasetProfile,
     DatasetView,
+    FailingAsset,
+    FailingPage,
     LastArrival,
     Pending,
     PlanView,
@@ -36,6 +38,7 @@ from data_management.domain.models import (
     RuleScope,
     RuleTotals,
     merged_profiles,
+    version_at,
 )
 from data_management.domain.repositories import Prunable
 from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
@@ -76,26 +79,63 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
-        location: DataLocation | None = None,
+        *,
+        newest_first: bool = False,
     ) -> AssetPage:
         return self._page(
             lambda entry: (dataset is None or entry.asset.dataset == dataset)
             and (not statuses or entry.status in statuses)
-            and (entry.status.is_current or not current_only)
-            and location in (None, entry.asset.location),
+            and (entry.status.is_current or not current_only),
             after,
             limit,
+            newest_first=newest_first,
         )
 
-    def _page(self, is_wanted: Callable[[DataCatalogEntry], bool], after: str | None, limit: int) -> AssetPage:
+    def versions(self, asset_id: str, after: str | None = None, limit: int = 20) -> AssetPage:
+        asset = self._state().known_entry(asset_id).asset
+        return self._page(
+            lambda entry: (entry.asset.dataset, entry.asset.location) == (asset.dataset, asset.location),
+            after,
+            limit,
+            newest_first=True,
+        )
+
+    def failing(self, dataset: str, rule: str, after: str | None = None, limit: int = 50) -> FailingPage:
+        state = self._state()
+        state.known_dataset(dataset)
+        last = {each.asset_id: each.checks for each in state.validations}
+        checks = {
+            asset_id: check
+            for asset_id, its_checks in last.items()
+            for check in its_checks
+            if check.rule == rule and (check.errored or check.success is False)
+        }
+        page = self._page(
+            lambda entry: entry.asset.dataset == dataset and entry.status.is_judged and entry.id in checks,
+            after,
+            limit,
+            newest_first=True,
+        )
+        return FailingPage(tuple(FailingAsset(asset, checks[asset.id]) for asset in page.assets), page.next)
+
+    def _page(
+        self,
+        is_wanted: Callable[[DataCatalogEntry], bool],
+        after: str | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+    ) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
-        start = offset(after) if after is not None else 0
+        start = offset(after) if after is not None else None
         numbered = [
             (number, entry)
             for number, entry in enumerate(self._state().entries.values(), 1)
-            if number > start and is_wanted(entry)
+            if (start is None or (number < start if newest_first else number > start)) and is_wanted(entry)
         ]
+        if newest_first:
+            numbered.reverse()
         page = numbered[:limit]
         more = len(numbered) > limit
         return AssetPage(
@@ -134,6 +174,20 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         start = offset(after) if after is not None else 0
         more = len(views) > start + limit
         return ValidationPage(tuple(views[start : start + limit]), cursor(start + limit) if more else None)
+
+    def versions_at(self, location: DataLocation) -> list[AssetView]:
+        return [AssetView.of(each) for each in self._state().entries.values() if each.asset.location == location]
+
+    def judged_longest_ago(self, dataset: str, limit: int, plan_hash: str | None = None) -> list[AssetView]:
+        state = self._state()
+        last = {each.asset_id: (number, each.plan_hash) for number, each in enumerate(state.validations)}
+        judged = [each for each in state.current_of(dataset) if each.status.is_judged and each.id in last]
+        found = [each for each in judged if plan_hash in (None, last[each.id][1])]
+        return [AssetView.of(each) for each in sorted(found, key=lambda each: last[each.id][0])[:limit]]
+
+    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+        tokens = self.current_tokens(dataset)
+        return frozenset(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = None if locations is None else set(locations)

@@ -152,6 +152,9 @@ class FakeDataAssetRepository:
     def counts(self, dataset: str) -> AssetCounts:
         return self._state.counts(dataset)
 
+    def recount(self, dataset: str) -> None:
+        self._state.known_dataset(dataset)
+
 
 class FakeArrivalRepository:
     def __init__(self, state: State) -> None:

@@ -1,6 +1,7 @@
 """The world outside of the catalog: files, the quality engine, the time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 from uuid import uuid4
@@ -13,10 +14,11 @@ from data_management.application.ports import (
     Examined,
     FoundFile,
     ListedPage,
+    StandingVersions,
     Unreadable,
 )
 from data_management.application.views import LastArrival
-from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken
+from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken, version_at
 from data_management.errors import DataManagementError
 from data_management.infrastructure.data_sources.landing import is_ignored, lies_in, paged, pattern_regex
 
@@ -79,11 +81,17 @@ class FakeDataLocationService:
         return lies_in(landing, location)
 
     def pages(
-        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+        self,
+        landing: Landing,
+        *,
+        after: str | None = None,
+        last: LastArrival | None = None,
+        known: StandingVersions | None = None,
     ) -> Iterator[ListedPage]:
         """With `last`, what the test put since it called `pages` last, where the landing says where new objects are."""
         if last is None or landing.new_objects is None:
-            return paged(self.list(landing), after)
+            pages = paged(self.list(landing), after)
+            return pages if known is None else (_unknown(page, known) for page in pages)
         recent, self.recent = self.recent, set()
         return paged((file for file in self.list(landing) if file.location.uri in recent), after)
 
@@ -94,6 +102,12 @@ class FakeDataLocationService:
         if self.unavailable:
             raise self.unavailable
         return self.files.get(location.uri) if self.stores.get(location.uri, store) == store else None
+
+
+def _unknown(page: ListedPage, known: StandingVersions) -> ListedPage:
+    stand = known(page.files[0].location.uri, page.files[-1].location.uri)
+    files = [each for each in page.files if version_at(each.location.uri, each.version_token.value) not in stand]
+    return replace(page, files=tuple(files), known=len(page.files) - len(files))
 
 
 class FakeLandingAnnouncements:

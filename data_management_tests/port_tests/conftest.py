@@ -92,4 +92,7 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
         work.datasets.save(ORDERS)
         work.datasets.save(CUSTOMERS)
     yield real
+    reader = real.reader()
+    wrong = {view.name: audit.counts for view in reader.datasets() if (audit := reader.audit(view.name)).counts}
     engine.dispose()
+    assert not wrong, "what is kept by difference is what it would be if it were counted"

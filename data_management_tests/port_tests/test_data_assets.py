@@ -1,4 +1,5 @@
 import random
+from contextlib import suppress
 from dataclasses import asdict, replace
 
 import pytest
@@ -198,6 +199,59 @@ def test_counts_are_of_current_entries(catalog: Catalog) -> None:
         assert work.assets.counts("orders") == AssetCounts(pending=2, accepted=1, quarantined=1, rejected=1, rows=100)
         assert work.assets.counts("nothing") == AssetCounts()
     assert waiting.version == 1
+
+
+def test_counts_follow_every_change_of_an_entry(catalog: Catalog) -> None:
+    def counts() -> AssetCounts:
+        return catalog.reader().dataset("orders").counts
+
+    with catalog.unit_of_work() as work:
+        entry, other = work.assets.save_all(many(2))
+    assert counts() == AssetCounts(pending=2)
+    with catalog.unit_of_work() as work:  # it was read by nobody here
+        entry = work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.PASS))
+    assert counts() == AssetCounts(pending=1, accepted=1, rows=100)
+    with catalog.unit_of_work() as work:
+        more = replace(EXAMINATION, row_count=150)
+        entry = work.assets.save(work.assets.get(entry.id).registered(more).scored(SCORE, Verdict.PASS))
+        assert work.assets.counts("orders") == AssetCounts(pending=1, accepted=1, rows=150)
+        entry = work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.FAIL, "bad"))
+    assert counts() == AssetCounts(pending=1, quarantined=1)
+    with catalog.unit_of_work() as work:
+        work.assets.save_all([entry.superseded(), other.removed(), arrived("0000.csv", "v2")])
+    assert counts() == AssetCounts(pending=1)
+    with catalog.unit_of_work() as work:
+        work.assets.erase(work.assets.all_at(entry.asset.location)[0].erased("ann", NOON))
+    assert counts() == AssetCounts(pending=1)
+
+
+def test_a_change_that_is_undone_is_not_counted(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        entry = work.assets.save(arrived())
+        with suppress(Conflict), work.savepoint():
+            entry_there = work.assets.save(entry.rejected("broken"))
+            work.assets.save(entry)  # out of date
+        assert entry_there.version == 2
+        with suppress(Conflict):
+            work.assets.save_all([entry.rejected("broken"), arrived()])  # another stands there
+        work.assets.save(entry.registered(EXAMINATION))
+    with suppress(ZeroDivisionError), catalog.unit_of_work() as work:
+        work.assets.save_all(many(3))
+        raise ZeroDivisionError
+    assert catalog.reader().dataset("orders").counts == AssetCounts(pending=1)
+
+
+def test_counting_anew_finds_the_same(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        good, *_ = work.assets.save_all(many(3))
+        work.assets.save(good.registered(EXAMINATION).scored(SCORE, Verdict.PASS))
+        work.assets.recount("orders")
+        work.assets.recount("customers")
+        assert work.assets.counts("orders") == AssetCounts(pending=2, accepted=1, rows=100)
+        with pytest.raises(NotFound):
+            work.assets.recount("nothing")
+    assert catalog.reader().audit("orders").counts is None
+    assert catalog.reader().dataset("customers").counts == AssetCounts()
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -12,6 +12,7 @@ from data_management.domain.models import (
     Examination,
     RuleTotals,
     Verdict,
+    version_at,
 )
 from data_management.domain.repositories import PendingArrivals
 from data_management.errors import InvalidInput, NotFound
@@ -125,17 +126,6 @@ def test_pages_can_be_of_some_statuses(catalog: Catalog) -> None:
     ]
     assert listed == [saved[number].id for number in (0, 1, 3, 6)]
     assert reader.assets("orders", (AssetStatus.REMOVED,)) == AssetPage(())
-
-
-def test_pages_can_be_of_all_versions_at_a_location(catalog: Catalog) -> None:
-    with catalog.unit_of_work() as work:
-        saved = work.assets.save_all(many(3))
-        work.assets.save_all([saved[1].removed()])
-    location = saved[1].asset.location
-    reader = catalog.reader()
-    assert reader.assets(location=location) == AssetPage(())
-    assert [a.id for a in reader.assets(location=location, current_only=False).assets] == [saved[1].id]
-    assert [a.id for a in reader.assets("orders", location=saved[2].asset.location).assets] == [saved[2].id]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "!!!", "Zm9v", "MQ", "é", "MQ==\n"])
@@ -260,3 +250,46 @@ def test_the_profile_of_a_dataset_is_that_of_its_accepted_files(catalog: Catalog
     assert catalog.reader().classifications("nothing") == ()
     with pytest.raises(NotFound, match="nothing"):
         catalog.reader().profile("nothing")
+
+
+def test_what_stands_is_told_in_bulk(catalog: Catalog) -> None:
+    entries = many(6)
+    with catalog.unit_of_work() as work:
+        saved = work.assets.save_all([*entries, arrived("0003.csv", dataset="customers")])
+        work.assets.save(saved[2].removed())
+    uris = [entry.asset.location.uri for entry in entries]
+    told = catalog.reader().standing_versions("orders", uris[1], uris[4])
+    tokens = {entry.asset.location.uri: entry.asset.version_token.value for entry in entries}
+    assert told - {""} == {version_at(uri, tokens[uri]) for uri in (uris[1], uris[3], uris[4])}
+    assert catalog.reader().standing_versions("orders", "x", "y") <= {""}
+    assert catalog.reader().standing_versions("nothing", uris[0], uris[5]) <= {""}
+
+
+def test_those_judged_longest_ago_come_first(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        first, second, third, broken = work.assets.save_all(many(4))
+        work.assets.save(broken.rejected("broken"))
+        judged = [
+            work.assets.save(each.registered(EXAMINATION).scored(SCORE, Verdict.PASS))
+            for each in (first, second, third)
+        ]
+        for entry in (judged[1], judged[0]):
+            work.quality.add(validation(entry.id, "run-1"))
+        work.quality.add(replace(validation(judged[2].id, "run-1"), plan_hash="another"))
+        work.quality.add(validation(judged[1].id, "run-2"))
+    reader = catalog.reader()
+    assert [view.id for view in reader.judged_longest_ago("orders", 10)] == [first.id, third.id, second.id]
+    assert [view.id for view in reader.judged_longest_ago("orders", 1)] == [first.id]
+    plan_hash = validation(first.id).plan_hash
+    assert [view.id for view in reader.judged_longest_ago("orders", 10, plan_hash)] == [first.id, second.id]
+    assert reader.judged_longest_ago("nothing", 10, plan_hash) == []
+
+
+def test_all_versions_at_a_location_are_shown(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        old = work.assets.save(arrived("a.csv"))
+        work.assets.save(old.superseded())
+        new = work.assets.save(arrived("a.csv", "v2"))
+        work.assets.save(arrived("b.csv"))
+    assert [view.id for view in catalog.reader().versions_at(old.asset.location)] == [old.id, new.id]
+    assert catalog.reader().versions_at(DataLocation("file:///landing/orders/none.csv")) == []

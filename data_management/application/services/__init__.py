@@ -14,7 +14,7 @@ from data_management.application.services.attaching import (
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
 from data_management.application.services.consuming import Consumption, EventHandler, consume
-from data_management.application.services.erasing import erase
+from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
 from data_management.application.services.inline import InlineRelay
@@ -67,6 +67,7 @@ __all__ = [
     "begin_alerts",
     "consume",
     "consume_files",
+    "erasable",
     "erase",
     "files_by_window",
     "judge_file",

@@ -19,12 +19,12 @@ class Audited:
 
 
 def audit(app: Application, *, mend: bool = False) -> tuple[Audited, ...]:
-    """Audit every dataset, from a snapshot each; with `mend` sum those anew whose totals differ, and score them."""
+    """Audit every dataset, from a snapshot each; with `mend` sum and count those anew that differ, and score them."""
     results = []
     for view in app.ask(ListDatasetsQuery()):
         found = app.ask(AuditDatasetQuery(view.name))
-        if mend and found.differences:
+        if mend and found.differs:
             app.run(MendTotalsCommand(view.name))
             app.run(ScoreDatasetCommand(app.ask(GetDefinitionQuery(view.name)), f"audit-{uuid4().hex}"))
-        results.append(Audited(found, mended=mend and bool(found.differences)))
+        results.append(Audited(found, mended=mend and found.differs))
     return tuple(results)

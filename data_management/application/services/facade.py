@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
-from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
+from data_management.application.handlers import COMMAND_HANDLERS
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -17,6 +17,7 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
+from data_management.application.query_handlers import QUERY_HANDLERS
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.relay import EventRelay
 from data_management.application.tools import Tools

@@ -16,7 +16,7 @@ from data_management.application.commands import (
     ScoreDatasetCommand,
 )
 from data_management.application.ports import FoundFile, ListedPage
-from data_management.application.queries import GetCurrentTokensQuery, GetLastArrivalQuery
+from data_management.application.queries import GetCurrentTokensQuery, GetLastArrivalQuery, GetStandingVersionsQuery
 from data_management.application.services.facade import Application
 from data_management.domain.models import DataLocation, Dataset, Landing
 from data_management.errors import Unavailable
@@ -71,7 +71,12 @@ def record_landing(
     if landing.new_objects is not None and landing.new_objects.event_queue is not None and last is not None:
         return look.at_announced(landing, deadline)
     prefix = "" if last is None else _RECENT
-    pages = app.locations.pages(landing, after=after.removeprefix(_RECENT) if after else None, last=last)
+    pages = app.locations.pages(
+        landing,
+        after=after.removeprefix(_RECENT) if after else None,
+        last=last,
+        known=lambda first, last: app.ask(GetStandingVersionsQuery(dataset.name, first, last)),
+    )
     for page in pages:
         goes_on = look.at_page(page)
         if goes_on and page.position is not None and deadline is not None and app.clock() >= deadline:
@@ -133,7 +138,9 @@ class _Look:
         settled = tuple(file for file, waiting in zip(files, waits, strict=False) if not waiting)
         for chunk in _chunks(settled):
             self._record(chunk)
-        self.report = replace(self.report, unsettled=self.report.unsettled + sum(waits))
+        self.report = replace(
+            self.report, unsettled=self.report.unsettled + sum(waits), known=self.report.known + page.known
+        )
         return not stops
 
     def at_announced(self, landing: Landing, deadline: datetime | None) -> LandingReport:

@@ -24,6 +24,14 @@ class Budget:
         self._until = None if seconds is None else clock() + timedelta(seconds=seconds)
 
     @property
+    def is_limited(self) -> bool:
+        return self._files is not None or self._until is not None
+
+    def most(self, otherwise: int) -> int:
+        """How many files it allows at most; `otherwise` so many, where it counts none."""
+        return otherwise if self._files is None else self._files
+
+    @property
     def page(self) -> int:
         return _PAGE if self._until is None else _TIMED_PAGE
 

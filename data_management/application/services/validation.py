@@ -30,7 +30,12 @@ from data_management.application.ports import (
     Examined,
     Unreadable,
 )
-from data_management.application.queries import GetClassificationsQuery, GetPendingQuery, ListDataAssetsQuery
+from data_management.application.queries import (
+    GetClassificationsQuery,
+    GetPendingQuery,
+    ListDataAssetsQuery,
+    ListJudgedLongestAgoQuery,
+)
 from data_management.application.services.facade import Application, Failed
 from data_management.application.services.landing import is_settled
 from data_management.application.services.outdated import Budget, outdated_pages
@@ -55,6 +60,8 @@ logger = logging.getLogger(__name__)
 
 _FLUSH_AFTER = 50
 """How many outcomes one transaction stores."""
+_MOST_AT_ONCE = 10_000
+"""How many files a re-validation with a budget of time takes up at most."""
 _JUDGED = (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
 
 
@@ -130,11 +137,21 @@ def revalidate(
 ) -> BatchReport:
     """Judge all files of a dataset again, also those that could not be read last time; arrivals are left alone.
 
-    So are those that an earlier contract judged, where this one says that they stay as they are. With `only`, those that it
-    chooses are judged, whatever the contract says.
+    So are those that an earlier contract judged, where this one says that they stay as they are. Where the contract sets a budget,
+    those come first that were judged longest ago, so that each run goes on where the one before ended; what could not be read is
+    left to the next contract. With `only`, those that it chooses are judged, whatever the contract says.
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
+    budget = Budget(dataset.revalidation, app.clock)
+    if only is None and budget.is_limited:
+        of_plan = None if dataset.judges_again else dataset.plan_hash
+        oldest = app.ask(ListJudgedLongestAgoQuery(dataset.name, budget.most(_MOST_AT_ONCE), of_plan))
+        for start in range(0, len(oldest), budget.page):
+            judge.examine(budget.of(oldest[start : start + budget.page]), held=False)
+            if budget.is_spent:
+                break
+        return judge.report()
     stay = only is None and not dataset.judges_again
     left = {asset.id for page in outdated_pages(app, dataset) for asset in page} if stay else set()
     for page in asset_pages(app, dataset.name, (*_JUDGED, AssetStatus.REJECTED)):

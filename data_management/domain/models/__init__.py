@@ -40,7 +40,7 @@ from data_management.domain.models.datasets import (
 )
 from data_management.domain.models.drift import ChangeKind, SchemaChange, schema_changes
 from data_management.domain.models.landings import NewObjects, ObjectStore
-from data_management.domain.models.locations import DataLocation, VersionToken
+from data_management.domain.models.locations import DataLocation, VersionToken, version_at
 from data_management.domain.models.plans import Plan
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
@@ -145,4 +145,5 @@ __all__ = [
     "Withdrawal",
     "merged_profiles",
     "schema_changes",
+    "version_at",
 ]

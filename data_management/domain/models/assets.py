@@ -25,6 +25,7 @@ from data_management.domain.models.drift import ChangeKind, SchemaChange
 from data_management.domain.models.locations import DataLocation, VersionToken
 from data_management.domain.models.profiles import ColumnProfile
 from data_management.domain.models.scores import DataQualityScore, Verdict
+from data_management.domain.models.trusted import trusted
 from data_management.errors import Conflict
 
 SCHEMA_NOTE: Final = "schema"
@@ -69,6 +70,27 @@ class DataAsset:
     erased_at: datetime | None = None
     erased_by: str | None = None
 
+    @classmethod
+    def arrived(
+        cls,
+        key: str,
+        dataset: str,
+        location: DataLocation,
+        version_token: VersionToken,
+        at: datetime,
+        size_bytes: int | None = None,
+    ) -> "DataAsset":
+        """It was seen; `key` is its id."""
+        return trusted(
+            cls,
+            id=key,
+            dataset=dataset,
+            location=location,
+            version_token=version_token,
+            arrived_at=at,
+            size_bytes=size_bytes,
+        )
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DataAsset) and other.id == self.id
 
@@ -98,13 +120,14 @@ class DataCatalogEntry:
 
     @classmethod
     def arrived(cls, asset: DataAsset) -> "DataCatalogEntry":
-        event = DataAssetArrived(
+        event = trusted(
+            DataAssetArrived,
             aggregate_id=asset.id,
             dataset=asset.dataset,
             location=asset.location.uri,
             version_token=asset.version_token.value,
         )
-        return cls(asset=asset, events=(event,))
+        return trusted(cls, asset=asset, reading={}, events=(event,))
 
     def arrived_again(self) -> "DataCatalogEntry":
         """It could not be read, and shall be tried once more: the contract says another way to read it."""
@@ -117,6 +140,13 @@ class DataCatalogEntry:
             version_token=self.asset.version_token.value,
         )
         return replace(self._with_status(AssetStatus.ARRIVED, None, event), verdict=None)
+
+    def stored(self) -> "DataCatalogEntry":
+        """As it is once it is saved: its version raised by one, its events gone. Nothing of it needs to be checked again."""
+        stored = object.__new__(DataCatalogEntry)
+        vars(stored).update(vars(self))
+        vars(stored).update(version=self.version + 1, events=())
+        return stored
 
     @property
     def id(self) -> str:

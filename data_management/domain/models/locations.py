@@ -148,3 +148,8 @@ class VersionToken:
 
     def __str__(self) -> str:
         return self.value
+
+
+def version_at(uri: str, token: str) -> str:
+    """Where a version stands and its token in one string, of which many are compared at once."""
+    return f"{uri} {token}"

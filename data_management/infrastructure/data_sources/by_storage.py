@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from data_management.application.ports import DataLocationService, FoundFile, ListedPage
+from data_management.application.ports import DataLocationService, FoundFile, ListedPage, StandingVersions
 from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore
 from data_management.errors import InvalidInput
@@ -18,9 +18,14 @@ class DataLocationServiceByStorage:
         return self._of(landing.root).list(landing)
 
     def pages(
-        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+        self,
+        landing: Landing,
+        *,
+        after: str | None = None,
+        last: LastArrival | None = None,
+        known: StandingVersions | None = None,
     ) -> Iterator[ListedPage]:
-        return self._of(landing.root).pages(landing, after=after, last=last)
+        return self._of(landing.root).pages(landing, after=after, last=last, known=known)
 
     def is_reachable(self, landing: Landing) -> bool:
         return self._of(landing.root).is_reachable(landing)

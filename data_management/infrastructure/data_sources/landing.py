@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from urllib.parse import unquote_to_bytes
@@ -13,11 +13,18 @@ from data_management.domain.models import DataLocation, Landing
 _PAGE = 500
 
 TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~")
+_IGNORED = ("/.", "/_", *(f"{ending}/" for ending in TEMPORARY_ENDINGS))
 
 
 def is_ignored(name: str) -> bool:
     """Whether a file or folder of this name is hidden, a job's own (``_SUCCESS``, ``_temporary``), or half written."""
     return name.startswith((".", "_")) or name.lower().endswith(TEMPORARY_ENDINGS)
+
+
+def may_be_ignored(names: Sequence[str]) -> bool:
+    """Whether any of these names may be: one look at all, so that most folders need none at each."""
+    together = f"/{'/'.join(names)}/".lower()
+    return any(sign in together for sign in _IGNORED)
 
 
 @cache

@@ -2,19 +2,32 @@
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
+from operator import itemgetter
 from urllib.parse import quote
 
-from data_management.application.ports import FoundFile, ListedPage
+from data_management.application.ports import FoundFile, ListedPage, StandingVersions
 from data_management.application.views import LastArrival
-from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken
+from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken, version_at
 from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
-from data_management.infrastructure.data_sources.landing import is_ignored, lies_in, may_hold, paged, pattern_regex
+from data_management.infrastructure.data_sources.landing import (
+    is_ignored,
+    lies_in,
+    may_be_ignored,
+    may_hold,
+    paged,
+    pattern_regex,
+)
 
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~/-]+").fullmatch
+_COMPARED = 5000
+"""How many files are compared with the catalog at once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,20 +38,15 @@ class LocalDataLocationService:
     """
 
     def list(self, landing: Landing) -> Iterator[FoundFile]:
-        root = os.fsencode(landing.root.path)
-        if landing.is_of_folders:
-            for folder in _files(root, landing.pattern):
-                if landing.marker is None or holds(folder, os.fsencode(landing.marker)):
-                    found = _found_folder(folder)
-                    if found is not None:
-                        yield found
-            return
-        matches = pattern_regex(landing.pattern).fullmatch
-        for path in _files(root, landing.pattern):
-            if matches(_relative(path, root)):
-                found = _found(path)
-                if found is not None:
-                    yield found
+        for uri, path, _ in chain.from_iterable(_matching(landing)):
+            if not landing.is_of_folders:
+                found = _found(path, uri)
+            elif landing.marker is None or holds(path, os.fsencode(landing.marker)):
+                found = _found_folder(path)
+            else:
+                found = None
+            if found is not None:
+                yield found
 
     def pages(
         self,
@@ -46,8 +54,11 @@ class LocalDataLocationService:
         *,
         after: str | None = None,
         last: LastArrival | None = None,  # noqa: ARG002  all is seen
+        known: StandingVersions | None = None,
     ) -> Iterator[ListedPage]:
-        return paged(self.list(landing), after)
+        if known is None or landing.is_of_folders:
+            return paged(self.list(landing), after)
+        return _unknown_pages(landing, after, known)
 
     def is_reachable(self, landing: Landing) -> bool:
         try:
@@ -68,36 +79,91 @@ class LocalDataLocationService:
         return _found_folder(path) if location.is_folder else _found(path)
 
 
-def _files(root: bytes, pattern: str) -> Iterator[bytes]:
-    """The paths below `root` that are no folders, in the order of their URIs, but for what `pattern` cannot reach; the
-    folders that match it, and nothing in them, where it is one of folders.
+_Entry = tuple[str, bytes, tuple[bytes, ...]]
+"""URI, path, and of a folder that is looked into its real ancestors and itself; of what is found, none."""
+
+
+def _matching(landing: Landing) -> Iterator[list[_Entry]]:
+    """What the landing's pattern matches below its root, in the order of URIs, in stretches: what is no folder; where it is one
+    of folders, those, and nothing in them.
     """
-    of_folders = pattern.endswith("/")
-    matches = pattern_regex(pattern[:-1]).fullmatch if of_folders else None
+    root = os.fsencode(landing.root.path)
     real_root = os.path.realpath(root)
-    # a stack, the next one on top; a folder comes with its real ancestors, a file with none
-    waiting: list[tuple[bytes, tuple[bytes, ...]]] = [(root, (real_root,))]
+    waiting: list[_Entry] = [(f"file://{quote(root)}".rstrip("/") + "/", root, (real_root,))]  # a stack
+    stretch: list[_Entry] = []
     while waiting:
-        path, ancestors = waiting.pop()
-        if not ancestors:
-            yield path
+        entry = waiting.pop()
+        if not entry[2]:
+            stretch.append(entry)
             continue
-        found: list[tuple[str, bytes, tuple[bytes, ...]]] = []
-        for entry in _entries(path, is_root=path == root):
-            if is_ignored(os.fsdecode(entry.name)) or (entry.is_symlink() and not _is_within(entry.path, real_root)):
-                continue
-            if not _is_folder(entry):
-                if not of_folders:
-                    found.append((quote(entry.name), entry.path, ()))
-                continue
-            if matches and matches(_relative(entry.path, root)):
-                found.append((quote(entry.name) + "/", entry.path, ()))
-                continue
+        if stretch:
+            yield stretch
+            stretch = []
+        below = _below(entry, landing, root, real_root)
+        below.sort(key=itemgetter(0), reverse=True)
+        waiting += below
+    if stretch:
+        yield stretch
+
+
+def _below(folder: _Entry, landing: Landing, root: bytes, real_root: bytes) -> list[_Entry]:
+    """What matches in a folder, and the folders in it that may hold more."""
+    uri, path, ancestors = folder
+    matches = pattern_regex(landing.pattern.removesuffix("/")).fullmatch
+    relative = _relative(path, root)
+    prefix, of_folders = f"{relative}/" if relative else "", landing.is_of_folders
+    entries = _entries(path, is_root=path == root)
+    names, quoted = _names(entries)
+    look = may_be_ignored(names)
+    found: list[_Entry] = []
+    for entry, name, part in zip(entries, names, quoted, strict=True):
+        if look and is_ignored(name):
+            continue
+        is_plain = entry.is_file(follow_symlinks=False)
+        if not is_plain and entry.is_symlink() and not _is_within(entry.path, real_root):
+            continue
+        is_match = matches(prefix + name) is not None
+        if is_plain or not _is_folder(entry):
+            if is_match and not of_folders:
+                found.append((uri + part, entry.path, ()))
+        elif is_match and of_folders:
+            found.append((f"{uri}{part}/", entry.path, ()))
+        else:
             real = os.path.realpath(entry.path)
-            if real not in ancestors and may_hold(pattern, _relative(entry.path, root)):
-                found.append((quote(entry.name) + "/", entry.path, (*ancestors, real)))
-        found.sort(reverse=True)
-        waiting += [(below, its_ancestors) for _, below, its_ancestors in found]
+            if real not in ancestors and may_hold(landing.pattern, prefix + name):
+                found.append((f"{uri}{part}/", entry.path, (*ancestors, real)))
+    return found
+
+
+def _names(entries: "Sequence[os.DirEntry[bytes]]") -> tuple[list[str], list[str]]:
+    """As text, and as parts of URIs. Most folders have plain names alone, which are both, and are told by one look at them all."""
+    names = [entry.name for entry in entries]
+    joined = b"/".join(names)
+    if names and _PLAIN(joined):
+        plain = joined.decode("ascii").split("/")
+        return plain, plain
+    return [os.fsdecode(name) for name in names], [quote(name) for name in names]
+
+
+def _unknown_pages(landing: Landing, after: str | None, known: StandingVersions) -> Iterator[ListedPage]:
+    """Without what stands as it is known: of that no more is made than a line to compare."""
+    entries: Iterator[_Entry] = chain.from_iterable(_matching(landing))
+    if after is not None:
+        entries = (entry for entry in entries if entry[0] > after)
+    page = [*islice(entries, _COMPARED)]
+    while page:
+        following = [*islice(entries, _COMPARED)]
+        stand, files, count = known(page[0][0], page[-1][0]), [], 0
+        for uri, path, _ in page:
+            status = _status(path)
+            if status is None:
+                continue
+            if version_at(uri, f"{status.st_size}-{status.st_mtime_ns}") in stand:
+                count += 1
+            else:
+                files.append(_file(uri, status))
+        yield ListedPage(tuple(files), page[-1][0] if following else None, known=count)
+        page = following
 
 
 def _entries(folder: bytes, *, is_root: bool) -> "list[os.DirEntry[bytes]]":
@@ -113,7 +179,13 @@ def _entries(folder: bytes, *, is_root: bool) -> "list[os.DirEntry[bytes]]":
         ) from error
 
 
-def _found(path: bytes) -> FoundFile | None:
+def _found(path: bytes, uri: str | None = None) -> FoundFile | None:
+    status = _status(path)
+    return None if status is None else _file(uri or "file://" + quote(path), status)
+
+
+def _status(path: bytes) -> os.stat_result | None:
+    """Of a regular file; None for anything else, and where there is nothing any more."""
     try:
         status = os.stat(path)  # noqa: PTH116  bytes, of which there is no Path
     except OSError as error:
@@ -122,10 +194,12 @@ def _found(path: bytes) -> FoundFile | None:
         raise Unavailable(
             f"file {_shown(path)} cannot be looked at ({error.strerror}); check the permissions of its folder"
         ) from error
-    if not stat.S_ISREG(status.st_mode):
-        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _file(uri: str, status: os.stat_result) -> FoundFile:
     return FoundFile(
-        location=DataLocation("file://" + quote(path)),
+        location=DataLocation(uri),
         version_token=VersionToken.of_file(status.st_size, status.st_mtime_ns),
         size_bytes=status.st_size,
         changed_at=_moment(max(status.st_mtime_ns, status.st_ctime_ns)),

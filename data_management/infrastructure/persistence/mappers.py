@@ -215,7 +215,7 @@ def _check(described: Json, outcome: Json) -> Check:
 def entry_to_row(
     entry: DataCatalogEntry, dataset_id: int, schema_id: int | None, score_layout_id: int | None
 ) -> dict[str, Any]:
-    """All columns that the entry decides, with the version that saving makes."""
+    """All columns that the entry decides, in the table's order, with the version that saving makes."""
     asset = entry.asset
     uri = asset.location.uri
     key = location_key(uri)
@@ -223,7 +223,6 @@ def entry_to_row(
         "public_id": asset.id,
         "dataset_id": dataset_id,
         "location": key,
-        "long_location": None if key == uri else uri,
         "version_token": asset.version_token.value,
         "arrived_at": asset.arrived_at,
         "status": asset.status.value,
@@ -234,11 +233,14 @@ def entry_to_row(
         "content_sha256": asset.content_sha256,
         "schema_id": schema_id,
         "row_count": entry.row_count,
-        "profile": profiles_to_json(entry.profile, entry.classifications),
-        "notes": _reading_to_json(entry.notes, entry.reading),
+        "profile": (
+            profiles_to_json(entry.profile, entry.classifications) if entry.profile or entry.classifications else None
+        ),
+        "notes": _reading_to_json(entry.notes, entry.reading) if entry.notes or entry.reading else None,
         "verdict": entry.verdict.value if entry.verdict else None,
         "score_layout_id": score_layout_id,
         "score": score_numbers(entry.score) if entry.score else None,
+        "long_location": None if key == uri else uri,
     }
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from data_management.application.views import CatalogSchema
 from data_management.errors import Unavailable
 from data_management.infrastructure.persistence.dialects import let_one_migrate
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, name_of, writing
 
 VERSION_TABLE = "catalog_schema"
 """Our own, so that the catalog can share a database with others that use Alembic (Dagster does)."""
-REVISIONS = ("0001", "0002", "0003", "0004", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All that this version knows, oldest first: opening a catalog needs no Alembic. A test compares them with the migrations."""
 
 _ALEMBIC = threading.Lock()  # its `context` is one per process
@@ -114,25 +115,23 @@ def _complaint(engine: Engine, state: SchemaState) -> str:
             return f"catalog {name} has no schema yet; run `data-management db upgrade`"
 
 
-def upgrade_catalog(place: CatalogPlace) -> str:
-    """Bring the catalog to the current schema, creating its file where there is none; what was done, in words."""
+def upgrade_catalog(place: CatalogPlace) -> CatalogSchema:
+    """Bring the catalog to the current schema, creating its file where there is none."""
     _make_folder(place)
     with _opened(place) as engine:
         before = check(engine)
         upgrade(engine)
-    if before is SchemaState.CURRENT:
-        return f"catalog {name_of(place)} has the current schema ({REVISIONS[-1]}) already"
-    return f"catalog {name_of(place)} is now at schema {REVISIONS[-1]}"
+    return CatalogSchema(name_of(place), REVISIONS[-1], upgraded=before is not SchemaState.CURRENT)
 
 
-def check_catalog(place: CatalogPlace) -> str:
-    """Say that the catalog can be used; `Unavailable`, with what to do, where it cannot."""
+def check_catalog(place: CatalogPlace) -> CatalogSchema:
+    """That the catalog can be used; `Unavailable`, with what to do, where it cannot."""
     _must_exist(place)
     with _opened(place) as engine:
         state = check(engine)
         if state is not SchemaState.CURRENT:
             raise Unavailable(_complaint(engine, state))
-    return f"catalog {name_of(place)} has the current schema ({REVISIONS[-1]})"
+    return CatalogSchema(name_of(place), REVISIONS[-1])
 
 
 @contextmanager

@@ -33,6 +33,7 @@ metadata = MetaData(
 )
 
 _json = JSON(none_as_null=True)
+Tries = Integer().with_variant(SmallInteger, "sqlite")  # whose integers have one width, whatever they are called
 
 datasets = Table(
     "datasets",
@@ -128,8 +129,8 @@ arrivals = Table(
     Column("number", ID, primary_key=True),
     Column("asset_id", ID, ForeignKey("data_assets.id"), nullable=False, unique=True),
     Column("dataset_id", ID, ForeignKey("datasets.id"), nullable=False),
-    Column("attempts", SmallInteger, nullable=False, default=0),
-    Column("returns", SmallInteger, nullable=False, default=0),
+    Column("attempts", Tries, nullable=False, default=0),
+    Column("returns", Tries, nullable=False, default=0),
     Column("run_id", Exact),
     Column("lease_until", UTCDateTime),
     Column("pending_from", UTCDateTime),
@@ -172,6 +173,17 @@ dataset_totals = Table(
     Column("passed", ID, nullable=False),
     Column("failed", ID, nullable=False),
     Column("errored", ID, nullable=False),
+)
+
+dataset_counts = Table(  # of the current data assets, in the order of `AssetCounts`
+    "dataset_counts",
+    metadata,
+    Column("dataset_id", ID, ForeignKey("datasets.id"), primary_key=True, autoincrement=False),
+    Column("pending", ID, nullable=False),
+    Column("accepted", ID, nullable=False),
+    Column("quarantined", ID, nullable=False),
+    Column("rejected", ID, nullable=False),
+    Column("rows", ID, nullable=False),
 )
 
 dataset_scores = Table(

@@ -34,7 +34,7 @@ class CatalogProbe:
             condition = Condition.WARNING if self._embedded else Condition.FAILURE
             yield Finding(self.subject, condition, f"there is none yet at {name_of(place)}", fix)
             return
-        yield Finding(self.subject, Condition.OK, check_catalog(place))
+        yield Finding(self.subject, Condition.OK, str(check_catalog(place)))
         engine = create_catalog_engine(place)
         try:
             yield self._writable(engine)

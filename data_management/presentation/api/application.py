@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from data_management.application.ports import ContractReader, TokenVerifier
 from data_management.application.services import Application, Authenticator, GuessLimit
@@ -15,7 +16,7 @@ from data_management.presentation.api import problems
 from data_management.presentation.api.access import Authentication
 from data_management.presentation.api.context import ApiContext, ApiOptions
 from data_management.presentation.api.metrics import ApiMetrics
-from data_management.presentation.api.middleware import BodyLimits, RequestContext
+from data_management.presentation.api.middleware import Beside, BodyLimits, RequestContext
 from data_management.presentation.api.openapi import include
 from data_management.presentation.api.paths import NamesInPaths
 from data_management.presentation.api.routes import data_assets, datasets, events, files, health, search
@@ -27,8 +28,12 @@ def create_app(
     contracts: Callable[[], ContractReader],
     verifier: TokenVerifier | None = None,
     options: ApiOptions = ApiOptions(),
+    pages: Callable[[Application, Authenticator], ASGIApp] | None = None,
 ) -> FastAPI:
-    """The API over the façade; `contracts` reads those that are sent. It has no user and no key of its own: those are the catalog's."""
+    """The API over the façade; `contracts` reads those that are sent. It has no user and no key of its own: those are the catalog's.
+
+    `pages` makes the application that people look at, at ``/ui``.
+    """
     metrics = ApiMetrics(app)
     authenticator = Authenticator(app, verifier, GuessLimit(failures=options.most_guesses))
     api = FastAPI(
@@ -41,6 +46,7 @@ def create_app(
             Middleware(NamesInPaths),
             Middleware(RequestContext, metrics=metrics),
             Middleware(BodyLimits, most_bytes=options.most_body_bytes, most_seconds=options.most_body_seconds),
+            *([Middleware(Beside, other=pages(app, authenticator))] if pages else []),
             Middleware(Authentication, authenticator=authenticator),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
         ],

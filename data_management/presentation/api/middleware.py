@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_management.presentation.api.metrics import ApiMetrics
@@ -55,6 +56,8 @@ class RequestContext:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, sending)
+            except ClientDisconnect:
+                logger.info("a client went away", method=scope["method"], path=scope["path"])
             except Exception:
                 logger.exception("a request failed", method=scope["method"], path=scope["path"])
                 if status:  # too late to say anything else
@@ -126,3 +129,15 @@ class BodyLimits:
     @property
     def _too_large(self) -> str:
         return f"the body is larger than {self._most_bytes} bytes, which is the most that is taken"
+
+
+class Beside:
+    """Gives what is asked for at ``/`` and at or below ``/ui`` to another application, which says for itself who may."""
+
+    def __init__(self, app: ASGIApp, other: ASGIApp) -> None:
+        self._app = app
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_other = scope["type"] == "http" and (scope["path"] in ("/", "/ui") or scope["path"].startswith("/ui/"))
+        await (self._other if is_other else self._app)(scope, receive, send)

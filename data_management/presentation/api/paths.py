@@ -15,9 +15,17 @@ def routed(raw_path: bytes) -> str:
     """A path as the router shall see it: decoded, but for ``%2F`` and ``%25``."""
     text = raw_path.decode("ascii", "replace")
     return "".join(
-        each.upper() if _KEPT.fullmatch(each) else unquote(each)
+        each.upper() if _KEPT.fullmatch(each) else _decoded(each)
         for each in re.split("(%2f|%25)", text, flags=re.IGNORECASE)
     )
+
+
+def _decoded(text: str) -> str:
+    """Also of half a surrogate pair, which a name out of YAML may hold."""
+    try:
+        return unquote(text, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return unquote(text)
 
 
 def name_of(segment: str) -> str:

@@ -96,13 +96,20 @@ def problem(
 
 
 def of_error(scope: Mapping[str, Any], error: DataManagementError) -> Response:
-    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+    return problem(scope, status_of(error), error.message, headers=headers_of(error))
+
+
+def status_of(error: DataManagementError) -> HTTPStatus:
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def headers_of(error: DataManagementError) -> dict[str, str]:
     headers = {}
-    if status is HTTPStatus.UNAUTHORIZED:
+    if status_of(error) is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="data-management"'
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(error.retry_after)
-    return problem(scope, status, error.message, headers=headers)
+    return headers
 
 
 async def on_error(request: Request, error: Exception) -> Response:

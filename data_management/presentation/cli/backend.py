@@ -18,6 +18,7 @@ from data_management.application.ports import (
 from data_management.application.queries import Query
 from data_management.application.services import Application
 from data_management.application.translating import ContractTranslator
+from data_management.application.views import CatalogSchema
 from data_management.domain.services import DataValidationService
 from data_management.presentation.cli.exit_codes import ExitCode
 
@@ -46,6 +47,7 @@ class Catalog(Protocol):
 if TYPE_CHECKING:
     from data_management.presentation.api import ApiOptions
     from data_management.presentation.cli.gateway import CatalogGateway
+    from data_management.presentation.pages import PageOptions
 
 
 class Backend(Protocol):
@@ -106,8 +108,10 @@ class Backend(Protocol):
 
     def api_options(self) -> "ApiOptions": ...
 
-    def upgrade_catalog(self) -> str:
-        """Bring the catalog's schema up to date; what was done, in words."""
+    def page_options(self) -> "PageOptions": ...
 
-    def check_catalog(self) -> str:
-        """What the catalog is, in words; `Unavailable` where it cannot be used as it is."""
+    def upgrade_catalog(self) -> CatalogSchema:
+        """Bring the catalog's schema up to date."""
+
+    def check_catalog(self) -> CatalogSchema:
+        """What the catalog is; `Unavailable` where it cannot be used as it is."""

@@ -4,9 +4,17 @@ import click
 
 from data_management.application.commands import RebuildSearchCommand
 from data_management.application.services import audit as audited
+from data_management.application.views import CatalogSchema
 from data_management.presentation.cli.backend import Backend, ExitCode
-from data_management.presentation.cli.output import TABLE, format_option, write_error, write_records, write_table
-from data_management.presentation.upkeep_dtos import AuditDto
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    write_error,
+    write_record,
+    write_records,
+    write_table,
+)
+from data_management.presentation.upkeep_dtos import AuditDto, CatalogSchemaDto
 
 
 @click.group()
@@ -15,17 +23,26 @@ def db() -> None:
 
 
 @db.command()
+@format_option()
 @click.pass_obj
-def upgrade(backend: Backend) -> None:
+def upgrade(backend: Backend, style: str) -> None:
     """Bring the catalog's schema up to date; creates the catalog where there is none."""
-    click.echo(backend.upgrade_catalog())
+    _tell(backend.upgrade_catalog(), style)
 
 
 @db.command()
+@format_option()
 @click.pass_obj
-def check(backend: Backend) -> None:
+def check(backend: Backend, style: str) -> None:
     """Say whether this version can use the catalog; exit code 4 where it cannot."""
-    click.echo(backend.check_catalog())
+    _tell(backend.check_catalog(), style)
+
+
+def _tell(schema: CatalogSchema, style: str) -> None:
+    if style != TABLE:
+        write_record(style, CatalogSchemaDto.of(schema))
+    else:
+        click.echo(str(schema))
 
 
 @db.command()
@@ -33,7 +50,7 @@ def check(backend: Backend) -> None:
 @format_option()
 @click.pass_obj
 def audit(backend: Backend, mend: bool, style: str) -> ExitCode:
-    """Count the datasets' totals anew from the checks of their current files, and say what differs.
+    """Count the datasets' files and totals anew from the checks of their current files, and say what differs.
 
     With --mend, what searches look into is made anew too.
 
@@ -58,14 +75,14 @@ def _write(found: list[AuditDto]) -> None:
             (
                 each.dataset,
                 each.files,
-                len(each.differences),
+                len(each.differences) + (each.counts is not None),
                 "mended" if each.mended else None if each.sound else "differs",
             )
             for each in found
         ),
     )
     for each in found:
-        for difference in each.differences:
+        for difference in (*each.differences, *((each.counts,) if each.counts else ())):
             write_error(f"{each.dataset}: {difference}")
         for asset in each.unfounded:
             write_error(

@@ -30,9 +30,10 @@ from data_management.application.queries import (
     ListLastEventsQuery,
     ListPlansQuery,
     ListValidationsQuery,
+    ListVersionsAtQuery,
     SearchQuery,
 )
-from data_management.application.services import Application, erase
+from data_management.application.services import Application, erasable, erase
 from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, AuditRecord, DataLocation, Dataset
 from data_management.errors import NotFound
@@ -117,6 +118,9 @@ class CatalogGateway(Protocol):
     def retire(self, dataset: str) -> tuple[DatasetDto, bool]:
         """Whether it was not retired before."""
 
+    def erasable(self, named: str) -> list[AssetDto]:
+        """The versions that `erase` would forget."""
+
     def erase(self, named: str, by: str | None, *, with_name: bool) -> tuple[list[AssetDto], int]:
         """The tombstones of all versions, and how many of them are new. Where who asks is known, `by` is None."""
 
@@ -161,12 +165,8 @@ class LocalGateway:
 
     def versions(self, named: str) -> list[AssetDto]:
         location = self._location(named)
-        found = [AssetDto.of(view) for view in self._pages(None, (), current_only=False, location=location)]
-        if not found:
-            raise NotFound(
-                f"the catalog never had a data asset at {location}; `data-management assets list --all` names those that it had"
-            )
-        return found[::-1]
+        found = [AssetDto.of(view) for view in self._app.ask(ListVersionsAtQuery(location))]
+        return known(found, location.uri)[::-1]
 
     def validations(self, asset_id: str) -> Iterator[ValidationDto]:
         after = None
@@ -213,21 +213,19 @@ class LocalGateway:
         newly = self._app.run(RetireDatasetCommand(dataset))
         return DatasetDto.of(self._app.ask(GetDatasetQuery(dataset))), bool(newly)
 
+    def erasable(self, named: str) -> list[AssetDto]:
+        return [AssetDto.of(view) for view in erasable(self._app, self._location(named))]
+
     def erase(self, named: str, by: str | None, *, with_name: bool) -> tuple[list[AssetDto], int]:
         erased = erase(self._app, self._location(named), by or "unknown", with_name=with_name)
         return [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones], erased.newly
 
     def _pages(
-        self,
-        dataset: str | None,
-        statuses: tuple[AssetStatus, ...],
-        *,
-        current_only: bool,
-        location: DataLocation | None = None,
+        self, dataset: str | None, statuses: tuple[AssetStatus, ...], *, current_only: bool
     ) -> Iterator[AssetView]:
         after = None
         while True:
-            page = self._app.ask(ListDataAssetsQuery(dataset, statuses, after, _PAGE, current_only, location))
+            page = self._app.ask(ListDataAssetsQuery(dataset, statuses, after, _PAGE, current_only))
             yield from page.assets
             if page.next is None:
                 return
@@ -268,3 +266,12 @@ class LocalGateway:
 
 def is_path(named: str) -> bool:
     return "/" in named or Path(named).exists()
+
+
+def known(versions: list[AssetDto], location: str) -> list[AssetDto]:
+    """`NotFound` where there are none."""
+    if not versions:
+        raise NotFound(
+            f"the catalog knows nothing of {location}; `data-management assets list --all` names what it knows"
+        )
+    return versions

@@ -8,6 +8,12 @@ from data_management.errors import InvalidInput
 
 
 def expanded(path: str, locations: DataLocationService) -> list[str]:
+    scheme, separator, _ = path.partition("://")
+    if separator and scheme.isalnum() and scheme != "file" and not Path(path).exists():
+        raise InvalidInput(
+            f"{path} is not on this machine, and this command reads local files; download it, or declare its bucket in a "
+            "contract and let `data-management run` read it"
+        )
     if not Path(path).is_dir():
         return [path]
     found = locations.list(Landing(root=DataLocation.from_path(path), pattern="**/*"))

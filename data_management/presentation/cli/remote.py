@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from data_management.domain.models import DataLocation, Dataset
 from data_management.errors import InvalidInput, NotFound
-from data_management.presentation.cli.gateway import SHOWN_VALIDATIONS, EventsShown, is_path
+from data_management.presentation.cli.gateway import SHOWN_VALIDATIONS, EventsShown, is_path, known
 from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
 from data_management.presentation.dtos import (
     AssetContentDto,
@@ -138,11 +138,7 @@ class RemoteGateway:
     def versions(self, named: str) -> list[AssetDto]:
         location = self._location(named)
         found = [_read(AssetDto, each) for each in self._client.data_assets(everything=True, location=location)]
-        if not found:
-            raise NotFound(
-                f"the catalog never had a data asset at {location}; `data-management assets list --all` names those that it had"
-            )
-        return found[::-1]
+        return known(found, location)[::-1]
 
     def validations(self, asset_id: str) -> Iterator[ValidationDto]:
         return (_read(ValidationDto, each) for each in self._client.validations(asset_id))
@@ -186,6 +182,9 @@ class RemoteGateway:
         if before.retired_at is not None:
             return before, False
         return _read(DatasetDto, self._client.retire(dataset, found.etag).document), True
+
+    def erasable(self, named: str) -> list[AssetDto]:
+        return self.versions(named)
 
     def erase(self, named: str, by: str | None, *, with_name: bool) -> tuple[list[AssetDto], int]:
         if by is not None:

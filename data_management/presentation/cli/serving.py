@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def serve(
         )
     from data_management.presentation.api import create_app
     from data_management.presentation.api import serve as serve_api
+    from data_management.presentation.pages import create_pages
 
     app = backend.application()
     verifier = backend.token_verifier()
@@ -58,11 +60,13 @@ def serve(
             "the server does not start while nobody could ask it: create a key with `data-management keys create NAME --role "
             "reader`, or try it on this machine with `data-management serve --dev`"
         )
-    api = create_app(app, contracts=backend.contracts, verifier=verifier, options=backend.api_options())
+    pages = partial(create_pages, options=backend.page_options())
+    api = create_app(app, contracts=backend.contracts, verifier=verifier, options=backend.api_options(), pages=pages)
     with _listening(host, port) as listening, stopping(), _dev_key(app, dev=dev):
         at, number = listening.getsockname()[:2]
         shown = f"[{at}]" if ":" in at else at
         write_line(f"Serving at http{'s' if tls_key else ''}://{shown}:{number}/v1, until Ctrl-C.")
+        write_line(f"Pages to look at: http{'s' if tls_key else ''}://{shown}:{number}/ui/, log in with a key.")
         try:
             serve_api(
                 api,

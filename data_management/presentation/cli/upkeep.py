@@ -85,17 +85,24 @@ def _must_be_undeclared(backend: Backend, name: str) -> None:
     "--by", help="Who erases it, for the record.  [default: you; a server records who holds the key, and nobody else]"
 )
 @click.option("--with-name", is_flag=True, help="Its name too: it is known by its id alone from then on.")
-@click.confirmation_option(prompt="This cannot be undone. Erase what the catalog knows of it?", help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option()
 @click.pass_obj
-def erase_assets(backend: Backend, asset: str, by: str | None, *, with_name: bool, style: str) -> None:
+def erase_assets(backend: Backend, asset: str, by: str | None, *, with_name: bool, yes: bool, style: str) -> None:
     """Erase what the catalog knows of a file, of all its versions: ASSET is a URI, a path, or the id of a version.
 
     Profile, columns, notes, reasons, samples and observed figures go, in the catalog and its events. That something stood there,
     how many rows it had, how it scored, when and by whom it was erased stays. Delete the file first.
     """
     who = by or (None if backend.is_elsewhere() else me())
-    tombstones, newly = backend.gateway().erase(asset, who, with_name=with_name)
+    catalog = backend.gateway()
+    if not yes:
+        versions = catalog.erasable(asset)
+        click.confirm(
+            f"This cannot be undone. Erase what the catalog knows of {len(versions)} version(s) of {versions[0].location}?",
+            abort=True,
+        )
+    tombstones, newly = catalog.erase(asset, who, with_name=with_name)
     if style != TABLE:
         write_records(style, AssetDto, tombstones)
         return

@@ -10,7 +10,7 @@ from dependency_injector import providers
 from pydantic import SecretStr
 
 from data_management.application.commands import RegisterDatasetCommand
-from data_management.application.ports import ExaminationRequest
+from data_management.application.ports import ExaminationRequest, QualityEngine
 from data_management.application.services import Application, record_landing, validate_arrivals
 from data_management.container import Container
 from data_management.domain.models import Check, Column, ColumnProfile, Examination, ValueCount
@@ -50,12 +50,12 @@ def examined(request: ExaminationRequest) -> Examination:
 
 
 @contextmanager
-def application(home: Path, catalog: str | None = None) -> Iterator[Application]:
+def application(home: Path, catalog: str | None = None, engine: QualityEngine | None = None) -> Iterator[Application]:
     """The real one, but for the workers that read files: what is served is the catalog."""
     container = Container()
     chosen = SecretStr(catalog) if catalog else None
     container.settings.override(Settings(home=home, catalog=chosen, events_inline=False))
-    container.quality_engine.override(providers.Object(FakeQualityEngine(examined)))
+    container.quality_engine.override(providers.Object(engine or FakeQualityEngine(examined)))
     try:
         yield container.application()
     finally:

@@ -17,6 +17,7 @@ from data_management.domain.models import Principal, Role
 from data_management.infrastructure.contracts import OdcsContractReader
 from data_management.presentation.api import ApiOptions, create_app
 from data_management.presentation.api.serving import server_of
+from data_management.presentation.pages import create_pages
 
 ROOT = Principal("user/test", Role.ADMIN)
 
@@ -38,14 +39,14 @@ class Server:
 
     def client(self, role: str | None = "admin", *datasets: str, samples: bool = False, **options: Any) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.key(role, *datasets, samples=samples)}"} if role else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30, **options)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, verify=False, **options)
 
 
 @contextmanager
 def served(
     app: Application, verifier: TokenVerifier | None = None, options: ApiOptions = ApiOptions()
 ) -> Iterator[Server]:
-    api = create_app(app, contracts=OdcsContractReader, verifier=verifier, options=options)
+    api = create_app(app, contracts=OdcsContractReader, verifier=verifier, options=options, pages=create_pages)
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         server: uvicorn.Server = server_of(api)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

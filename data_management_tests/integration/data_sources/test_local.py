@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data_management.domain.models import DataLocation, Landing, VersionToken
+from data_management.domain.models import DataLocation, Landing, VersionToken, version_at
 from data_management.errors import InvalidInput, Unavailable
 from data_management.infrastructure.data_sources import local
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
@@ -155,3 +155,36 @@ def test_folders_that_the_pattern_cannot_reach_are_not_read(tmp_path: Path, monk
     monkeypatch.setattr(os, "scandir", noted)
     names(tmp_path, "202?/*/*.csv")
     assert read == [".", "2024", "2024/01", "2025", "2025/01"]
+
+
+def test_what_stands_as_it_is_known_is_counted_and_left_out(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "ü \n.csv", "z/c.csv", "z.csv", "note.txt", ".hidden.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    landing = Landing(DataLocation.from_path(tmp_path), "**/*.csv")
+    every = {each.location.uri: each.version_token.value for each in SERVICE.list(landing)}
+    asked: list[tuple[str, str]] = []
+
+    def known(first: str, last: str) -> set[str]:
+        asked.append((first, last))
+        return {version_at(uri, token) for uri, token in every.items() if not uri.endswith("/b.csv")}
+
+    (tmp_path / "z.csv").write_text("newer")
+    (page,) = SERVICE.pages(landing, known=known)
+    assert [each.location.path.name for each in page.files] == ["b.csv", "z.csv"]
+    assert (page.known, page.position) == (3, None)
+    assert asked == [(min(every), max(every))]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7])
+def test_a_bulk_comparison_goes_on_behind_any_page(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_COMPARED", most)
+    for number in range(6):
+        (tmp_path / f"{number}.csv").write_text("x")
+    landing = Landing(DataLocation.from_path(tmp_path), "*.csv")
+    pages = list(SERVICE.pages(landing, known=lambda _first, _last: set()))
+    assert [each.location.path.name for page in pages for each in page.files] == [f"{n}.csv" for n in range(6)]
+    for page in pages[:-1]:
+        rest = SERVICE.pages(landing, after=page.position, known=lambda _first, _last: set())
+        behind = [each.location.uri for each in page.files][-1]
+        assert min(each.location.uri for page in rest for each in page.files) > behind

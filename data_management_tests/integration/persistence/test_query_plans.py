@@ -15,6 +15,7 @@ from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import IArrivalRepository, OffsetMove, Prunable
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management.infrastructure.data_sources.sql.cursors import cursor
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import (
     EXAMINATION,
@@ -26,8 +27,8 @@ from data_management_tests.port_tests.examples import (
     validation,
 )
 
-SMALL = ("datasets", "plans", "destinations", "positions")
-"""Tables that may be read whole: a row per dataset, a few per contract, one per destination of events, one in all."""
+SMALL = ("datasets", "dataset_counts", "dataset_positions", "plans", "destinations", "positions")
+"""Tables that may be read whole: a few rows per dataset, a few per contract, one per destination of events, one in all."""
 WANTED = "SCAN deliveries USING INDEX ix_deliveries_dead"
 """An index that holds dead letters alone: they are asked for."""
 DELIVERY = Delivery(
@@ -72,6 +73,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "current_at": lambda work: work.assets.current_at("orders", [DataLocation("file:///a"), DataLocation("file:///b")]),
     "current_of": lambda work: list(work.assets.current_of("orders")),
     "counts": lambda work: work.assets.counts("orders"),
+    "recount": lambda work: work.assets.recount("orders"),
     "last_columns": lambda work: work.assets.last_columns("orders"),
     "save": lambda work: work.assets.save(work.assets.save(arrived()).registered(EXAMINATION)),
     "open": lambda work: work.arrivals.open(work.assets.save_all(many(3))),
@@ -115,12 +117,16 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
 
 READS: dict[str, Callable[[CatalogReader], object]] = {
     "assets": lambda reader: reader.assets("orders"),
+    "next assets": lambda reader: reader.assets("orders", after=cursor(1)),
     "rejected": lambda reader: reader.assets("orders", (AssetStatus.REJECTED,)),
     "asset_at": lambda reader: reader.asset_at(DataLocation("file:///landing/orders/known.csv")),
     "validations": lambda reader: reader.validations("known"),
     "scores": lambda reader: reader.scores("orders"),
     "pending": lambda reader: reader.pending("orders", "plan-a", NOON),
     "dataset": lambda reader: reader.dataset("orders"),
+    "datasets": lambda reader: reader.datasets(),
+    "standing_versions": lambda reader: reader.standing_versions("orders", "file:///a", "file:///b"),
+    "judged_longest_ago": lambda reader: reader.judged_longest_ago("orders", 10, "plan-a"),
     "outdated": lambda reader: reader.outdated_assets("orders", "plan-a"),
     "plans": lambda reader: reader.plans("orders"),
     "audit": lambda reader: reader.audit("orders"),
@@ -185,6 +191,7 @@ def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
     ("name", "expected"),
     [
         ("get", "SEARCH data_assets USING INDEX sqlite_autoindex_data_assets_1 (public_id=?)"),
+        ("counts", "SEARCH dataset_counts USING INTEGER PRIMARY KEY (rowid=?)"),
         ("current_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
         ("current_of", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location>?)"),
         ("claim", "SEARCH arrivals USING INDEX ix_arrivals_queue (dataset_id=? AND attempts=?)"),
@@ -211,8 +218,13 @@ def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
+        ("assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=?)"),
+        ("next assets", "SEARCH data_assets USING INDEX ix_data_assets_page (dataset_id=? AND status=? AND id>?)"),
         ("asset_at", "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location=?)"),
+        (
+            "standing_versions",
+            "SEARCH data_assets USING INDEX uq_data_assets_current (dataset_id=? AND location>? AND location<?)",
+        ),
         ("scores", "SEARCH dataset_scores USING INDEX ix_dataset_scores_history (dataset_id=?)"),
         ("file_changes", "SEARCH acceptances USING INDEX ix_acceptances_standing (dataset_id=? AND position>?)"),
         ("file_changes", "SEARCH acceptances USING INDEX ix_acceptances_withdrawn (dataset_id=? AND withdrawn>?)"),
@@ -226,7 +238,22 @@ def test_the_reader_takes_the_index_that_was_made_for_it(engine: Engine, name: s
     assert expected in [step.replace("COVERING ", "") for step in steps(engine, seen)]
 
 
-def test_counts_are_read_from_an_index_alone(engine: Engine) -> None:
+def test_counting_anew_reads_an_index_alone(engine: Engine) -> None:
     with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
-        work.assets.counts("orders")
+        work.assets.recount("orders")
     assert any("USING COVERING INDEX ix_data_assets_page" in step for step in steps(engine, seen))
+
+
+@pytest.mark.parametrize("name", ["counts", "score"])
+def test_what_is_kept_by_difference_is_not_counted(engine: Engine, name: str) -> None:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+        WRITES[name](work)
+    assert [sql for sql, _ in seen if "data_assets" in sql] == []
+
+
+@pytest.mark.parametrize("name", ["dataset", "datasets"])
+def test_a_dataset_is_shown_without_a_look_at_its_files(engine: Engine, name: str) -> None:
+    with statements(engine) as seen:
+        READS[name](SQLCatalogReader(engine))
+    assert seen
+    assert [sql for sql, _ in seen if "data_assets" in sql] == []

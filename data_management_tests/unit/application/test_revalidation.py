@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from data_management.application.ports import ExaminationRequest
 from data_management.application.queries import (
     GetPendingQuery,
@@ -184,3 +186,27 @@ def test_the_rules_that_made_a_validation_are_kept_as_they_were_defined() -> Non
     assert [rule.name for rule in now.definition.rules] == ["id.required", "enough_rows"]
     assert now.definition.policy.weight_of(Dimension.COVERAGE) == 3.0
     assert (then.is_present, now.is_present) == (False, True)
+
+
+@pytest.mark.parametrize("budget", [Revalidation(most_files=2), Revalidation(most_files=2, most_seconds=60.0)])
+def test_a_nightly_revalidation_with_a_budget_goes_on_where_the_one_before_ended(budget: Revalidation) -> None:
+    world = world_with(3)
+    world.dataset = replace(world.dataset, revalidation=budget)
+    nights = [names(revalidate(world.app, world.dataset, f"night-{number}")) for number in range(3)]
+    assert nights == [["000.csv", "001.csv"], ["002.csv", "000.csv"], ["001.csv", "002.csv"]]
+
+
+def test_a_nightly_revalidation_ends_when_its_time_is_up() -> None:
+    world = world_with(120)
+    world.dataset = replace(world.dataset, revalidation=Revalidation(most_seconds=10.0))
+    report = revalidate(world.app, world.dataset, "night", on_outcome=lambda _: world.clock.advance(seconds=1))
+    assert names(report) == [f"{number:03}.csv" for number in range(50)], "time is looked at after every 50"
+
+
+def test_a_nightly_revalidation_with_a_budget_leaves_alone_what_an_earlier_contract_judged() -> None:
+    world = world_with(2)
+    change(world, STRICTER, Revalidate.NEW)
+    world.drop("late.csv")
+    world.look_and_run("run-2")
+    world.dataset = replace(world.dataset, revalidation=Revalidation(Revalidate.NEW, most_files=1))
+    assert names(revalidate(world.app, world.dataset, "nightly")) == ["late.csv"]

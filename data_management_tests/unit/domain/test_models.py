@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_management.domain.events import DataAssetArrived
 from data_management.domain.models import (
     AssetStatus,
     DataAsset,
@@ -153,6 +154,19 @@ def test_the_plan_changes_with_rules_and_policy_and_not_with_words() -> None:
     weighted = orders(not_null(weight=9.0))
     assert plain.plan_hash == described.plan_hash
     assert plain.plan_hash != weighted.plan_hash
+
+
+def test_what_is_made_without_checks_would_pass_them() -> None:
+    location, token = DataLocation("file:///landing/a.csv"), VersionToken("v1")
+    made = DataAsset.arrived("x", "orders", location, token, NOON, 10)
+    checked = DataAsset("x", "orders", location, token, NOON, size_bytes=10)
+    assert vars(made) == vars(checked)
+    entry = DataCatalogEntry.arrived(made)
+    event = DataAssetArrived(aggregate_id="x", dataset="orders", location=location.uri, version_token="v1")
+    assert vars(entry) == vars(DataCatalogEntry(asset=checked, events=(event,)))
+    assert entry.events[0] == event
+    assert vars(entry.stored()) == vars(entry) | {"version": 1, "events": ()}
+    assert entry.reading is not DataCatalogEntry.arrived(made).reading
 
 
 def test_what_a_dagster_asset_holds_has_a_location_whatever_its_names_are() -> None:

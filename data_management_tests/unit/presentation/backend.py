@@ -11,6 +11,7 @@ import pytest
 from data_management.application.diagnosis import Probe
 from data_management.application.ports import ContractReading, ContractTerms, SuiteReader, TokenVerifier
 from data_management.application.services import Application
+from data_management.application.views import CatalogSchema
 from data_management.domain.models import Suggestion
 from data_management.domain.services import DataValidationService
 from data_management.errors import DataManagementError, NotFound
@@ -19,6 +20,7 @@ from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
 from data_management.presentation.cli.backend import Catalog, Elsewhere
 from data_management.presentation.cli.gateway import LocalGateway
+from data_management.presentation.pages import PageOptions
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
 
@@ -117,16 +119,19 @@ class FakeBackend:
     def token_verifier(self) -> TokenVerifier | None:
         return None
 
+    def page_options(self) -> PageOptions:
+        return PageOptions()
+
     def api_options(self) -> ApiOptions:
         return ApiOptions()
 
-    def upgrade_catalog(self) -> str:
-        return "catalog c.db is now at 0001"
+    def upgrade_catalog(self) -> CatalogSchema:
+        return CatalogSchema("c.db", "0001", upgraded=True)
 
-    def check_catalog(self) -> str:
+    def check_catalog(self) -> CatalogSchema:
         if isinstance(self.broken, DataManagementError):
             raise self.broken
-        return "catalog c.db is current"
+        return CatalogSchema("c.db", "0001")
 
 
 @dataclass(frozen=True)

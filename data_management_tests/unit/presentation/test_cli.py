@@ -316,7 +316,7 @@ class TestErrors:
 
     def test_the_database_commands_answer(self, shell: Shell) -> None:
         assert "is now at" in shell("db", "upgrade").out
-        assert "is current" in shell("db", "check").out
+        assert "has the current schema" in shell("db", "check").out
 
 
 class TestContractSuggest:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import click
 import pytest
 
-from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
+from data_management.application.handlers import COMMAND_HANDLERS
+from data_management.application.query_handlers import QUERY_HANDLERS
 from data_management.application.services import EventRelay, consume_files
 from data_management.domain.models import AssetStatus, RuleTotals
 from data_management.presentation.cli import cli
@@ -34,7 +35,10 @@ BEYOND: Final = {
         "code consumes files, through `consume` of the plugin",
     ),
     "GetLastArrivalQuery": "`look` and the sensor ask it, of landings whose contract says where new files are",
+    "ListJudgedLongestAgoQuery": "a re-validation asks it where the contract sets a budget",
     "ListAssetIdsQuery": "Dagster's data versions are made of them",
+    "ListVersionsQuery": "the pages of `serve` show them; `assets list --all` has every version",
+    "ListFailingAssetsQuery": "the pages of `serve` lead from a rule to the files that it fails",
     "RevokeKeyCommand": "`keys revoke` needs the id of a key; its own test has one",
     **dict.fromkeys(("ActCommand", "FindKeyQuery", "RecordAuditCommand"), "the REST API: who asks, and what they did"),
     **dict.fromkeys(
@@ -63,6 +67,7 @@ READING: Final = (
     "events tail",
     "events status",
     "events dead",
+    "db check",
     "db audit",
     "keys list",
     "audit",
@@ -77,6 +82,7 @@ ACTING: Final = (
     "backfill --since 2020-01-01",
     "events relay",
     "prune --older-than 1h",
+    "db upgrade",
     "db audit --mend",
     "consumers reset reader orders --to beginning",
     "contract lint",

@@ -68,10 +68,14 @@ def test_a_broken_contract_still_declares_its_datasets(aged: Shell) -> None:
 def test_erasing_asks_first_and_shows_the_tombstones(aged: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     a = "file:///landing/orders/a.csv"
-    said = aged("assets", "erase", a, "--yes")
-    assert (said.code, "still stands" in said.err) == (2, True)
+    for said in (aged("assets", "erase", a, "--yes"), aged("assets", "erase", a)):
+        assert (said.code, "still stands" in said.err, "?" in said.out) == (2, True, False)
+    unknown = aged("assets", "erase", "file:///landing/orders/none.csv")
+    assert (unknown.code, "knows nothing of" in unknown.err, "?" in unknown.out) == (2, True, False)
     aged.backend.world.files.remove(a)
-    assert aged("assets", "erase", a).code == 130, "nobody answers the question"
+    asked = aged("assets", "erase", a)
+    assert asked.code == 130, "nobody answers the question"
+    assert f"Erase what the catalog knows of 2 version(s) of {a}?" in asked.out
     erased = aged("assets", "erase", a, "--yes", "--by", "ann", "--format", "json").json
     assert [(each["erased_by"], each["status"]) for each in erased] == [("ann", "superseded"), ("ann", "removed")]
     assert "Erased: 0 version(s) now" in aged("assets", "erase", erased[0]["id"], "--yes").out
@@ -95,3 +99,15 @@ def test_an_audit_exits_with_one_where_sums_differ_and_mends_them(aged: Shell) -
     mended = aged("db", "audit", "--mend", "--format", "json")
     assert (mended.code, mended.json[0]["mended"], len(mended.json[0]["differences"])) == (0, True, 1)
     assert aged("db", "audit").code == 0
+
+
+def test_programs_read_what_schema_the_catalog_has(aged: Shell) -> None:
+    assert aged("db", "check", "--format", "json").json == {"catalog": "c.db", "revision": "0001", "upgraded": None}
+    assert aged("db", "upgrade", "--format", "json").json == {"catalog": "c.db", "revision": "0001", "upgraded": True}
+    assert aged("db", "check").out == "catalog c.db has the current schema (0001)\n"
+    assert aged("db", "upgrade").out == "catalog c.db is now at schema 0001\n"
+
+
+def test_files_that_are_not_here_are_not_said_to_be_missing(aged: Shell) -> None:
+    said = aged("validate", "s3://bucket/orders.csv")
+    assert (said.code, "s3://bucket/orders.csv is not on this machine" in said.err) == (2, True)

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from data_management.application.ports import FoundFile, ListedPage
+from data_management.application.ports import FoundFile, ListedPage, StandingVersions
 from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore
 from data_management.infrastructure.aws import AwsClients, aws_errors, code_of
@@ -49,7 +49,12 @@ class S3DataLocationService:
             yield from page.files
 
     def pages(
-        self, landing: Landing, *, after: str | None = None, last: LastArrival | None = None
+        self,
+        landing: Landing,
+        *,
+        after: str | None = None,
+        last: LastArrival | None = None,
+        known: StandingVersions | None = None,  # noqa: ARG002  a page takes longer to come than to be compared
     ) -> Iterator[ListedPage]:
         """Of `page_keys` each, however few of them the landing takes; the position is the last key."""
         prefix = root_prefix(landing)

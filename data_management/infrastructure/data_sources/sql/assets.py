@@ -1,21 +1,21 @@
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, select, update
 
 from data_management.domain.models import AssetCounts, AssetStatus, Column, DataCatalogEntry, DataLocation
 from data_management.errors import Conflict, NotFound
 from data_management.infrastructure.data_sources.sql.acceptances import record_changes
 from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
+from data_management.infrastructure.data_sources.sql.counting import Standing, counts_of, recount, standings
 from data_management.infrastructure.data_sources.sql.erasing import erase_traces
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
 from data_management.infrastructure.persistence.engine import savepoint
+from data_management.infrastructure.persistence.row_inserts import insert_rows
 from data_management.infrastructure.persistence.tables import data_assets, datasets
 
 ENTRIES: Select[Any] = select(data_assets, datasets.c.name.label("dataset")).join_from(data_assets, datasets)
@@ -28,18 +28,11 @@ _CURRENT_OF = ENTRIES.where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.is_
 _CURRENT_AT = _CURRENT_OF.where(_ITS.location.in_(bindparam("keys", expanding=True)))
 _CURRENT_AFTER = _CURRENT_OF.where(_ITS.location > bindparam("last")).order_by(_ITS.location).limit(CHUNK)
 _EVER_AT = ENTRIES.where(_ITS.location == bindparam("key", type_=_ITS.location.type)).order_by(_ITS.id)
-_CURRENT = tuple(status.value for status in AssetStatus if status.is_current)
-_INSERT = insert(data_assets)
 _UPDATE = (
     update(data_assets)
     .where(data_assets.c.public_id == bindparam("stored_id"), data_assets.c.version == bindparam("stored_version"))
     .values({name: bindparam(name) for name in mappers.CHANGING})
     .values(ended_at=func.coalesce(_ITS.ended_at, bindparam("ended", type_=_ITS.ended_at.type)))
-)
-_COUNTS = (
-    select(_ITS.status, func.count().label("files"), func.sum(_ITS.row_count).label("rows"))
-    .where(_ITS.dataset_id == bindparam("dataset_id"), _ITS.status.in_(_CURRENT))
-    .group_by(_ITS.status)
 )
 
 
@@ -142,28 +135,56 @@ class SQLDataAssetRepository:
 
     def counts(self, dataset: str) -> AssetCounts:
         self._transaction.lock(dataset)
-        dataset_id = self._transaction.find_dataset_id(dataset)
-        return AssetCounts() if dataset_id is None else counts_of(self._transaction, dataset_id)
+        self._transaction.counts.write()
+        return counts_of(self._connection, self._transaction.find_dataset_id(dataset))
+
+    def recount(self, dataset: str) -> None:
+        self._transaction.lock(dataset)
+        dataset_id = self._transaction.dataset_id(dataset)
+        self._transaction.counts.forget(dataset_id)
+        recount(self._connection, dataset_id)
 
     def _save(self, entries: Sequence[DataCatalogEntry]) -> list[DataCatalogEntry]:
         """Those that end make room first for those that take their places."""
         self._transaction.lock_all(entry.asset.dataset for entry in entries)
         ended = [entry for entry in entries if entry.version and not entry.status.is_current]
         changed = [entry for entry in entries if entry.version and entry.status.is_current]
+        before = self._standings([*ended, *changed])
         self._update(ended)
         self._update(changed)
         self._insert([entry for entry in entries if not entry.version])
         self._transaction.record("data_asset", ((entry.id, entry.version + 1, entry.events) for entry in entries))
         record_changes(self._transaction, entries)
-        saved = [replace(entry, version=entry.version + 1, events=()) for entry in entries]
+        saved = [entry.stored() for entry in entries]
         self._transaction.entries.update((entry.id, entry) for entry in saved)
+        self._count(before, saved)
         self._remember_columns(saved)
         return saved
+
+    def _standings(self, entries: Sequence[DataCatalogEntry]) -> dict[str, Standing]:
+        """Of entries that are stored, before they are saved again."""
+        known = self._transaction.standings
+        found = {entry.id: known[entry.id] for entry in entries if entry.id in known}
+        unknown = [entry.id for entry in entries if entry.id not in found or found[entry.id].version != entry.version]
+        return found | standings(self._connection, chunked(unknown))
+
+    def _count(self, before: dict[str, Standing], saved: Sequence[DataCatalogEntry]) -> None:
+        after = {entry.id: Standing.of(entry) for entry in saved}
+        self._transaction.standings.update(after)
+        of_datasets: dict[str, list[str]] = {}
+        for entry in saved:
+            of_datasets.setdefault(entry.asset.dataset, []).append(entry.id)
+        for dataset, keys in of_datasets.items():
+            self._transaction.counts.note(
+                self._transaction.dataset_id(dataset),
+                before=[before[key] for key in keys if key in before],
+                after=[after[key] for key in keys],
+            )
 
     def _remember_columns(self, saved: Sequence[DataCatalogEntry]) -> None:
         """Keep what `last_columns` knows right, so that many files of one transaction ask once."""
         known = self._transaction.last_columns
-        for entry in saved:
+        for entry in saved if known else ():
             name = entry.asset.dataset
             if entry.status is AssetStatus.ACCEPTED and name in known:
                 key = self._transaction.asset_key(entry.id).id
@@ -174,7 +195,12 @@ class SQLDataAssetRepository:
         if not entries:
             return
         try:
-            self._connection.execute(_INSERT, _without_empty([self._row(entry) for entry in entries]))
+            rows = [self._row(entry) for entry in entries]
+            columns = zip(*(row.values() for row in rows), strict=True)
+            filled = {
+                name: values for name, values in zip(rows[0], columns, strict=True) if values.count(None) < len(rows)
+            }
+            insert_rows(self._connection, data_assets, filled)
         except Conflict as error:
             which = entries[0].asset.location if len(entries) == 1 else f"one of {len(entries)} locations"
             raise Conflict(
@@ -225,6 +251,7 @@ class SQLDataAssetRepository:
 def entries_from(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[DataCatalogEntry]:
     """The entries of rows of `ENTRIES`, what they share fetched once."""
     transaction.asset_keys.update((row.public_id, AssetKey(row.id, row.dataset_id)) for row in rows)
+    transaction.standings.update((row.public_id, Standing.of_row(row)) for row in rows)
     transaction.schemas.load(row.schema_id for row in rows)
     transaction.layouts.load(row.score_layout_id for row in rows)
     return [
@@ -233,22 +260,3 @@ def entries_from(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[Dat
         )
         for row in rows
     ]
-
-
-def counts_of(transaction: Transaction, dataset_id: int) -> AssetCounts:
-    rows = {row.status: row for row in transaction.connection.execute(_COUNTS, {"dataset_id": dataset_id})}
-    files = Counter({status: row.files for status, row in rows.items()})
-    accepted = rows.get(AssetStatus.ACCEPTED)
-    return AssetCounts(
-        pending=files[AssetStatus.ARRIVED] + files[AssetStatus.REGISTERED],
-        accepted=files[AssetStatus.ACCEPTED],
-        quarantined=files[AssetStatus.QUARANTINED],
-        rejected=files[AssetStatus.REJECTED],
-        rows=int(accepted.rows or 0) if accepted else 0,
-    )
-
-
-def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without the columns that are null in all rows: an arrival has half of them."""
-    filled = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-    return [{name: row[name] for name in filled} for row in rows]

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from data_management.application.views import TotalsAudit, TotalsDifference
+from data_management.application.views import CountsDifference, TotalsAudit, TotalsDifference
 from data_management.domain.models import AssetStatus, Dataset, RuleScope, RuleTotals
+from data_management.infrastructure.data_sources.sql.counting import counted as counted_anew
+from data_management.infrastructure.data_sources.sql.counting import counts_of
 from data_management.infrastructure.data_sources.sql.quality import totals_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
@@ -32,7 +34,10 @@ def audit_of(snapshot: Transaction, dataset: Dataset) -> TotalsAudit:
             pair = stored.get(rule, RuleTotals(rule)), counted.get(rule, RuleTotals(rule))
             if not pair[0].agrees_with(pair[1]):
                 differences.append(TotalsDifference(status, *pair))
-    return TotalsAudit(dataset.name, judged, tuple(differences), tuple(unfounded))
+    counts = CountsDifference(counts_of(snapshot.connection, dataset_id), counted_anew(snapshot.connection, dataset_id))
+    return TotalsAudit(
+        dataset.name, judged, tuple(differences), tuple(unfounded), counts if counts.stored != counts.counted else None
+    )
 
 
 def _counted(

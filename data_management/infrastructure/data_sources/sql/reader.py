@@ -1,7 +1,6 @@
 """Read models straight from the tables, each answer from one snapshot."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from heapq import merge
 from itertools import islice, zip_longest
@@ -40,11 +39,13 @@ from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.access_reader import SQLAccessReader
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of
-from data_management.infrastructure.data_sources.sql.assets import ENTRIES, counts_of, entries_from
+from data_management.infrastructure.data_sources.sql.assets import ENTRIES, entries_from
 from data_management.infrastructure.data_sources.sql.auditing import audit_of
-from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunked
+from data_management.infrastructure.data_sources.sql.chunks import CHUNK
+from data_management.infrastructure.data_sources.sql.counting import counts_from_row, counts_of
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
 from data_management.infrastructure.data_sources.sql.files import changes_behind, changes_unseen, consumers_of
+from data_management.infrastructure.data_sources.sql.files_reader import SQLFilesReader, asset_page
 from data_management.infrastructure.data_sources.sql.last import last_accepted
 from data_management.infrastructure.data_sources.sql.quality import (
     IN_ORDER,
@@ -56,17 +57,26 @@ from data_management.infrastructure.data_sources.sql.quality import (
 from data_management.infrastructure.data_sources.sql.retention import prunable_of
 from data_management.infrastructure.data_sources.sql.search_reader import SQLSearchReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
+from data_management.infrastructure.data_sources.sql.version_reader import SQLVersionReader
 from data_management.infrastructure.persistence import mappers
-from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.profiles import classifications_from_json, profiles_from_json
-from data_management.infrastructure.persistence.tables import data_assets, dataset_scores, datasets, plans, validations
+from data_management.infrastructure.persistence.tables import (
+    data_assets,
+    dataset_counts,
+    dataset_scores,
+    datasets,
+    plans,
+    validations,
+)
 
 _MOST_OUTDATED = 100
 _JUDGED = tuple(status for status in AssetStatus if status.is_judged)
+_DATASETS = select(datasets, *(each for each in dataset_counts.c if each.name != "dataset_id")).outerjoin(
+    dataset_counts
+)
 
 
-class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
+class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader, SQLVersionReader):
     def file_changes(self, dataset: str, after: int, limit: int | None = None) -> FileChanges:
         with self._snapshot() as snapshot:
             return changes_behind(snapshot, dataset, after, limit)
@@ -81,12 +91,12 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
 
     def datasets(self) -> list[DatasetView]:
         with self._snapshot() as snapshot:
-            rows = snapshot.connection.execute(select(datasets).order_by(datasets.c.name)).all()
+            rows = snapshot.connection.execute(_DATASETS.order_by(datasets.c.name)).all()
             return [_dataset(snapshot, row) for row in rows]
 
     def dataset(self, name: str) -> DatasetView:
         with self._snapshot() as snapshot:
-            row = snapshot.connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
+            row = snapshot.connection.execute(_DATASETS.where(datasets.c.name == name)).one_or_none()
             if row is None:
                 raise NotFound(
                     f"the catalog has no dataset {name!r}; `data-management datasets list` names those that it has"
@@ -104,7 +114,8 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
         after: str | None = None,
         limit: int = 100,
         current_only: bool = True,
-        location: DataLocation | None = None,
+        *,
+        newest_first: bool = False,
     ) -> AssetPage:
         if limit < 1:
             raise InvalidInput(f"a page of {limit} data assets has no room; ask for 1 or more")
@@ -113,10 +124,10 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
             for status in AssetStatus
             if (not statuses or status in statuses) and (status.is_current or not current_only)
         ]
-        query = ENTRIES.where(data_assets.c.id > (id_of(after) if after is not None else 0))
-        query = query.order_by(data_assets.c.id).limit(limit + 1)
-        if location is not None:
-            query = query.where(data_assets.c.location == mappers.location_key(location.uri))
+        its_id = data_assets.c.id
+        query = ENTRIES.order_by(its_id.desc() if newest_first else its_id).limit(limit + 1)
+        if after is not None:
+            query = query.where(its_id < id_of(after) if newest_first else its_id > id_of(after))
         with self._snapshot() as snapshot:
             if dataset is None:
                 queries = [query.where(data_assets.c.status.in_([status.value for status in wanted]))]
@@ -124,8 +135,8 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
                 query = query.where(data_assets.c.dataset_id == snapshot.find_dataset_id(dataset))
                 queries = [query.where(data_assets.c.status == status.value) for status in wanted]
             found = [snapshot.connection.execute(each).all() for each in queries]
-            rows = list(islice(merge(*found, key=lambda row: row.id), limit + 1))
-            return _page(snapshot, rows, limit)
+            rows = list(islice(merge(*found, key=lambda row: row.id, reverse=newest_first), limit + 1))
+            return asset_page(snapshot, rows, limit)
 
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         wanted = select(datasets.c.id)
@@ -161,24 +172,22 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
             following = cursor(page[-1].id) if len(rows) > limit else None
             return ValidationPage(tuple(_validations(snapshot, page)), following)
 
-    def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
-        at = data_assets.c
-        query = select(at.location, at.long_location, at.version_token).where(at.is_current)
-        found: dict[str, str] = {}
+    def versions_at(self, location: DataLocation) -> list[AssetView]:
+        query = ENTRIES.where(data_assets.c.location == mappers.location_key(location.uri)).order_by(data_assets.c.id)
         with self._snapshot() as snapshot:
-            query = query.where(at.dataset_id == snapshot.find_dataset_id(dataset))
-            queries = (
-                [query]
-                if locations is None
-                else [
-                    query.where(at.location.in_([mappers.location_key(place.uri) for place in chunk]))
-                    for chunk in chunked(locations)
-                ]
-            )
-            for each in queries:
-                rows = snapshot.connection.execute(each)
-                found.update((mappers.location_of(key, uri), token) for key, uri, token in rows)
-        return found
+            views = map(AssetView.of, entries_from(snapshot, snapshot.connection.execute(query).all()))
+            return [view for view in views if view.location == location.uri]
+
+    def judged_longest_ago(self, dataset: str, limit: int, plan_hash: str | None = None) -> list[AssetView]:
+        its = data_assets.c
+        with self._snapshot() as snapshot:
+            dataset_id = snapshot.find_dataset_id(dataset)
+            where = [its.dataset_id == dataset_id, its.status.in_([status.value for status in _JUDGED])]
+            if plan_hash is not None:
+                of_plan = select(plans.c.id).where(plans.c.dataset_id == dataset_id, plans.c.hash == plan_hash)
+                where.append(its.plan_id == of_plan.scalar_subquery())
+            query = ENTRIES.where(*where).order_by(its.validation_id, its.id).limit(limit)
+            return [*map(AssetView.of, entries_from(snapshot, snapshot.connection.execute(query).all()))]
 
     def last_arrival(self, dataset: str) -> LastArrival | None:
         its = data_assets.c
@@ -264,7 +273,7 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
 
     def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
         its = datasets.c
-        query = select(datasets).where(its.name > (name_of(after) if after is not None else "")).order_by(its.name)
+        query = _DATASETS.where(its.name > (name_of(after) if after is not None else "")).order_by(its.name)
         if wanted.names is not None:
             query = query.where(its.name.in_(wanted.names))
         if wanted.retired is not None:
@@ -282,7 +291,7 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
             where = is_outdated(snapshot.find_dataset_id(dataset), plan_hash)
             query = ENTRIES.where(*where, its.id > (id_of(after) if after is not None else 0))
             rows = snapshot.connection.execute(query.order_by(IN_ORDER).limit(limit + 1)).all()
-            return _page(snapshot, rows, limit)
+            return asset_page(snapshot, rows, limit)
 
     def prunable(self, before: datetime) -> dict[Prunable, int]:
         with self._snapshot() as snapshot:
@@ -311,17 +320,12 @@ class SQLCatalogReader(SQLAccessReader, SQLSearchReader):
                 for row in snapshot.connection.execute(query.order_by(plans.c.id.desc()))
             ]
 
-    @contextmanager
-    def _snapshot(self) -> Iterator[Transaction]:
-        with connect(self._engine) as connection, connection.begin():
-            yield Transaction(connection, utc_now)
-
 
 def _dataset(snapshot: Transaction, row: Row[Any]) -> DatasetView:
     latest = scores_of(snapshot, row.name, row.id, limit=1)
     return DatasetView.of(
         mappers.dataset_from_json(row.definition),
-        counts=counts_of(snapshot, row.id),
+        counts=counts_from_row(row),
         latest=ScorePoint.of(latest[0]) if latest else None,
         totals=totals_of(snapshot, row.id, _JUDGED),
         retired_at=row.retired_at,
@@ -342,15 +346,6 @@ def _declaring(snapshot: Transaction, query: Select[Any], wanted: DatasetFilter)
         last = rows[-1].name
 
 
-def _page(snapshot: Transaction, rows: Sequence[Row[Any]], limit: int) -> AssetPage:
-    """Of rows of which one more than `limit` was asked for."""
-    page = rows[:limit]
-    return AssetPage(
-        assets=tuple(map(AssetView.of, entries_from(snapshot, page))),
-        next=cursor(page[-1].id) if len(rows) > limit else None,
-    )
-
-
 def _classifications(snapshot: Transaction, dataset_id: int | None) -> tuple[Classification, ...]:
     last = None if dataset_id is None else last_accepted(snapshot.connection, dataset_id, data_assets.c.profile)
     return classifications_from_json(last.value) if last else ()
@@ -358,7 +353,7 @@ def _classifications(snapshot: Transaction, dataset_id: int | None) -> tuple[Cla
 
 def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
     latest = scores_of(snapshot, dataset, dataset_id, limit=1)
-    return counts_of(snapshot, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
+    return counts_of(snapshot.connection, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
 
 
 def _one(snapshot: Transaction, query: Select[Any], what: str) -> AssetView:

@@ -1,21 +1,32 @@
 """What the repositories of one transaction share."""
 
 from collections.abc import Iterable, Sequence
+from secrets import token_hex
 from typing import Any, NamedTuple
-from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from data_management.application.ports import Clock
 from data_management.domain.events import DomainEvent
 from data_management.domain.models import Check, Column, DataCatalogEntry, Dataset
 from data_management.errors import NotFound
+from data_management.infrastructure.data_sources.sql.counting import CountChanges, Standing
 from data_management.infrastructure.data_sources.sql.interning import Interned
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import insert_new, lock_dataset
+from data_management.infrastructure.persistence.row_inserts import insert_rows
 from data_management.infrastructure.persistence.tables import data_assets, datasets, layouts, outbox, plans, schemas
 
-_INSERT_EVENTS = insert(outbox)
+_EVENT = (
+    "event_id",
+    "aggregate",
+    "aggregate_id",
+    "aggregate_version",
+    "ordinal",
+    "type",
+    "payload",
+    "occurred_at",
+)
 _ASSET_KEY = select(data_assets.c.id, data_assets.c.dataset_id).where(
     data_assets.c.public_id == bindparam("asset_id", type_=data_assets.c.public_id.type)
 )
@@ -39,6 +50,9 @@ class Transaction:
         self.definitions: dict[str, Dataset] = {}
         self.entries: dict[str, DataCatalogEntry] = {}
         """Those that this transaction saved, as they are stored now."""
+        self.counts = CountChanges(connection)
+        self.standings: dict[str, Standing] = {}
+        """Asset id → what it adds to the counts, as it was read or saved last."""
         self.asset_keys: dict[str, AssetKey] = {}
         self.checks: dict[str, tuple[str, tuple[Check, ...]]] = {}
         """Asset id → plan hash and checks of the validation that this transaction made current."""
@@ -113,6 +127,7 @@ class Transaction:
         self.layouts.forget()
         self.definitions.clear()
         self.entries.clear()
+        self.standings.clear()
         self.asset_keys.clear()
         self.checks.clear()
         self.last_columns.clear()
@@ -124,19 +139,18 @@ class Transaction:
     def record(self, aggregate: str, changes: Iterable[tuple[str, int, Sequence[DomainEvent]]]) -> None:
         """Put the events of changes, each ``(aggregate id, the version it made, events)``, in the outbox."""
         now = self.clock()
-        rows = [
-            {
-                "event_id": uuid4().hex,
-                "aggregate": aggregate,
-                "aggregate_id": aggregate_id,
-                "aggregate_version": version,
-                "ordinal": ordinal,
-                "type": type(event).__name__,
-                "payload": mappers.event_payload(event),
-                "occurred_at": now,
-            }
+        rows = (
+            (
+                token_hex(16),
+                aggregate,
+                aggregate_id,
+                version,
+                ordinal,
+                type(event).__name__,
+                mappers.event_payload(event),
+                now,
+            )
             for aggregate_id, version, events in changes
             for ordinal, event in enumerate(events)
-        ]
-        if rows:
-            self.connection.execute(_INSERT_EVENTS, rows)
+        )
+        insert_rows(self.connection, outbox, dict(zip(_EVENT, zip(*rows, strict=True), strict=False)))

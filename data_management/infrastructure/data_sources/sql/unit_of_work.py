@@ -29,7 +29,7 @@ from data_management.infrastructure.data_sources.sql.outbox import SQLOutboxRepo
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
 from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.persistence.engine import connect, savepoint, writing
+from data_management.infrastructure.persistence.engine import connect, must_be_whole, savepoint, writing
 
 
 def utc_now() -> datetime:
@@ -92,13 +92,17 @@ class SQLUnitOfWork:
     ) -> None:
         with self._connection:  # closing undoes what was not committed
             if kind is None:
+                must_be_whole(self._connection)
+                self._transaction.counts.write()
                 self._connection.commit()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
+        noted = self._transaction.counts.noted()
         try:
             with savepoint(self._connection):
                 yield
         except BaseException:
             self._transaction.forget()
+            self._transaction.counts.go_back_to(noted)
             raise

@@ -2,13 +2,20 @@
 
 from data_management.infrastructure.persistence.engine.opening import create_catalog_engine
 from data_management.infrastructure.persistence.engine.postgres import postgres_url
-from data_management.infrastructure.persistence.engine.transactions import connect, reading, savepoint, writing
+from data_management.infrastructure.persistence.engine.transactions import (
+    connect,
+    must_be_whole,
+    reading,
+    savepoint,
+    writing,
+)
 from data_management.infrastructure.persistence.engine.translation import CatalogPlace, name_of
 
 __all__ = [
     "CatalogPlace",
     "connect",
     "create_catalog_engine",
+    "must_be_whole",
     "name_of",
     "postgres_url",
     "reading",
