@@ -155,6 +155,29 @@ class ScoreDatasetCommand(Command[DatasetAssessed]):
     checks: tuple[Check, ...] | None = None
 
 
+@dataclass(frozen=True)
+class VersionJudged:
+    """A version's entry, and how its dataset stands with it."""
+
+    entry: DataCatalogEntry
+    dataset: DatasetAssessed
+
+
+@dataclass(frozen=True)
+class JudgeVersionCommand(Command[VersionJudged]):
+    """Record a version with what reading it yielded, and the dataset's score with it: all or nothing, so that no other version comes between.
+
+    No run claims it. Where it is new, what stands at `ends` is ended.
+    """
+
+    dataset: Dataset
+    found: FoundFile
+    read: Examination | str
+    """Or why it cannot be read."""
+    request_key: str
+    ends: tuple[DataLocation, ...] = ()
+
+
 @dataclass(frozen=True, config={"arbitrary_types_allowed": True})
 class HandleEventCommand(Command[bool]):
     """Note that a consumer has handled an event, and do what follows from it, all or nothing; False where it had been handled before."""
