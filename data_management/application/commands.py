@@ -1,7 +1,9 @@
 """What can be asked of the catalog to do. Imperative; each names the type of its result."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
@@ -277,6 +279,8 @@ class IssuedKey:
 
 @dataclass(frozen=True)
 class CreateKeyCommand(Command[IssuedKey]):
+    """Idempotent: one command makes one key, the one that is `shown`."""
+
     name: str
     role: Role
     by: Principal
@@ -284,6 +288,7 @@ class CreateKeyCommand(Command[IssuedKey]):
     """The only ones that it opens; None: all."""
     samples: bool = False
     expires_at: datetime | None = None
+    shown: PresentedKey = field(default_factory=PresentedKey.new, repr=False)
 
 
 @dataclass(frozen=True)
@@ -346,3 +351,9 @@ class ActCommand(Command[Acted]):
     """Under it the same request may come again within a day."""
     fingerprint: str = ""
     """SHA-256 (hex) of the request; another one under the same key is `InvalidInput`."""
+    own_key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def known_by(self) -> str:
+        """What its outcome is recorded under, so that an attempt after a lost answer finds it."""
+        return self.request_key or self.own_key

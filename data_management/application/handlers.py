@@ -76,6 +76,9 @@ def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: To
 
 
 def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> c.Batch:
+    earlier: c.Batch | None = tools.earlier(command)
+    if earlier is not None and uow.arrivals.holds(command.run_id, [entry.id for entry in earlier.entries]):
+        return earlier
     now = tools.clock()
     claimed = uow.arrivals.claim(
         command.dataset, command.run_id, now, now + timedelta(seconds=command.lease_seconds), command.most
