@@ -24,41 +24,105 @@ if TYPE_CHECKING:
     from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.infrastructure.clients import CatalogClient
     from data_management.presentation.api import ApiOptions
-    from data_management.presentation.cli.backend import Catalog
+    from data_management.presentation.cli.backend import Catalog, Elsewhere
+    from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
+    from data_management.settings import Settings
 
 
 class _ContainerBackend:
     """Components for the CLI out of the container, which is made at the first call."""
 
+    _elsewhere: "Elsewhere | None" = None
+    _opened: "CatalogClient | None" = None
+
+    @cached_property
+    def _settings(self) -> "Settings":
+        from data_management.observability import configure_logging
+        from data_management.settings import load_settings
+
+        settings = load_settings()
+        level = settings.log_level if settings.log_level != "INFO" or not sys.stderr.isatty() else "WARNING"
+        configure_logging(level, settings.log_format)
+        return settings
+
     @cached_property
     def _container(self) -> "Container":
         from data_management.container import Container
-        from data_management.observability import configure_logging
 
         container = Container()
-        settings = container.settings()
-        level = settings.log_level if settings.log_level != "INFO" or not sys.stderr.isatty() else "WARNING"
-        configure_logging(level, settings.log_format)
+        container.settings.override(self._settings)
         return container
 
+    def choose(self, elsewhere: "Elsewhere") -> None:
+        self._elsewhere = elsewhere
+        if elsewhere.url is None and not self.is_elsewhere() and (elsewhere.api_key or elsewhere.api_key_file):
+            from data_management.errors import InvalidInput
+
+            raise InvalidInput("a key is for a catalog that is served elsewhere; say which: --url URL")
+
+    def is_elsewhere(self) -> bool:
+        return bool(self._url)
+
+    def must_be_local(self) -> None:
+        if self.is_elsewhere():
+            from data_management.errors import InvalidInput
+
+            raise InvalidInput(
+                "this works on the local catalog; run it where the catalog is, without --url and DATA_MANAGEMENT_URL"
+            )
+
+    def gateway(self, *, create: bool = False, hurried: bool = False) -> "CatalogGateway":
+        if self.is_elsewhere():
+            from data_management.presentation.cli.messages import write_warning
+            from data_management.presentation.cli.remote import RemoteGateway
+
+            self.close()
+            client = self._opened = self._client(hurried=hurried)
+            if client.is_in_the_clear and not hurried:
+                write_warning("the key travels where others on the way can read it; ask the catalog by https")
+            return RemoteGateway(client)
+        from data_management.presentation.cli.gateway import LocalGateway
+
+        return LocalGateway(self.application() if create else self.local(), self._settings.events_source)
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def _url(self) -> str:
+        told = self._elsewhere.url if self._elsewhere else None
+        return self._settings.url if told is None else told
+
+    def _client(self, *, hurried: bool) -> "CatalogClient":
+        from data_management.infrastructure.clients import open_client
+
+        told, settings = self._elsewhere, self._settings
+        key = told.api_key if told else None
+        file = told.api_key_file if told else None
+        if key is None and file is None:
+            key = settings.api_key.get_secret_value() if settings.api_key else None
+            file = settings.api_key_file
+        return open_client(self._url, key, file, hurried=hurried)
+
     def application(self) -> "Application":
+        self.must_be_local()
         return self._container.application()
 
-    def catalog(self, *, create: bool = False) -> "Catalog":
-        return self.application() if create else self.local()
-
-    def events_source(self) -> str:
-        return self._container.settings().events_source
+    def catalog(self) -> "Catalog":
+        return self.local()
 
     def local(self) -> "Application":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import is_there
 
         if not is_there(self._container.catalog_place()):
             from data_management.errors import Unavailable
 
-            settings = self._container.settings()
+            settings = self._settings
             raise Unavailable(
                 f"there is no catalog at {settings.catalog_file.absolute()}; `data-management run` makes it, "
                 "DATA_MANAGEMENT_HOME says where the project is"
@@ -83,7 +147,7 @@ class _ContainerBackend:
         return rules_of_file
 
     def contracts_folder(self) -> Path:
-        return self._container.settings().contracts_folder
+        return self._settings.contracts_folder
 
     def quality_engine(self) -> "QualityEngine":
         return self._container.quality_engine()
@@ -95,10 +159,10 @@ class _ContainerBackend:
         return self._container.validation()
 
     def settle_seconds(self) -> float:
-        return self._container.settings().settle_seconds
+        return self._settings.settle_seconds
 
     def lease_seconds(self) -> float:
-        return self._container.settings().lease_seconds
+        return self._settings.lease_seconds
 
     def token_verifier(self) -> "TokenVerifier | None":
         return self._container.token_verifier()
@@ -106,7 +170,7 @@ class _ContainerBackend:
     def api_options(self) -> "ApiOptions":
         from data_management.presentation.api import ApiOptions
 
-        settings = self._container.settings()
+        settings = self._settings
         return ApiOptions(
             contracts_folder=settings.contracts_folder,
             settle_seconds=settings.settle_seconds,
@@ -117,7 +181,7 @@ class _ContainerBackend:
     def page_options(self) -> "PageOptions":
         from data_management.presentation.pages import PageOptions
 
-        settings = self._container.settings()
+        settings = self._settings
         if settings.dagster_url is None:
             return PageOptions()
         from data_management.orchestration.links import lineage_links
@@ -125,11 +189,13 @@ class _ContainerBackend:
         return PageOptions(lineage=lineage_links(str(settings.dagster_url), settings.key_prefix))
 
     def upgrade_catalog(self) -> "CatalogSchema":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.catalog_place())
 
     def check_catalog(self) -> "CatalogSchema":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import check_catalog
 
         return check_catalog(self._container.catalog_place())
