@@ -167,6 +167,44 @@ class CatalogClient:
         """Newest first."""
         return self._pages(d.Validation, f"{_path('data-assets', asset_id)}/validations")
 
+    def files(self, dataset: str, *, after: int = 0, limit: int | None = None) -> d.FileChanges:
+        """What became accepted or was withdrawn behind a position that the caller keeps; the next are behind `to`."""
+        answer = self._get(f"{_path('datasets', dataset)}/files", after=after, limit=limit or self._page)
+        return self._read(d.FileChanges, answer.json())
+
+    def unseen_files(self, dataset: str, consumer: str, *, limit: int | None = None) -> d.FileChanges:
+        """The same behind where a consumer stands: given again until `move_consumer` says that it is done."""
+        answer = self._get(f"{_path('datasets', dataset)}/files", consumer=consumer, limit=limit or self._page)
+        return self._read(d.FileChanges, answer.json())
+
+    def move_consumer(self, consumer: str, done: d.FileChanges) -> Versioned[d.Consumer]:
+        """A consumer has done what `unseen_files` gave it; `Stale` where somebody else did first, and this work counts for nothing.
+
+        After `Unavailable`, `consumer` tells whether it moved.
+        """
+        answer = self._send(
+            "PUT",
+            _consumer(done.dataset, consumer),
+            json={"position": done.to, "head": done.head},
+            headers={"If-Match": f'"{done.after}"'},
+        )
+        return self._versioned(d.Consumer, answer)
+
+    def consumers(self, dataset: str) -> tuple[d.Consumer, ...]:
+        answer = self._get(f"{_path('datasets', dataset)}/consumers").json()
+        return tuple(self._read(d.Consumer, each) for each in answer["items"])
+
+    def consumer(self, dataset: str, name: str) -> Versioned[d.Consumer]:
+        return self._versioned(d.Consumer, self._get(_consumer(dataset, name)))
+
+    def reset_consumer(self, dataset: str, name: str, to: int | None, etag: str) -> Versioned[d.Consumer]:
+        """Set it to a position: 0 is the beginning, None the end."""
+        answer = self._post(f"{_consumer(dataset, name)}/reset", json={"position": to}, headers={"If-Match": etag})
+        return self._versioned(d.Consumer, answer)
+
+    def forget_consumer(self, dataset: str, name: str, etag: str) -> None:
+        self._send("DELETE", _consumer(dataset, name), headers={"If-Match": etag})
+
     def search(self, text: str, kind: str | None = None) -> Iterator[d.Found]:
         return self._pages(d.Found, "/v1/search", q=text, kind=kind)
 
@@ -258,4 +296,12 @@ class _Passing(Unavailable):
 
 
 def _path(kind: str, name: str) -> str:
-    return f"/v1/{kind}/{quote(name, safe='', errors='surrogatepass')}"
+    return f"/v1/{kind}/{_quoted(name)}"
+
+
+def _consumer(dataset: str, name: str) -> str:
+    return f"{_path('datasets', dataset)}/consumers/{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="", errors="surrogatepass")

@@ -143,6 +143,43 @@ class Note(Document):
     line: int | None
 
 
+class DatasetFile(Document):
+    """An accepted file, or one that was `withdrawn`: why."""
+
+    id: str
+    position: int
+    location: str
+    version_token: str
+    size_bytes: int | None
+    rows: int | None
+    columns: tuple[Column, ...]
+    verdict: str | None
+    arrived_at: datetime
+    content_sha256: str | None
+    withdrawn: str | None
+
+
+class FileChanges(Document):
+    """Take away the `withdrawn`, then add the `accepted`."""
+
+    dataset: str
+    after: int
+    to: int
+    head: int
+    complete: bool
+    accepted: tuple[DatasetFile, ...]
+    withdrawn: tuple[DatasetFile, ...]
+
+
+class Consumer(Document):
+    dataset: str
+    name: str
+    position: int
+    behind: int
+    moved_at: datetime
+    working_until: datetime | None
+
+
 class DataAsset(Document):
     id: str
     location: str

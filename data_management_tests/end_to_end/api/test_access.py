@@ -57,7 +57,7 @@ def test_every_route_lets_in_who_may_and_nobody_else(server: Server) -> None:
     ):
         if role is None and scoped:
             continue
-        url = path.replace("{dataset}", "orders").replace("{data_asset}", "nobody")
+        url = path.replace("{dataset}", "orders").replace("{data_asset}", "nobody").replace("{consumer}", "nobody")
         with server.client(role and role.value, *(["orders"] if scoped else [])) as client:
             status = client.request(method, url).status_code
         operation = operations.get(method)
