@@ -19,8 +19,8 @@ def programs(server: Server, role: str = "consumer") -> CatalogClient:
     return CatalogClient(server.url, server.key(role))
 
 
-def test_a_consumer_is_given_what_it_has_not_done(server: Server) -> None:
-    with programs(server) as catalog:
+def test_a_consumer_is_given_what_it_has_not_done(shared: Server) -> None:
+    with programs(shared) as catalog:
         first = catalog.unseen_files("orders", "report", limit=1)
         assert (first.after, first.to, first.head, first.complete) == (0, 1, 2, False)
         assert catalog.unseen_files("orders", "report", limit=1) == first
@@ -33,11 +33,11 @@ def test_a_consumer_is_given_what_it_has_not_done(server: Server) -> None:
         catalog.move_consumer("report", second)
         assert catalog.unseen_files("orders", "report").accepted == ()
         assert catalog.files("orders").accepted == (*first.accepted, *second.accepted)
-        assert [(each.name, each.position) for each in catalog.consumers("orders")] == [("report", 2)]
+        assert ("report", 2) in [(each.name, each.position) for each in catalog.consumers("orders")]
 
 
-def test_a_consumer_is_reset_and_forgotten(server: Server) -> None:
-    with programs(server) as catalog:
+def test_a_consumer_is_reset_and_forgotten(shared: Server) -> None:
+    with programs(shared) as catalog:
         catalog.move_consumer("a/b", catalog.unseen_files("orders", "a/b"))
         at_end = catalog.consumer("orders", "a/b")
         at_beginning = catalog.reset_consumer("orders", "a/b", 0, at_end.etag)
@@ -48,7 +48,7 @@ def test_a_consumer_is_reset_and_forgotten(server: Server) -> None:
         catalog.forget_consumer("orders", "a/b", at_end.etag)
         with pytest.raises(NotFound, match="no consumer 'a/b'"):
             catalog.consumer("orders", "a/b")
-    with CatalogClient(server.url, server.key("admin")) as catalog:
+    with CatalogClient(shared.url, shared.key("admin")) as catalog:
         told = [(each.action, each.before, each.after) for each in catalog.audit(subject="consumer/orders/a/b")]
     assert told == [
         ("consumer.forget", {"position": 2}, None),
@@ -58,10 +58,10 @@ def test_a_consumer_is_reset_and_forgotten(server: Server) -> None:
     ]
 
 
-def test_a_move_says_from_where_and_to_where_something_is(sqlite_server: Server) -> None:
-    url = "/v1/datasets/orders/consumers/report"
+def test_a_move_says_from_where_and_to_where_something_is(sqlite_shared: Server) -> None:
+    url = "/v1/datasets/orders/consumers/careful"
     done = {"position": 2, "head": 2}
-    with sqlite_server.client("consumer") as client:
+    with sqlite_shared.client("consumer") as client:
         assert client.put(url, json=done).status_code == 428
         assert client.put(url, json=done, headers={"If-Match": '"1"'}).status_code == 412
         assert client.put(url, json=done, headers={"If-Match": "*"}).status_code == 412
@@ -83,29 +83,29 @@ def test_a_move_says_from_where_and_to_where_something_is(sqlite_server: Server)
         again = [client.post(f"{url}/reset", json={"position": 0}, headers=key) for _ in range(2)]
         assert [each.status_code for each in again] == [200, 200]
         assert again[1].headers["idempotent-replayed"] == "true"
-        other = "/v1/datasets/nobody/consumers/report"
+        other = "/v1/datasets/nobody/consumers/careful"
         assert client.put(other, json=done, headers=start).status_code == 404
 
 
-def test_who_only_reads_moves_nobody(sqlite_server: Server) -> None:
-    with programs(sqlite_server, "reader") as catalog:
+def test_who_only_reads_moves_nobody(sqlite_shared: Server) -> None:
+    with programs(sqlite_shared, "reader") as catalog:
         found = catalog.unseen_files("orders", "report")
         with pytest.raises(Denied, match="the role reader may not consume"):
             catalog.move_consumer("report", found)
-    with sqlite_server.client("consumer") as client:
+    with sqlite_shared.client("consumer") as client:
         assert client.post("/v1/datasets/orders/retire", headers={"If-Match": '"1"'}).status_code == 403
-    with sqlite_server.client("consumer", "returns") as client:
+    with sqlite_shared.client("consumer", "returns") as client:
         headers = {"If-Match": '"0"'}
         done = {"position": 1, "head": 1}
         assert client.put("/v1/datasets/orders/consumers/x", json=done, headers=headers).status_code == 403
         assert client.put("/v1/datasets/returns/consumers/x", json=done, headers=headers).status_code == 201
 
 
-def test_who_holds_a_lease_is_not_moved(sqlite_server: Server) -> None:
-    with consume_files(sqlite_server.app, "orders", "report"), programs(sqlite_server) as catalog:
-        given = catalog.unseen_files("orders", "report")
+def test_who_holds_a_lease_is_not_moved(sqlite_shared: Server) -> None:
+    with consume_files(sqlite_shared.app, "orders", "holder"), programs(sqlite_shared) as catalog:
+        given = catalog.unseen_files("orders", "holder")
         with pytest.raises(Conflict, match="another process works as the same consumer"):
-            catalog.move_consumer("report", given)
+            catalog.move_consumer("holder", given)
 
 
 def test_programs_read_each_file_once_while_files_are_accepted_and_withdrawn(server: Server, project: Project) -> None:
