@@ -24,13 +24,18 @@ if TYPE_CHECKING:
     from data_management.application.views import CatalogSchema
     from data_management.container import Container
     from data_management.domain.services import DataValidationService
+    from data_management.infrastructure.clients import CatalogClient
     from data_management.presentation.api import ApiOptions
-    from data_management.presentation.cli.backend import Catalog
+    from data_management.presentation.cli.backend import Catalog, Elsewhere
+    from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
 
 
 class _ContainerBackend:
     """Components for the CLI out of the container, which is made at the first call."""
+
+    _elsewhere: "Elsewhere | None" = None
+    _opened: "CatalogClient | None" = None
 
     @cached_property
     def _container(self) -> "Container":
@@ -43,16 +48,67 @@ class _ContainerBackend:
         configure_logging(level, settings.log_format)
         return container
 
+    def choose(self, elsewhere: "Elsewhere") -> None:
+        self._elsewhere = elsewhere
+        if elsewhere.url is None and not self.is_elsewhere() and (elsewhere.api_key or elsewhere.api_key_file):
+            from data_management.errors import InvalidInput
+
+            raise InvalidInput("a key is for a catalog that is served elsewhere; say which: --url URL")
+
+    def is_elsewhere(self) -> bool:
+        return bool(self._url)
+
+    def must_be_local(self) -> None:
+        if self.is_elsewhere():
+            from data_management.errors import InvalidInput
+
+            raise InvalidInput(
+                "this works on the local catalog; run it where the catalog is, without --url and DATA_MANAGEMENT_URL"
+            )
+
+    def gateway(self, *, create: bool = False, hurried: bool = False) -> "CatalogGateway":
+        if self.is_elsewhere():
+            from data_management.presentation.cli.messages import write_warning
+            from data_management.presentation.cli.remote import RemoteGateway
+
+            self.close()
+            client = self._opened = self._client(hurried=hurried)
+            if client.is_in_the_clear and not hurried:
+                write_warning("the key travels where others on the way can read it; ask the catalog by https")
+            return RemoteGateway(client)
+        from data_management.presentation.cli.gateway import LocalGateway
+
+        return LocalGateway(self.application() if create else self.local(), self._container.settings().events_source)
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def _url(self) -> str:
+        told = self._elsewhere.url if self._elsewhere else None
+        return self._container.settings().url if told is None else told
+
+    def _client(self, *, hurried: bool) -> "CatalogClient":
+        from data_management.infrastructure.clients import open_client
+
+        told, settings = self._elsewhere, self._container.settings()
+        key = told.api_key if told else None
+        file = told.api_key_file if told else None
+        if key is None and file is None:
+            key = settings.api_key.get_secret_value() if settings.api_key else None
+            file = settings.api_key_file
+        return open_client(self._url, key, file, hurried=hurried)
+
     def application(self) -> "Application":
+        self.must_be_local()
         return self._container.application()
 
-    def catalog(self, *, create: bool = False) -> "Catalog":
-        return self.application() if create else self.local()
-
-    def events_source(self) -> str:
-        return self._container.settings().events_source
+    def catalog(self) -> "Catalog":
+        return self.local()
 
     def local(self) -> "Application":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import is_there
 
         if not is_there(self._container.catalog_place()):
@@ -125,11 +181,13 @@ class _ContainerBackend:
         return PageOptions(lineage=lineage_links(str(settings.dagster_url), settings.key_prefix))
 
     def upgrade_catalog(self) -> "CatalogSchema":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import upgrade_catalog
 
         return upgrade_catalog(self._container.catalog_place())
 
     def check_catalog(self) -> "CatalogSchema":
+        self.must_be_local()
         from data_management.infrastructure.persistence.schema import check_catalog
 
         return check_catalog(self._container.catalog_place())

@@ -71,6 +71,12 @@ class Settings(BaseSettings):
         default=True,
         description="Whether every process relays events after its commits; the sensor and `events relay` do anyway.",
     )
+    url: str = Field(
+        default="",
+        description="A catalog that is served elsewhere: what the command line asks instead of the local one.",
+    )
+    api_key: SecretStr | None = Field(default=None, description="The key for it.")
+    api_key_file: Path | None = Field(default=None, description="The file that holds the key for it.")
     api_body_mb: Annotated[int, Field(ge=1, le=64)] = Field(
         default=1, description="The largest body in MiB that the server takes."
     )

@@ -1,6 +1,7 @@
 """A catalog that is served elsewhere."""
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ _ERRORS: Final[Mapping[int, Callable[[str], DataManagementError]]] = {
 _PASSING: Final = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 """What another try may find mended."""
 _LONGEST_PAUSE: Final = 10.0
+_CONNECT_SECONDS: Final = 5.0
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_PROBLEM: Final = "application/problem+json"
 _YAML: Final = {"Content-Type": "application/yaml"}
 
 
@@ -66,20 +70,21 @@ class CatalogClient:
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise InvalidInput(f"{url!r} is no URL of a catalog; write for instance https://catalog.example.com")
+        place = _place(url)
         if not api_key.isascii() or not api_key.isprintable() or " " in api_key:
             raise InvalidInput(
                 "the key of the catalog holds what no key holds; copy it again, without anything around it"
             )
-        self._url = url.rstrip("/").removesuffix("/v1")
+        self._url = str(place).rstrip("/").removesuffix("/v1")
+        self.is_in_the_clear = place.scheme == "http" and place.host not in _LOOPBACK
+        """Whether whoever is on the way can read the key."""
         self._tries = tries
         self._page = page
         self._sleep = sleep
         self._http = httpx.Client(
             base_url=self._url,
             headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json"},
-            timeout=timeout_seconds,
+            timeout=httpx.Timeout(timeout_seconds, connect=min(timeout_seconds, _CONNECT_SECONDS)),
             follow_redirects=False,
             transport=transport,
         )
@@ -105,7 +110,7 @@ class CatalogClient:
     def register(self, contract: str) -> tuple[d.Dataset, ...]:
         """Register what a new contract (YAML or JSON) declares; `Stale` where one of its datasets is there already."""
         answer = self._post("/v1/datasets", content=contract.encode(), headers=_YAML)
-        return tuple(self._read(d.Dataset, each) for each in answer.json()["items"])
+        return tuple(self._items(d.Dataset, self._json(answer)))
 
     def put_dataset(self, name: str, contract: str, etag: str | None) -> Versioned[d.DatasetDetail]:
         """Change a dataset, or make it where `etag` is None; `Stale` where another version stands."""
@@ -128,20 +133,71 @@ class CatalogClient:
             since=since.isoformat(),
             until=until.isoformat() if until else None,
         )
-        return self._read(d.ScoreDifference, answer.json())
+        return self._read(d.ScoreDifference, self._json(answer))
 
     def profile(self, dataset: str) -> d.DatasetProfile:
-        return self._read(d.DatasetProfile, self._get(f"{_path('datasets', dataset)}/profile").json())
+        return self._read(d.DatasetProfile, self._json(self._get(f"{_path('datasets', dataset)}/profile")))
 
     def classifications(self, dataset: str) -> tuple[d.Classified, ...]:
-        answer = self._get(f"{_path('datasets', dataset)}/classifications").json()
-        return tuple(self._read(d.Classified, each) for each in answer["items"])
+        return self._all(d.Classified, f"{_path('datasets', dataset)}/classifications")
+
+    def plans(self, dataset: str) -> tuple[d.Plan, ...]:
+        """Newest first."""
+        return self._all(d.Plan, f"{_path('datasets', dataset)}/plans")
+
+    def files(
+        self, dataset: str, after: int = 0, *, consumer: str | None = None, limit: int | None = None
+    ) -> d.FileChanges:
+        """What changed behind a position, or behind where a consumer stands; the next page is behind its `to`."""
+        answer = self._get(
+            f"{_path('datasets', dataset)}/files", after=after, consumer=consumer, limit=limit or self._page
+        )
+        return self._read(d.FileChanges, self._json(answer))
+
+    def consumers(self, dataset: str) -> tuple[d.Consumer, ...]:
+        return self._all(d.Consumer, f"{_path('datasets', dataset)}/consumers")
+
+    def move_consumer(self, consumer: str, done: d.FileChanges) -> Versioned[d.Consumer]:
+        """A consumer has done what `files` gave it; `Stale` where somebody else did first, and this work counts for nothing.
+
+        After `Unavailable`, `consumer` tells whether it moved.
+        """
+        answer = self._send(
+            "PUT",
+            _consumer(done.dataset, consumer),
+            json={"position": done.to, "head": done.head},
+            headers={"If-Match": f'"{done.after}"'},
+        )
+        return self._versioned(d.Consumer, answer)
+
+    def consumer(self, dataset: str, name: str) -> Versioned[d.Consumer]:
+        return self._versioned(d.Consumer, self._get(_consumer(dataset, name)))
+
+    def reset_consumer(self, dataset: str, name: str, to: int | None, etag: str) -> Versioned[d.Consumer]:
+        """Set it to a position: 0 is the beginning, None the end."""
+        answer = self._post(f"{_consumer(dataset, name)}/reset", json={"position": to}, headers={"If-Match": etag})
+        return self._versioned(d.Consumer, answer)
+
+    def forget_consumer(self, dataset: str, name: str, etag: str) -> None:
+        self._send("DELETE", _consumer(dataset, name), headers={"If-Match": etag})
 
     def data_assets(
-        self, dataset: str | None = None, *, statuses: Sequence[str] = (), everything: bool = False
+        self,
+        dataset: str | None = None,
+        *,
+        statuses: Sequence[str] = (),
+        everything: bool = False,
+        location: str | None = None,
     ) -> Iterator[d.DataAsset]:
-        """In the order of arrival; those that stand, or `everything`."""
-        return self._pages(d.DataAsset, "/v1/data-assets", dataset=dataset, status=list(statuses), all=everything)
+        """In the order of arrival; those that stand, or `everything`; at one `location` or all."""
+        return self._pages(
+            d.DataAsset,
+            "/v1/data-assets",
+            dataset=dataset,
+            status=list(statuses),
+            all=everything,
+            location=location,
+        )
 
     def data_asset(self, asset_id: str) -> Versioned[d.DataAssetContent]:
         return self._versioned(d.DataAssetContent, self._get(_path("data-assets", asset_id)))
@@ -161,49 +217,11 @@ class CatalogClient:
         answer = self._send(
             "DELETE", _path("data-assets", asset_id), params={"with_name": with_name}, headers={"If-Match": etag}
         )
-        return self._read(d.Erased, answer.json())
+        return self._read(d.Erased, self._json(answer))
 
     def validations(self, asset_id: str) -> Iterator[d.Validation]:
         """Newest first."""
         return self._pages(d.Validation, f"{_path('data-assets', asset_id)}/validations")
-
-    def files(self, dataset: str, *, after: int = 0, limit: int | None = None) -> d.FileChanges:
-        """What became accepted or was withdrawn behind a position that the caller keeps; the next are behind `to`."""
-        answer = self._get(f"{_path('datasets', dataset)}/files", after=after, limit=limit or self._page)
-        return self._read(d.FileChanges, answer.json())
-
-    def unseen_files(self, dataset: str, consumer: str, *, limit: int | None = None) -> d.FileChanges:
-        """The same behind where a consumer stands: given again until `move_consumer` says that it is done."""
-        answer = self._get(f"{_path('datasets', dataset)}/files", consumer=consumer, limit=limit or self._page)
-        return self._read(d.FileChanges, answer.json())
-
-    def move_consumer(self, consumer: str, done: d.FileChanges) -> Versioned[d.Consumer]:
-        """A consumer has done what `unseen_files` gave it; `Stale` where somebody else did first, and this work counts for nothing.
-
-        After `Unavailable`, `consumer` tells whether it moved.
-        """
-        answer = self._send(
-            "PUT",
-            _consumer(done.dataset, consumer),
-            json={"position": done.to, "head": done.head},
-            headers={"If-Match": f'"{done.after}"'},
-        )
-        return self._versioned(d.Consumer, answer)
-
-    def consumers(self, dataset: str) -> tuple[d.Consumer, ...]:
-        answer = self._get(f"{_path('datasets', dataset)}/consumers").json()
-        return tuple(self._read(d.Consumer, each) for each in answer["items"])
-
-    def consumer(self, dataset: str, name: str) -> Versioned[d.Consumer]:
-        return self._versioned(d.Consumer, self._get(_consumer(dataset, name)))
-
-    def reset_consumer(self, dataset: str, name: str, to: int | None, etag: str) -> Versioned[d.Consumer]:
-        """Set it to a position: 0 is the beginning, None the end."""
-        answer = self._post(f"{_consumer(dataset, name)}/reset", json={"position": to}, headers={"If-Match": etag})
-        return self._versioned(d.Consumer, answer)
-
-    def forget_consumer(self, dataset: str, name: str, etag: str) -> None:
-        self._send("DELETE", _consumer(dataset, name), headers={"If-Match": etag})
 
     def search(self, text: str, kind: str | None = None) -> Iterator[d.Found]:
         return self._pages(d.Found, "/v1/search", q=text, kind=kind)
@@ -211,11 +229,19 @@ class CatalogClient:
     def events(self, after: int = 0) -> Iterator[d.Event]:
         """Those behind a position, until there are no more."""
         while True:
-            page = self._get("/v1/events", after=after, limit=self._page).json()
-            yield from (self._read(d.Event, each) for each in page["items"])
-            if page["position"] <= after:
+            page = self.event_page(after)
+            yield from page.items
+            if page.position <= after:
                 return
-            after = page["position"]
+            after = page.position
+
+    def event_page(self, after: int = 0, limit: int | None = None) -> d.EventPage:
+        """The next page is behind its `position`."""
+        answer = self._get("/v1/events", after=after, limit=limit or self._page)
+        return self._read(d.EventPage, self._json(answer))
+
+    def last_events(self, limit: int) -> d.EventPage:
+        return self._read(d.EventPage, self._json(self._get("/v1/events", last=limit)))
 
     def audit(self, *, who: str | None = None, subject: str | None = None) -> Iterator[d.AuditRecord]:
         """Newest first."""
@@ -224,11 +250,14 @@ class CatalogClient:
     def _pages(self, document: type[T], path: str, /, **asked: Any) -> Iterator[T]:
         cursor = None
         while True:
-            page = self._get(path, **asked, cursor=cursor, limit=self._page).json()
-            yield from (self._read(document, each) for each in page["items"])
-            cursor = page["next"]
+            page = self._json(self._get(path, **asked, cursor=cursor, limit=self._page))
+            yield from self._items(document, page)
+            cursor = page.get("next")
             if cursor is None:
                 return
+
+    def _all(self, document: type[T], path: str) -> tuple[T, ...]:
+        return tuple(self._items(document, self._json(self._get(path))))
 
     def _get(self, path: str, **asked: Any) -> httpx.Response:
         return self._retried("GET", path, params={name: each for name, each in asked.items() if each is not None})
@@ -254,6 +283,11 @@ class CatalogClient:
         try:
             answer = self._http.request(method, path, **options)
         except httpx.HTTPError as error:
+            if isinstance(error.__cause__ and error.__cause__.__cause__, ssl.SSLError) or "[SSL" in str(error):
+                raise Unavailable(
+                    f"the TLS of the catalog at {self._url} cannot be trusted: {error}; is the URL right? SSL_CERT_FILE names the "
+                    "certificates of an authority of your own"
+                ) from error
             raise _Passing(f"the catalog at {self._url} does not answer: {error or type(error).__name__}") from error
         if answer.is_success:
             return answer
@@ -262,15 +296,12 @@ class CatalogClient:
     def _error(self, answer: httpx.Response) -> DataManagementError:
         status = answer.status_code
         try:
-            detail = str(answer.json()["detail"])
+            is_problem = answer.headers.get("content-type", "").startswith(_PROBLEM)
+            detail = str(answer.json()["detail"]) if is_problem else None
         except (ValueError, KeyError, TypeError):
-            return (
-                _Passing(f"the catalog at {self._url} answered {status}")
-                if status in _PASSING
-                else Unavailable(
-                    f"what is at {self._url} answered {status}, and not as a catalog does; is the URL right?"
-                )
-            )
+            detail = None
+        if detail is None:
+            return _Passing(f"the catalog at {self._url} answered {status}") if status in _PASSING else self._no(status)
         if status in _PASSING:
             return _Passing(detail)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -280,19 +311,53 @@ class CatalogClient:
         return made(detail)
 
     def _versioned(self, kind: type[T], answer: httpx.Response) -> Versioned[T]:
-        return Versioned(self._read(kind, answer.json()), answer.headers.get("etag", ""))
+        return Versioned(self._read(kind, self._json(answer)), answer.headers.get("etag", ""))
+
+    def _json(self, answer: httpx.Response) -> dict[str, Any]:
+        try:
+            document = answer.json()
+        except ValueError as error:
+            raise self._no(answer.status_code) from error
+        if not isinstance(document, dict):
+            raise self._no(answer.status_code)
+        return document
+
+    def _items(self, kind: type[T], page: Mapping[str, Any]) -> Iterator[T]:
+        if not isinstance(page.get("items"), list):
+            raise self._no(HTTPStatus.OK)
+        return (self._read(kind, each) for each in page["items"])
+
+    def _no(self, status: int) -> Unavailable:
+        return Unavailable(f"what is at {self._url} answered {status}, and not as a catalog does; is the URL right?")
 
     def _read(self, kind: type[T], document: Any) -> T:
         try:
             return kind.model_validate(document)
         except ValidationError as error:
             raise Unavailable(
-                f"the catalog at {self._url} answers otherwise than this version of data-management knows; use the same version: {error}"
+                f"the catalog at {self._url} answers otherwise than this version of data-management knows; use the same version: "
+                + "; ".join(
+                    f"{'.'.join(map(str, each['loc'])) or 'all of it'}: {each['msg']}" for each in error.errors()[:3]
+                )
             ) from error
 
 
 class _Passing(Unavailable):
     """It may be over at the next try."""
+
+
+def _place(url: str) -> httpx.URL:
+    """`InvalidInput` quotes nothing of a URL that holds a password."""
+    wanted = "write for instance https://catalog.example.com"
+    try:
+        place = httpx.URL(url.strip())
+    except httpx.InvalidURL as error:
+        raise InvalidInput(f"what is given as the URL of the catalog is none; {wanted}") from error
+    if place.userinfo or place.query or place.fragment:
+        raise InvalidInput(f"the URL of the catalog holds more than a place, which is not sent; {wanted}")
+    if place.scheme not in ("http", "https") or not place.host:
+        raise InvalidInput(f"{url!r} is no URL of a catalog; {wanted}")
+    return place
 
 
 def _path(kind: str, name: str) -> str:

@@ -143,43 +143,6 @@ class Note(Document):
     line: int | None
 
 
-class DatasetFile(Document):
-    """An accepted file, or one that was `withdrawn`: why."""
-
-    id: str
-    position: int
-    location: str
-    version_token: str
-    size_bytes: int | None
-    rows: int | None
-    columns: tuple[Column, ...]
-    verdict: str | None
-    arrived_at: datetime
-    content_sha256: str | None
-    withdrawn: str | None
-
-
-class FileChanges(Document):
-    """Take away the `withdrawn`, then add the `accepted`."""
-
-    dataset: str
-    after: int
-    to: int
-    head: int
-    complete: bool
-    accepted: tuple[DatasetFile, ...]
-    withdrawn: tuple[DatasetFile, ...]
-
-
-class Consumer(Document):
-    dataset: str
-    name: str
-    position: int
-    behind: int
-    moved_at: datetime
-    working_until: datetime | None
-
-
 class DataAsset(Document):
     id: str
     location: str
@@ -265,6 +228,70 @@ class Event(Document):
     @property
     def position(self) -> int:
         return int(self.sequence)
+
+
+class EventPage(Document):
+    items: tuple[Event, ...]
+    position: int
+
+
+class PlannedRule(Document):
+    rule: str
+    expectations: tuple[dict[str, Any], ...]
+    column: str | None
+    dimension: str
+    severity: str
+    weight: float
+    scope: str
+    threshold: dict[str, Any] | None
+    definition_hash: str
+    not_run: str | None
+
+
+class Plan(Document):
+    plan: str
+    present: bool
+    rules: tuple[PlannedRule, ...] | None
+    min_score: float | None
+    min_dimension_scores: dict[str, float]
+    dimension_weights: dict[str, float]
+
+
+class File(Document):
+    """An accepted file, or one that was `withdrawn`: why."""
+
+    id: str
+    position: int
+    location: str
+    version_token: str
+    size_bytes: int | None
+    rows: int | None
+    columns: tuple[Column, ...]
+    verdict: str | None
+    arrived_at: datetime
+    content_sha256: str | None
+    withdrawn: str | None
+
+
+class FileChanges(Document):
+    """Take away the `withdrawn`, then add the `accepted`."""
+
+    dataset: str
+    after: int
+    to: int
+    head: int
+    complete: bool
+    accepted: tuple[File, ...]
+    withdrawn: tuple[File, ...]
+
+
+class Consumer(Document):
+    dataset: str
+    name: str
+    position: int
+    behind: int
+    moved_at: datetime
+    working_until: datetime | None
 
 
 class AuditRecord(Document):

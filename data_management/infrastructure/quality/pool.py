@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
@@ -29,6 +29,8 @@ from data_management.infrastructure.quality.worker import examine_pickled, prepa
 EXPANDED_BYTES = 2 << 30
 _START_SECONDS = 180.0
 _TRIES = 3
+_LONGEST_TEMPORARY: Final = 75
+"""A socket's path may have 107 bytes; multiprocessing appends ``/pymp-…/listener-…``."""
 
 Task = Callable[[bytes, Limits], bytes]
 """What a worker runs: a pickled `ExaminationRequest` to a pickled `ExaminationOutcome`."""
@@ -164,8 +166,7 @@ class WorkerPoolQualityEngine:
         except Exception as error:
             self._stop(pool)
             raise Unavailable(
-                f"the quality engine's workers do not start ({type(error).__name__}); "
-                "check the memory limit and that this process may start others"
+                f"the quality engine's workers do not start ({type(error).__name__}); {_remedy(tempfile.gettempdir())}"
             ) from error
         if problem is not None:
             self._stop(pool)
@@ -219,3 +220,10 @@ def _died_of(exitcode: int) -> str:
 
 def _has_result(future: "ProcessFuture[bytes]") -> bool:
     return future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenProcessPool)
+
+
+def _remedy(temporary: str) -> str:
+    length = len(os.fsencode(temporary))
+    if length > _LONGEST_TEMPORARY:
+        return f"the path of the temporary folder has {length} bytes, too many for a socket in it; set TMPDIR to one of {_LONGEST_TEMPORARY} at most"
+    return "check the memory limit and that this process may start others"

@@ -39,7 +39,10 @@ class DataAssetsAsked(Paging):
     status: list[AssetStatus] = Field([], max_length=10, description="Only these; repeatable.")
     all: bool = Field(False, description="Superseded and removed ones too.")
     location: str | None = Field(
-        None, max_length=8000, description="The one that stands at this URI.", examples=["s3://lake/orders/1.csv"]
+        None,
+        max_length=8000,
+        description="The one that stands at this URI; with `all`, every version that ever did.",
+        examples=["s3://lake/orders/1.csv"],
     )
 
 
@@ -63,6 +66,12 @@ class EventsAsked(BaseModel):
 
     after: int = Field(0, ge=0, le=2**63 - 1, description="Events behind this position; 0 for all.")
     limit: int = Field(100, ge=1, le=MOST_OF_A_PAGE, description="At most so many.")
+    last: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_OF_A_PAGE,
+        description="The last so many, wherever they are; `after` and `limit` do not count.",
+    )
 
 
 class SearchAsked(Paging):

@@ -2,11 +2,12 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from data_management.errors import DataManagementError, InvalidInput, NotFound
+from data_management.errors import DataManagementError, Denied, InvalidInput, NotFound, Throttled
 from data_management.presentation.cli.exit_codes import ExitCode
 from data_management.presentation.cli.lazy import Lazy, LazyGroup
 from data_management.presentation.cli.messages import drop_output, write_error
@@ -28,6 +29,7 @@ COMMANDS = {
     "contract": Lazy("contracts", "contract", "Suggest, lint, compare, import and export data contracts."),
     "datasets": Lazy("catalog", "datasets", "The datasets of the catalog."),
     "assets": Lazy("catalog", "assets", "The data assets: single files of datasets."),
+    "search": Lazy("search", "search", "Find datasets and data assets by words."),
     "scores": Lazy("catalog", "scores", "Show a dataset's score history, newest first."),
     "consumers": Lazy("consumers", "consumers", "Who reads the accepted files of datasets, and how far they are."),
     "events": Lazy("events", "events", "What happened in the catalog, and where it was delivered."),
@@ -46,12 +48,33 @@ COMMANDS = {
     cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
 @click.version_option(package_name="data-management", prog_name="data-management")
-def cli() -> None:
+@click.option("--url", metavar="URL", help="A catalog that is served elsewhere.  [env: DATA_MANAGEMENT_URL]")
+@click.option(
+    "--api-key-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file that holds the key for it.  [env: DATA_MANAGEMENT_API_KEY_FILE, or the key itself: DATA_MANAGEMENT_API_KEY]",
+)
+@click.option(
+    "--api-key", metavar="KEY", help="The key itself; other users of this machine see it in the list of processes."
+)
+@click.pass_context
+def cli(ctx: click.Context, url: str | None, api_key_file: Path | None, api_key: str | None) -> None:
     """Data catalog and data quality: contracts, files that land, checks, scores, events.
 
     Exit codes: 0 pass or warn; 1 a verdict is fail; 2 wrong usage, setting or contract; 3 a file was rejected, and no
     verdict is fail; 4 a component is unavailable or broken; 130 interrupted, 143 terminated.
     """
+    if api_key is not None and api_key_file is not None:
+        raise click.UsageError("--api-key and --api-key-file are two ways to say one thing; use one of them")
+    backend: Backend | None = ctx.obj
+    if backend is None:
+        return
+    ctx.call_on_close(backend.close)
+    if any(each is not None for each in (url, api_key_file, api_key)):
+        from data_management.presentation.cli.backend import Elsewhere
+
+        backend.choose(Elsewhere(url, api_key, api_key_file))
 
 
 def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
@@ -66,7 +89,10 @@ def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except (InvalidInput, NotFound) as error:
+    except Throttled as error:
+        write_error(error.message)
+        return ExitCode.UNAVAILABLE
+    except (InvalidInput, NotFound, Denied) as error:
         write_error(error.message)
         return ExitCode.USAGE
     except DataManagementError as error:

@@ -1,6 +1,7 @@
 """What the CLI needs; ``main`` provides it, lazily, so that help is instant."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -21,13 +22,22 @@ from data_management.application.views import CatalogSchema
 from data_management.domain.services import DataValidationService
 from data_management.presentation.cli.exit_codes import ExitCode
 
-__all__ = ["Backend", "Catalog", "ExitCode"]
+__all__ = ["Backend", "Catalog", "Elsewhere", "ExitCode"]
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the command line itself says of where the catalog is; what it leaves open the settings say."""
+
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    api_key_file: Path | None = None
+
+
 class Catalog(Protocol):
-    """A catalog, wherever it is: the façade of this process is one, and so is a client of another's."""
+    """The façade of this process, as far as messages alone go."""
 
     def ask(self, query: Query[T]) -> T: ...
 
@@ -36,11 +46,30 @@ class Catalog(Protocol):
 
 if TYPE_CHECKING:
     from data_management.presentation.api import ApiOptions
+    from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
 
 
 class Backend(Protocol):
     """Click's ``obj``. Each method makes its component at the first call."""
+
+    def choose(self, elsewhere: Elsewhere) -> None:
+        """What the command line says of where the catalog is; before anything else is called."""
+
+    def is_elsewhere(self) -> bool:
+        """Whether a remote catalog is chosen."""
+
+    def close(self) -> None:
+        """End connections to a remote catalog."""
+
+    def must_be_local(self) -> None:
+        """`InvalidInput` where a remote catalog is chosen; so do all methods that give the local one."""
+
+    def gateway(self, *, create: bool = False, hurried: bool = False) -> "CatalogGateway":
+        """The catalog that is chosen, here or elsewhere; with `create` a local one is made where there is none.
+
+        `hurried`: a remote one must answer within a second or two.
+        """
 
     def application(self) -> Application:
         """The catalog of this process, with all that works on files; it is made where there is none."""
@@ -48,14 +77,8 @@ class Backend(Protocol):
     def local(self) -> Application:
         """The same, for what needs a catalog that is there: `Unavailable` where there is none yet, and none is made."""
 
-    def catalog(self, *, create: bool = False) -> Catalog:
-        """What is asked and told through messages alone; with `create` it is made where there is none.
-
-        Here, and nowhere else, a remote catalog can stand for the local one.
-        """
-
-    def events_source(self) -> str:
-        """The `source` of the catalog's events."""
+    def catalog(self) -> Catalog:
+        """The local one, for what is asked and told through messages alone."""
 
     def contracts(self) -> ContractReader: ...
 

@@ -1,30 +1,20 @@
 """``datasets``, ``assets`` and ``scores``: what stands in the catalog."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 import click
 
-from data_management.application.queries import (
-    GetDataAssetAtQuery,
-    GetDataAssetByIdQuery,
-    GetDatasetProfileQuery,
-    GetDatasetQuery,
-    GetDefinitionQuery,
-    GetQualityHistoryQuery,
-    GetValidationsQuery,
-    ListDataAssetsQuery,
-    ListDatasetsQuery,
-    ListOutdatedAssetsQuery,
-)
-from data_management.application.views import AssetView
-from data_management.domain.models import AssetStatus, DataLocation
-from data_management.errors import NotFound
-from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.application.queries import GetDefinitionQuery, ListOutdatedAssetsQuery
+from data_management.domain.models import AssetStatus
+from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.comparing import compare_scores
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.consumers import files_of_dataset
+from data_management.presentation.cli.history import history_of_asset
 from data_management.presentation.cli.landings import pending_of_datasets, register_datasets
+from data_management.presentation.cli.moments import moments
 from data_management.presentation.cli.output import (
     TABLE,
     format_option,
@@ -38,15 +28,12 @@ from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
 from data_management.presentation.cli.upkeep import erase_assets, retire_dataset
 from data_management.presentation.dtos import (
-    AssetDetailDto,
     AssetDto,
     CheckDto,
-    DatasetDetailDto,
     DatasetDto,
     ScorePointDto,
     ValidationDto,
 )
-from data_management.presentation.profile_dtos import DatasetProfileDto
 
 _TABLE_ROWS = 100
 
@@ -61,7 +48,7 @@ def datasets() -> None:
 @click.pass_obj
 def list_datasets(backend: Backend, style: str) -> None:
     """List all datasets with their latest score."""
-    found = [DatasetDto.of(view) for view in backend.catalog().ask(ListDatasetsQuery())]
+    found = backend.gateway().datasets()
     if style != TABLE:
         write_records(style, DatasetDto, found)
         return
@@ -92,7 +79,7 @@ def list_datasets(backend: Backend, style: str) -> None:
 @click.pass_obj
 def show_dataset(backend: Backend, name: str, style: str) -> None:
     """Show one dataset: its contract, its latest score, its rules summed over the readable files."""
-    dataset = DatasetDetailDto.of_detail(backend.catalog().ask(GetDatasetQuery(name)))
+    dataset = backend.gateway().dataset(name)
     if style != TABLE:
         write_record(style, dataset)
         return
@@ -130,7 +117,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
 @click.pass_obj
 def profile_dataset(backend: Backend, name: str, style: str) -> None:
     """Show what the columns of a dataset hold, over all its accepted files."""
-    found = DatasetProfileDto.of(name, backend.catalog().ask(GetDatasetProfileQuery(name)))
+    found = backend.gateway().profile(name)
     if style != TABLE:
         write_record(style, found)
         return
@@ -177,15 +164,12 @@ def list_assets(
     """List data assets in the order of their arrival."""
     if outdated and (dataset is None or statuses or everything):
         raise click.UsageError("--outdated goes with --dataset NAME, and without --status and --all")
-    app = backend.catalog()
-    if dataset is not None:
-        app.ask(GetDatasetQuery(dataset))
     wanted = limit if limit is not None or style != TABLE else _TABLE_ROWS
     if outdated and dataset is not None:
-        pages = _outdated(app, dataset)
+        pages = _outdated(backend, dataset)
     else:
-        pages = _assets(app, dataset, tuple(AssetStatus(status) for status in statuses), everything)
-    found = (AssetDto.of(asset) for asset in islice(pages, wanted))
+        pages = backend.gateway().assets(dataset, statuses, everything=everything)
+    found = islice(pages, wanted)
     if style != TABLE:
         write_records(style, AssetDto, found)
         return
@@ -207,9 +191,7 @@ def list_assets(
 @click.pass_obj
 def show_asset(backend: Backend, asset: str, style: str) -> None:
     """Show one data asset by id, URI or path: schema, score, checks."""
-    app = backend.catalog()
-    view = _find(app, asset)
-    detail = AssetDetailDto.of_detail(view, app.ask(GetValidationsQuery(view.id)))
+    detail = backend.gateway().asset(asset)
     if style != TABLE:
         write_record(style, detail)
         return
@@ -247,16 +229,27 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 @click.command()
 @click.argument("name", shell_complete=complete_dataset)
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many points.")
+@click.option(
+    "--compare",
+    nargs=2,
+    callback=moments,
+    metavar="A B",
+    help="Say instead what each rule contributes to the difference of two scores: the last of a day, minute or second "
+    "(2026-01-31, 2026-01-31T06:00Z, UTC unless told), or `now`.",
+)
 @format_option()
 @click.pass_obj
-def scores(backend: Backend, name: str, limit: int, style: str) -> None:
-    """Show a dataset's score history, newest first.
+def scores(
+    backend: Backend, name: str, limit: int, compare: tuple[datetime | None, datetime | None] | None, style: str
+) -> None:
+    """Show a dataset's score history, newest first, or what made it rise or fall between two moments.
 
     A score of a new plan (rules, weights or gates changed) does not compare with the one before.
     """
-    app = backend.catalog()
-    app.ask(GetDatasetQuery(name))
-    points_of = [ScorePointDto.of(point) for point in app.ask(GetQualityHistoryQuery(name, limit))]
+    if compare is not None:
+        compare_scores(backend.gateway(), name, *compare, style)
+        return
+    points_of = backend.gateway().scores(name, limit)
     if style != TABLE:
         write_records(style, ScorePointDto, points_of)
         return
@@ -281,42 +274,19 @@ def scores(backend: Backend, name: str, limit: int, style: str) -> None:
     )
 
 
+assets.add_command(history_of_asset)
 assets.add_command(erase_assets)
 
 
-def _assets(
-    catalog: Catalog, dataset: str | None, statuses: tuple[AssetStatus, ...], everything: bool
-) -> Iterator[AssetView]:
-    after = None
-    while True:
-        page = catalog.ask(
-            ListDataAssetsQuery(dataset, statuses, after=after, limit=500, current_only=not (everything or statuses))
-        )
-        yield from page.assets
-        if page.next is None:
-            return
-        after = page.next
-
-
-def _outdated(catalog: Catalog, dataset: str) -> Iterator[AssetView]:
+def _outdated(backend: Backend, dataset: str) -> Iterator[AssetDto]:
+    catalog = backend.catalog()
     plan, after = catalog.ask(GetDefinitionQuery(dataset)).plan_hash, None
     while True:
         page = catalog.ask(ListOutdatedAssetsQuery(dataset, plan, after, 500))
-        yield from page.assets
+        yield from map(AssetDto.of, page.assets)
         if page.next is None:
             return
         after = page.next
-
-
-def _find(app: Catalog, asset: str) -> AssetView:
-    if "://" in asset:
-        return app.ask(GetDataAssetAtQuery(DataLocation.parse(asset)))
-    try:
-        return app.ask(GetDataAssetByIdQuery(asset))
-    except NotFound:
-        if not Path(asset).exists() and "/" not in asset:
-            raise
-        return app.ask(GetDataAssetAtQuery(DataLocation.from_path(asset)))
 
 
 def _write_checks(validation: ValidationDto) -> None:

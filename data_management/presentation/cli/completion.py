@@ -6,19 +6,20 @@ from typing import Final
 import click
 from click.shell_completion import get_completion_class
 
-from data_management.application.queries import ListDatasetsQuery
-from data_management.presentation.cli.backend import Backend
+from data_management.presentation.cli.backend import Backend, Elsewhere
 
 _SHELLS: Final = ("bash", "zsh", "fish")
 
 
 def complete_dataset(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     """The catalog's datasets whose names begin so; none where there is no catalog, for completion must never complain."""
-    backend: Backend | None = ctx.find_root().obj
+    root = ctx.find_root()
+    backend: Backend | None = root.obj
     found: list[str] = []
     if backend is not None:
         with contextlib.suppress(Exception):
-            found = [view.name for view in backend.catalog().ask(ListDatasetsQuery())]
+            backend.choose(Elsewhere(*(root.params.get(name) for name in ("url", "api_key", "api_key_file"))))
+            found = [dataset.name for dataset in backend.gateway(hurried=True).datasets()]
     return [name for name in found if name.startswith(incomplete)]
 
 

@@ -4,15 +4,12 @@ import click
 
 from data_management.application.consumption import (
     ForgetConsumerCommand,
-    ListConsumersQuery,
-    ListFileChangesQuery,
-    ListUnseenFilesQuery,
     ResetConsumerCommand,
 )
-from data_management.application.files import FileChanges
 from data_management.errors import NotFound
-from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
+from data_management.presentation.cli.gateway import CatalogGateway
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto, FileDto
 
@@ -29,7 +26,7 @@ _TABLE_ROWS = 100
 @click.pass_obj
 def files_of_dataset(backend: Backend, name: str, after: int, limit: int | None, style: str) -> None:
     """List the accepted files of a dataset in the order of their positions, and those withdrawn behind --after."""
-    _write_changes(backend.catalog().ask(ListFileChangesQuery(name, after, _wanted(limit, style))), style)
+    _write_changes(backend.gateway().files(name, after, _wanted(limit, style)), style)
 
 
 @click.group()
@@ -43,7 +40,7 @@ def consumers() -> None:
 @click.pass_obj
 def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
     """List all consumers, with what is behind them."""
-    _write_consumers([ConsumerDto.of(view) for view in backend.catalog().ask(ListConsumersQuery(dataset))], style)
+    _write_consumers(backend.gateway().consumers(dataset), style)
 
 
 @consumers.command("show")
@@ -54,9 +51,9 @@ def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
 @click.pass_obj
 def show_consumer(backend: Backend, consumer: str, dataset: str, limit: int | None, style: str) -> None:
     """Show what a consumer of a dataset will be given next."""
-    app = backend.catalog()
-    standing = _known(app, consumer, dataset)
-    unseen = app.ask(ListUnseenFilesQuery(dataset, consumer, _wanted(limit, style)))
+    catalog = backend.gateway()
+    standing = _known(catalog, consumer, dataset)
+    unseen = catalog.unseen_files(dataset, consumer, _wanted(limit, style))
     if style == TABLE:
         _write_consumers([standing], style)
     _write_changes(unseen, style)
@@ -73,10 +70,9 @@ def reset_consumer(backend: Backend, consumer: str, dataset: str, position: str,
 
     To the beginning it is given all accepted files anew, to the end none of those that are there now.
     """
-    app = backend.catalog()
-    at = app.run(ResetConsumerCommand(dataset, consumer, _position(position)))
+    at = backend.catalog().run(ResetConsumerCommand(dataset, consumer, _position(position)))
     if style != TABLE:
-        write_record(style, _known(app, consumer, dataset))
+        write_record(style, _known(backend.gateway(), consumer, dataset))
         return
     click.echo(f"consumer {consumer} of dataset {dataset} is at position {at} now")
 
@@ -101,13 +97,13 @@ def _position(text: str) -> int | None:
     return int(text)
 
 
-def _known(app: Catalog, consumer: str, dataset: str) -> ConsumerDto:
-    found = app.ask(ListConsumersQuery(dataset, consumer))
+def _known(catalog: CatalogGateway, consumer: str, dataset: str) -> ConsumerDto:
+    found = catalog.consumers(dataset, consumer)
     if not found:
         raise NotFound(
             f"dataset {dataset!r} has no consumer {consumer!r}; `data-management consumers list` names those that there are"
         )
-    return ConsumerDto.of(found[0])
+    return found[0]
 
 
 def _wanted(limit: int | None, style: str) -> int | None:
@@ -135,8 +131,7 @@ def _write_consumers(found: list[ConsumerDto], style: str) -> None:
     )
 
 
-def _write_changes(changes: FileChanges, style: str) -> None:
-    found = FileChangesDto.of(changes)
+def _write_changes(found: FileChangesDto, style: str) -> None:
     if style == "json":
         write_record(style, found)
         return

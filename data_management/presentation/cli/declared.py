@@ -1,6 +1,9 @@
 """The datasets that the project's contracts declare, and the contracts that are broken."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -22,6 +25,8 @@ class Declared:
     datasets: dict[str, Dataset]
     broken: dict[str, str]
     """The problems of the contract that would declare it."""
+    texts: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    """Reads the contract that declares it."""
 
 
 def declared(backend: Backend, only: str | None = None) -> Declared:
@@ -29,14 +34,20 @@ def declared(backend: Backend, only: str | None = None) -> Declared:
     readings = backend.contracts().read_folder(backend.contracts_folder())
     datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
     broken = {name: _problems(reading) for reading in readings if reading.problems for name in reading.names}
+    texts = {
+        dataset.name: partial(Path(reading.file).read_text, encoding="utf-8")
+        for reading in readings
+        for dataset in reading.datasets
+    }
     if only is None:
-        return Declared(datasets, broken)
+        return Declared(datasets, broken, texts)
     if only not in datasets and only not in broken:
         known = ", ".join(sorted({*datasets, *broken})) or "none"
         raise NotFound(f"no contract in {backend.contracts_folder()} declares dataset {only!r}; declared are: {known}")
     return Declared(
         {name: each for name, each in datasets.items() if name == only},
         {name: each for name, each in broken.items() if name == only},
+        texts,
     )
 
 

@@ -32,6 +32,7 @@ def doctor(backend: Backend, style: str) -> ExitCode:
 
     Nothing is changed. Exit code: 4 where something fails; warnings are 0.
     """
+    backend.must_be_local()
     found = [FindingDto.of(finding) for finding in _findings(backend)]
     if style != TABLE:
         write_records(style, FindingDto, found)

@@ -2,7 +2,8 @@
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import datetime
 
 import click
 
@@ -11,17 +12,11 @@ from data_management.application.commands import (
     MoveConsumerCommand,
     RetryDeadLettersCommand,
 )
-from data_management.application.messaging import RecordedEvent
-from data_management.application.queries import (
-    GetConsumerPositionQuery,
-    ListDeadLettersQuery,
-    ListDestinationsQuery,
-    ListEventsQuery,
-    ListLastEventsQuery,
-)
+from data_management.application.queries import GetConsumerPositionQuery, ListDeadLettersQuery, ListDestinationsQuery
 from data_management.application.services import Application, RelayReport, Standing
 from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, Catalog, ExitCode
+from data_management.presentation.cli.gateway import CatalogGateway, EventsShown
 from data_management.presentation.cli.output import (
     TABLE,
     RecordWriter,
@@ -66,9 +61,9 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
         raise click.UsageError("a JSON document has an end, and --follow has none; use --format jsonl or csv")
     if follow and limit is not None and consumer is not None:
         raise click.UsageError("--limit ends what --follow goes on with; use one of them")
-    catalog = backend.catalog()
+    catalog = backend.gateway()
     with stopping() as stop:
-        shown = _Shown(catalog, backend.events_source(), consumer, style)
+        shown = _Shown(backend.catalog() if consumer is not None else None, consumer, style)
         for page in _pages(catalog, shown, limit, stop if follow else None):
             shown.write(page)
         shown.end()
@@ -78,22 +73,22 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
 class _Shown:
     """What was written, and how far that is."""
 
-    def __init__(self, catalog: Catalog, source: str, consumer: str | None, style: str) -> None:
+    def __init__(self, catalog: Catalog | None, consumer: str | None, style: str) -> None:
+        """`catalog` keeps the place of a `consumer`."""
         self.consumer = consumer
-        self.position = catalog.ask(GetConsumerPositionQuery(consumer)) if consumer is not None else 0
+        self.position = catalog.ask(GetConsumerPositionQuery(consumer)) if catalog and consumer is not None else 0
         self._catalog = catalog
-        self._source = source
         self._writer = None if style == TABLE else RecordWriter(style, CloudEventDto)
         self._is_whole = style == "json"
         self._stored = self.position
 
-    def write(self, page: Sequence[RecordedEvent]) -> None:
-        for event in page:
+    def write(self, page: EventsShown) -> None:
+        for event in page.events:
             if self._writer is None:
                 write_line(_in_words(event))
             else:
-                self._writer.write(CloudEventDto.of(event, self._source))
-        self.position = page[-1].position
+                self._writer.write(event)
+        self.position = page.position
         if not self._is_whole:
             self._move()
 
@@ -105,38 +100,38 @@ class _Shown:
     def _move(self) -> None:
         """The cursor follows what the reader got."""
         sys.stdout.flush()
-        if self.consumer is not None and self.position != self._stored:
+        if self._catalog is not None and self.consumer is not None and self.position != self._stored:
             self._catalog.run(MoveConsumerCommand(self.consumer, self._stored, self.position))
             self._stored = self.position
 
 
 def _pages(
-    catalog: Catalog, shown: _Shown, limit: int | None, follow: threading.Event | None
-) -> Iterator[list[RecordedEvent]]:
+    catalog: CatalogGateway, shown: _Shown, limit: int | None, follow: threading.Event | None
+) -> Iterator[EventsShown]:
     if shown.consumer is None:
-        last = catalog.ask(ListLastEventsQuery(limit or _LAST))
-        if last:
-            yield last
+        yield catalog.last_events(limit or _LAST)
         if follow is None:
             return
     left = limit if shown.consumer is not None else None
     while left is None or left > 0:
         if follow is not None and follow.is_set():
             return
-        page = catalog.ask(ListEventsQuery(shown.position, _PAGE if left is None else min(left, _PAGE)))
-        if page:
+        page = catalog.events(shown.position, _PAGE if left is None else min(left, _PAGE))
+        if page.position > shown.position:
             yield page
-            left = None if left is None else left - len(page)
+            left = None if left is None else left - len(page.events)
         elif follow is None:
             return
         else:
             follow.wait(_POLL_SECONDS)
 
 
-def _in_words(event: RecordedEvent) -> str:
-    data = "  ".join(f"{name}={value}" for name, value in event.data.items() if value is not None)
-    at = event.occurred_at.isoformat(sep=" ", timespec="seconds")
-    return f"{event.position}  {at}  {event.type}  {event.subject}  {data}"
+def _in_words(event: CloudEventDto) -> str:
+    told = ((name, value) for name, value in event.data.items() if value is not None and name != "aggregate_id")
+    data = "  ".join(f"{name}={value}" for name, value in told)
+    at = datetime.fromisoformat(event.time).isoformat(sep=" ", timespec="seconds")
+    kind = event.type.removeprefix("data_management.").rpartition(".")[0]
+    return f"{int(event.sequence)}  {at}  {kind}  {event.subject}  {data}"
 
 
 @events.command()

@@ -5,8 +5,7 @@ from datetime import timedelta
 import click
 
 from data_management.application.commands import CreateKeyCommand, RevokeKeyCommand
-from data_management.application.ports import AuditFilter
-from data_management.application.queries import ListAuditQuery, ListKeysQuery
+from data_management.application.queries import ListKeysQuery
 from data_management.domain.models import Principal, Role
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
@@ -117,8 +116,7 @@ def revoke_key(backend: Backend, key_id: str, style: str) -> None:
 @click.pass_obj
 def audit(backend: Backend, who: str | None, subject: str | None, limit: int, style: str) -> None:
     """Show who did, or was denied, what: the newest first."""
-    page = backend.local().ask(ListAuditQuery(AuditFilter(who=who, subject=subject), limit=limit))
-    found = [AuditRecordDto.of(record) for record in page.records]
+    found = backend.gateway().audit(who, subject, limit)
     if style != TABLE:
         write_records(style, AuditRecordDto, found)
         return

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import click
 
-from data_management.application.commands import RegisterDatasetCommand
 from data_management.application.queries import GetDefinitionQuery, GetPendingQuery, ListDatasetsQuery
 from data_management.application.services import record_landing
 from data_management.errors import Unavailable
@@ -65,9 +64,9 @@ def register_datasets(backend: Backend, dataset_name: str | None, style: str) ->
     """
     found = declared(backend, dataset_name)
     registered = [RegisteredDto(dataset=name, error=problems) for name, problems in found.broken.items()]
-    catalog = backend.catalog(create=True)
+    catalog = backend.gateway(create=True)
     for name, dataset in found.datasets.items():
-        catalog.run(RegisterDatasetCommand(dataset))
+        catalog.register(dataset, found.texts[name])
         registered.append(
             RegisteredDto(
                 dataset=name,

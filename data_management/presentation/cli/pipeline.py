@@ -202,8 +202,10 @@ def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
         ),
     )
     for result in results:
-        if result.error or result.warning:
-            write_error(result.error or result.warning or "")
+        if result.error:
+            write_error(result.error)
+        elif result.warning:
+            write_warning(result.warning)
         for outcome in result.judged:
             if outcome.reason:
                 write_error(f"{result.dataset}: {outcome.location} is {outcome.status}: {outcome.reason}")

@@ -2,7 +2,6 @@
 
 import click
 
-from data_management.application.queries import GetDatasetQuery, ListPlansQuery
 from data_management.errors import InvalidInput, NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
@@ -22,9 +21,7 @@ def plan_of_dataset(backend: Backend, name: str, plan: str | None, style: str) -
 
     PLAN is the beginning of a plan's name, as `scores` and `assets show` tell it.
     """
-    app = backend.catalog()
-    app.ask(GetDatasetQuery(name))
-    known = [PlanDto.of(view) for view in app.ask(ListPlansQuery(name))]
+    known = backend.gateway().plans(name)
     if plan is None:
         if style != TABLE:
             write_records(style, PlanDto, known)

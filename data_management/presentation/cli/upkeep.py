@@ -5,19 +5,14 @@ from datetime import timedelta
 
 import click
 
-from data_management.application.commands import RetireDatasetCommand
-from data_management.application.queries import GetDataAssetByIdQuery, GetDatasetQuery
-from data_management.application.services import erasable, erase
 from data_management.application.services import prune as forget
-from data_management.application.views import AssetView
-from data_management.domain.models import DataLocation
 from data_management.domain.repositories import Prunable
-from data_management.errors import InvalidInput, NotFound
+from data_management.errors import InvalidInput
 from data_management.presentation.cli.ages import age
-from data_management.presentation.cli.backend import Backend, Catalog
+from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
-from data_management.presentation.dtos import AssetDto, DatasetDto
+from data_management.presentation.dtos import AssetDto
 from data_management.presentation.upkeep_dtos import PrunedDto
 
 
@@ -65,13 +60,11 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
 
     It comes back by itself as soon as a contract declares it again.
     """
-    app = backend.catalog()
-    app.ask(GetDatasetQuery(name))
-    for reading in backend.contracts().read_folder(backend.contracts_folder()):
-        if name in reading.names or any(dataset.name == name for dataset in reading.datasets):
-            raise InvalidInput(f"contract {reading.file} still declares dataset {name!r}; take it out there first")
-    newly = app.run(RetireDatasetCommand(name))
-    dataset = DatasetDto.of(app.ask(GetDatasetQuery(name)))
+    catalog = backend.gateway()
+    catalog.dataset(name)
+    if not backend.is_elsewhere():
+        _must_be_undeclared(backend, name)
+    dataset, newly = catalog.retire(name)
     if style != TABLE:
         write_record(style, dataset)
         return
@@ -80,34 +73,41 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
     click.echo(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
 
 
+def _must_be_undeclared(backend: Backend, name: str) -> None:
+    for reading in backend.contracts().read_folder(backend.contracts_folder()):
+        if name in reading.names or any(dataset.name == name for dataset in reading.datasets):
+            raise InvalidInput(f"contract {reading.file} still declares dataset {name!r}; take it out there first")
+
+
 @click.command("erase")
 @click.argument("asset")
-@click.option("--by", default=me, help="Who erases it, for the record.  [default: you]")
+@click.option(
+    "--by", help="Who erases it, for the record.  [default: you; a server records who holds the key, and nobody else]"
+)
 @click.option("--with-name", is_flag=True, help="Its name too: it is known by its id alone from then on.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @format_option()
 @click.pass_obj
-def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes: bool, style: str) -> None:
+def erase_assets(backend: Backend, asset: str, by: str | None, *, with_name: bool, yes: bool, style: str) -> None:
     """Erase what the catalog knows of a file, of all its versions: ASSET is a URI, a path, or the id of a version.
 
     Profile, columns, notes, reasons, samples and observed figures go, in the catalog and its events. That something stood there,
     how many rows it had, how it scored, when and by whom it was erased stays. Delete the file first.
     """
-    app = backend.local()
-    location = _location(app, asset)
-    versions = erasable(app, location)
+    who = by or (None if backend.is_elsewhere() else me())
+    catalog = backend.gateway()
     if not yes:
+        versions = catalog.erasable(asset)
         click.confirm(
-            f"This cannot be undone. Erase what the catalog knows of {len(versions)} version(s) of {location}?",
+            f"This cannot be undone. Erase what the catalog knows of {len(versions)} version(s) of {versions[0].location}?",
             abort=True,
         )
-    erased = erase(app, location, by, with_name=with_name)
-    tombstones = [AssetDto.of(AssetView.of(entry)) for entry in erased.tombstones]
+    tombstones, newly = catalog.erase(asset, who, with_name=with_name)
     if style != TABLE:
         write_records(style, AssetDto, tombstones)
         return
     write_table(
-        f"Erased: {erased.newly} version(s) now",
+        f"Erased: {newly} version(s) now",
         ("id", "location", "dataset", "status", "arrived", "erased", "by"),
         (
             (
@@ -122,12 +122,3 @@ def erase_assets(backend: Backend, asset: str, by: str, *, with_name: bool, yes:
             for each in tombstones
         ),
     )
-
-
-def _location(app: Catalog, asset: str) -> DataLocation:
-    if "://" in asset:
-        return DataLocation.parse(asset)
-    try:
-        return DataLocation(app.ask(GetDataAssetByIdQuery(asset)).location)
-    except NotFound:
-        return DataLocation.from_path(asset)

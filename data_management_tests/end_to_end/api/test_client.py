@@ -78,7 +78,8 @@ def over(*answers: httpx.Response | Exception) -> tuple[CatalogClient, list[http
     return CatalogClient("http://catalog", "k", transport=transport, sleep=lambda _: None), asked
 
 
-BUSY = httpx.Response(503, json={"detail": "busy"})
+PROBLEM = {"Content-Type": "application/problem+json"}
+BUSY = httpx.Response(503, json={"detail": "busy"}, headers=PROBLEM)
 EMPTY = httpx.Response(200, json={"items": [], "next": None})
 
 
@@ -110,11 +111,36 @@ def test_what_is_no_catalog_is_said_to_be_none() -> None:
     catalog, _ = over(httpx.Response(200, json={"name": 1}))
     with pytest.raises(Unavailable, match="use the same version"):
         catalog.dataset("a")
-    catalog, _ = over(httpx.Response(429, json={"detail": "wait"}, headers={"Retry-After": "60"}))
+    catalog, _ = over(httpx.Response(429, json={"detail": "wait"}, headers=PROBLEM | {"Retry-After": "60"}))
     with pytest.raises(Throttled):
         catalog.dataset("a")
     with pytest.raises(InvalidInput, match="is no URL"):
         CatalogClient("catalog:8000", "k")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={"things": []}),
+        httpx.Response(404, json={"detail": "Not Found"}),
+        httpx.Response(302, headers={"Location": "https://login.example.com"}),
+    ],
+)
+def test_another_server_is_no_catalog_whatever_it_answers(answer: httpx.Response) -> None:
+    catalog, _ = over(answer)
+    with pytest.raises(Unavailable, match="not as a catalog does"):
+        list(catalog.datasets())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:geheim@catalog", "https://catalog?key=geheim", "http://catalog:geheim", "ftp://x"]
+)
+def test_a_wrong_url_is_refused_and_no_secret_of_it_quoted(url: str) -> None:
+    with pytest.raises(InvalidInput, match="write for instance https://") as error:
+        CatalogClient(url, "k")
+    assert "geheim" not in str(error.value)
 
 
 def test_pages_are_fetched_as_they_are_needed() -> None:
@@ -150,9 +176,6 @@ def test_the_client_knows_what_the_api_documents(sqlite_shared: Server) -> None:
         "ValueCountDto": documents.Counted,
         "ClassificationDto": documents.Classified,
         "NoteDto": documents.Note,
-        "FileDto": documents.DatasetFile,
-        "FileChangesDto": documents.FileChanges,
-        "ConsumerDto": documents.Consumer,
         "AssetDto": documents.DataAsset,
         "AssetContentDto": documents.DataAssetContent,
         "CheckDto": documents.Checked,
@@ -160,6 +183,12 @@ def test_the_client_knows_what_the_api_documents(sqlite_shared: Server) -> None:
         "ErasedDto": documents.Erased,
         "SearchHitDto": documents.Found,
         "CloudEventDto": documents.Event,
+        "EventPageDto": documents.EventPage,
+        "PlanDto": documents.Plan,
+        "PlannedRuleDto": documents.PlannedRule,
+        "FileDto": documents.File,
+        "FileChangesDto": documents.FileChanges,
+        "ConsumerDto": documents.Consumer,
         "AuditRecordDto": documents.AuditRecord,
     }
     known = {cls for _, cls in inspect.getmembers(documents, inspect.isclass) if issubclass(cls, documents.Document)}

@@ -21,24 +21,24 @@ def programs(server: Server, role: str = "consumer") -> CatalogClient:
 
 def test_a_consumer_is_given_what_it_has_not_done(shared: Server) -> None:
     with programs(shared) as catalog:
-        first = catalog.unseen_files("orders", "report", limit=1)
+        first = catalog.files("orders", consumer="report", limit=1)
         assert (first.after, first.to, first.head, first.complete) == (0, 1, 2, False)
-        assert catalog.unseen_files("orders", "report", limit=1) == first
+        assert catalog.files("orders", consumer="report", limit=1) == first
         moved = catalog.move_consumer("report", first)
         assert (moved.document.position, moved.document.behind) == (1, 1)
         with pytest.raises(Stale, match="is at position 1, not at 0"):
             catalog.move_consumer("report", first)
-        second = catalog.unseen_files("orders", "report")
+        second = catalog.files("orders", consumer="report")
         assert ([file.id for file in second.accepted], second.complete) != ([file.id for file in first.accepted], False)
         catalog.move_consumer("report", second)
-        assert catalog.unseen_files("orders", "report").accepted == ()
+        assert catalog.files("orders", consumer="report").accepted == ()
         assert catalog.files("orders").accepted == (*first.accepted, *second.accepted)
         assert ("report", 2) in [(each.name, each.position) for each in catalog.consumers("orders")]
 
 
 def test_a_consumer_is_reset_and_forgotten(shared: Server) -> None:
     with programs(shared) as catalog:
-        catalog.move_consumer("a/b", catalog.unseen_files("orders", "a/b"))
+        catalog.move_consumer("a/b", catalog.files("orders", consumer="a/b"))
         at_end = catalog.consumer("orders", "a/b")
         at_beginning = catalog.reset_consumer("orders", "a/b", 0, at_end.etag)
         assert (at_beginning.document.position, at_beginning.document.behind) == (0, 2)
@@ -89,7 +89,7 @@ def test_a_move_says_from_where_and_to_where_something_is(sqlite_shared: Server)
 
 def test_who_only_reads_moves_nobody(sqlite_shared: Server) -> None:
     with programs(sqlite_shared, "reader") as catalog:
-        found = catalog.unseen_files("orders", "report")
+        found = catalog.files("orders", consumer="report")
         with pytest.raises(Denied, match="the role reader may not consume"):
             catalog.move_consumer("report", found)
     with sqlite_shared.client("consumer") as client:
@@ -103,7 +103,7 @@ def test_who_only_reads_moves_nobody(sqlite_shared: Server) -> None:
 
 def test_who_holds_a_lease_is_not_moved(sqlite_shared: Server) -> None:
     with consume_files(sqlite_shared.app, "orders", "holder"), programs(sqlite_shared) as catalog:
-        given = catalog.unseen_files("orders", "holder")
+        given = catalog.files("orders", consumer="holder")
         with pytest.raises(Conflict, match="another process works as the same consumer"):
             catalog.move_consumer("holder", given)
 
@@ -119,7 +119,7 @@ def test_programs_read_each_file_once_while_files_are_accepted_and_withdrawn(ser
         with programs(server) as catalog:
             while True:
                 is_last = ended.is_set()
-                given = catalog.unseen_files("orders", "report", limit=3)
+                given = catalog.files("orders", consumer="report", limit=3)
                 if given.to > given.after:
                     try:
                         catalog.move_consumer("report", given)

@@ -59,11 +59,27 @@ def test_every_list_and_document_can_be_read(shared: Server) -> None:
         events = client.get("/v1/events?limit=3").json()
         assert [each["sequence"].lstrip("0") for each in events["items"]] == ["1", "2", "3"]
         assert client.get(f"/v1/events?after={events['position']}").json()["items"][0]["sequence"].endswith("4")
+        last = client.get("/v1/events?last=2").json()
+        assert client.get(f"/v1/events?after={last['position']}").json()["items"] == []
+        assert [int(each["sequence"]) for each in last["items"]] == [last["position"] - 1, last["position"]]
+        assert client.get("/v1/events?last=501").status_code == 422
         metrics = client.get("/metrics").text
         assert 'data_management_dataset_files{dataset="orders",status="accepted"} 2.0' in metrics
         assert 'route="/v1/datasets/{dataset}/files"' in metrics
         zipped = client.get("/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
         assert (zipped.headers["content-encoding"], zipped.json()["openapi"][:3]) == ("gzip", "3.1")
+
+
+def test_all_versions_at_a_location_are_shown_to_who_sees_their_dataset(shared: Server) -> None:
+    with shared.client("reader") as client:
+        location = client.get("/v1/data-assets?dataset=orders").json()["items"][0]["location"]
+        asked = {"location": location, "all": True}
+        (found,) = client.get("/v1/data-assets", params=asked).json()["items"]
+        assert found["location"] == location
+        assert client.get("/v1/data-assets", params=asked | {"status": "removed"}).json()["items"] == []
+        assert client.get("/v1/data-assets", params=asked | {"dataset": "returns"}).json()["items"] == []
+    with shared.client("reader", "returns") as client:
+        assert client.get("/v1/data-assets", params=asked).json() == {"items": [], "next": None}
 
 
 def test_a_name_with_a_slash_is_one_name(sqlite_server: Server) -> None:

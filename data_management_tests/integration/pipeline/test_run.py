@@ -258,3 +258,26 @@ def test_the_profile_of_a_dataset_shows_types_and_how_sure_an_estimate_is(tmp_pa
     row = next(line for line in out.splitlines() if "│ id " in line)
     assert "BIGINT" in row
     assert f"~{found['columns'][0]['distinct']} ±{found['columns'][0]['distinct_error']:.0%}" in row
+
+
+@pytest.mark.parametrize("length", [75, 76])
+def test_a_temporary_folder_too_deep_for_sockets_is_named(tmp_path: Path, temporary: Path, length: int) -> None:
+    project = Project(tmp_path)
+    project.drop("good.csv")
+    deep = temporary / ("x" * (length - len(str(temporary)) - 1))
+    deep.mkdir()
+    process = subprocess.run(
+        [sys.executable, "-m", "data_management.main", "run"],
+        check=False,
+        cwd=project.home,
+        env=project.environment() | {"TMPDIR": str(deep)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    if length == 75:
+        assert process.returncode == 0, process.stderr
+    else:
+        assert process.returncode == 4
+        assert "the path of the temporary folder has 76 bytes" in process.stderr
+        assert project.statuses() == {"good.csv": ["arrived"]}

@@ -18,7 +18,8 @@ from data_management.errors import DataManagementError, NotFound
 from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.presentation.api import ApiOptions
 from data_management.presentation.cli import run_cli
-from data_management.presentation.cli.backend import Catalog
+from data_management.presentation.cli.backend import Catalog, Elsewhere
+from data_management.presentation.cli.gateway import LocalGateway
 from data_management.presentation.pages import PageOptions
 from data_management_tests.fakes import FakeDataLocationService, FakeQualityEngine
 from data_management_tests.unit.application.world import World
@@ -60,11 +61,23 @@ class FakeBackend:
     def local(self) -> Application:
         return self.application()
 
-    def catalog(self, *, create: bool = False) -> Catalog:
-        return self.application()
+    def choose(self, elsewhere: Elsewhere) -> None:
+        assert elsewhere.url is None, "the fake is a local catalog"
 
-    def events_source(self) -> str:
-        return self.world.app.relay.source
+    def is_elsewhere(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+    def must_be_local(self) -> None:
+        pass
+
+    def gateway(self, *, create: bool = False, hurried: bool = False) -> LocalGateway:
+        return LocalGateway(self.application(), self.world.app.relay.source)
+
+    def catalog(self) -> Catalog:
+        return self.application()
 
     def contracts(self) -> FakeContracts:
         if self.readings is None:

@@ -12,6 +12,7 @@ from data_management.application.queries import (
     GetDataAssetByIdQuery,
     ListDataAssetsQuery,
     ListValidationsQuery,
+    ListVersionsAtQuery,
 )
 from data_management.application.services import Application, erase, register_file
 from data_management.application.views import AssetPage, AssetView
@@ -142,7 +143,7 @@ def list_validations(
 def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
     dataset = asked.dataset
     if asked.location is not None:
-        return _at(app, principal, asked)
+        return _ever_at(app, principal, asked) if asked.all else _at(app, principal, asked)
     if principal.datasets is not None and dataset is None:
         if len(principal.datasets) != 1:
             raise InvalidInput(f"this key is for some datasets alone; name one: {', '.join(principal.datasets)}")
@@ -152,6 +153,13 @@ def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> Ass
     statuses = tuple(asked.status)
     query = ListDataAssetsQuery(dataset, statuses, asked.cursor, asked.limit, current_only=not (asked.all or statuses))
     return app.ask(query)
+
+
+def _ever_at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
+    """All versions at a location, as far as the caller sees their datasets."""
+    found = app.ask(ListVersionsAtQuery(DataLocation(asked.location or "")))
+    wanted = [each for each in found if asked.dataset in (None, each.dataset) and principal.sees(each.dataset)]
+    return AssetPage(tuple(each for each in wanted if not asked.status or each.status in asked.status))
 
 
 def _at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from data_management.application.commands import Caller
 from data_management.application.messaging import RecordedEvent
 from data_management.application.ports import AuditFilter
-from data_management.application.queries import ListAuditQuery, ListEventsQuery
+from data_management.application.queries import ListAuditQuery, ListEventsQuery, ListLastEventsQuery
 from data_management.domain.models import Permission, Principal
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import Context
@@ -32,7 +32,9 @@ def list_events(
     caller: Annotated[Caller, Depends(Allowed(Permission.READ))],
     asked: Annotated[EventsAsked, Query()],
 ) -> Response:
-    found = context.app.ask(ListEventsQuery(asked.after, asked.limit))
+    found = context.app.ask(
+        ListEventsQuery(asked.after, asked.limit) if asked.last is None else ListLastEventsQuery(asked.last)
+    )
     shown = [
         CloudEventDto.of(each, context.options.events_source) for each in found if _is_seen(each, caller.principal)
     ]

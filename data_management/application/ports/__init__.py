@@ -1,0 +1,62 @@
+"""What the use cases need from the world. Adapters are in ``infrastructure``; fakes in the tests."""
+
+from data_management.application.ports.contracts import (
+    ContractProblem,
+    ContractReader,
+    ContractReading,
+    ContractTerms,
+    ContractWriter,
+    SuiteReader,
+)
+from data_management.application.ports.landings import (
+    Announced,
+    DataLocationService,
+    FoundFile,
+    LandingAnnouncements,
+    ListedPage,
+    StandingVersions,
+)
+from data_management.application.ports.quality import (
+    Changed,
+    ExaminationOutcome,
+    ExaminationRequest,
+    Examined,
+    FrameEngine,
+    QualityEngine,
+    TableReader,
+    Unreadable,
+)
+from data_management.application.ports.reading import AuditFilter, CatalogReader, DatasetFilter, Search
+from data_management.application.ports.surroundings import Clock, TokenVerifier
+from data_management.application.ports.units_of_work import UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Announced",
+    "AuditFilter",
+    "CatalogReader",
+    "Changed",
+    "Clock",
+    "ContractProblem",
+    "ContractReader",
+    "ContractReading",
+    "ContractTerms",
+    "ContractWriter",
+    "DataLocationService",
+    "DatasetFilter",
+    "ExaminationOutcome",
+    "ExaminationRequest",
+    "Examined",
+    "FoundFile",
+    "FrameEngine",
+    "LandingAnnouncements",
+    "ListedPage",
+    "QualityEngine",
+    "Search",
+    "StandingVersions",
+    "SuiteReader",
+    "TableReader",
+    "TokenVerifier",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+    "Unreadable",
+]

@@ -1,0 +1,3 @@
+from shop.components.sql_models import SqlModels
+
+__all__ = ["SqlModels"]
