@@ -94,7 +94,8 @@ class Settings(BaseSettings):
         description="The algorithms that may sign them, separated by spaces; none that use a shared secret.",
     )
     oidc_role_claim: str = Field(
-        default="data_management_role", description="The claim that says reader, editor or admin, or lists one of them."
+        default="data_management_role",
+        description="The claim that says reader, consumer, editor or admin, or lists one of them.",
     )
     oidc_datasets_claim: str = Field(
         default="data_management_datasets", description="The claim that lists the only datasets; without it, all."
