@@ -144,7 +144,7 @@ def load_settings() -> Settings:
     unknown = [name for name in os.environ if name.startswith(PREFIX) and name not in known]
     if unknown:
         near = difflib.get_close_matches(unknown[0], known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "the README lists those that are"
+        hint = f"did you mean {near[0]}?" if near else "docs/reference/settings.md lists those that are"
         raise InvalidInput(f"bad setting: {', '.join(sorted(unknown))} is no setting of data-management; {hint}")
     try:
         return Settings()
