@@ -19,6 +19,6 @@ class Tools:
         """Whether an earlier attempt came as far as COMMIT."""
         return id(command) in self.told
 
-    def earlier(self, command: object) -> Any:  # noqa: ANN401  what its handler returns
+    def earlier(self, command: object) -> Any:
         """What an earlier attempt made of the command; None at the first."""
         return self.told.get(id(command))

@@ -116,7 +116,7 @@ def test_who_showed_no_sign_of_life_cannot_commit_what_another_did() -> None:
             made.clock.advance(seconds=61)
             assert consumed(made) == (["a.csv"], [])
 
-    with pytest.raises(Conflict, match="not at position 0"):
+    with pytest.raises(Conflict, match="not at 0"):
         oversleep()
     assert consumed(made) == ([], [])
 
