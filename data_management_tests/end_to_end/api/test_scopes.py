@@ -1,5 +1,11 @@
 """A key for some datasets changes those alone, whatever it sends."""
 
+from typing import Any
+
+from data_management.application.commands import RecordArrivalsCommand
+from data_management.application.ports import FoundFile
+from data_management.application.services import Application
+from data_management.domain.models import DataLocation, VersionToken
 from data_management_tests.end_to_end.api.server import Server
 from data_management_tests.end_to_end.api.test_writing import YAML, plain
 
@@ -26,3 +32,33 @@ def test_no_contract_takes_another_dataset_over(server: Server) -> None:
         assert admin.get("/v1/datasets/secret").headers["etag"] == before
         assert admin.put("/v1/datasets/third", content=declared("third"), headers=new).status_code == 409
         assert {each["name"] for each in admin.get("/v1/datasets").json()["items"]} >= {"secret", "mine"}
+
+
+def shared(app: Application, uri: str) -> DataLocation:
+    """A file that two datasets have."""
+    location = DataLocation(uri)
+    for dataset in ("orders", "returns"):
+        app.run(RecordArrivalsCommand(dataset, (FoundFile(location, VersionToken("v1"), 1, app.clock()),)))
+    return location
+
+
+def items(client: Any, **asked: str) -> list[Any]:
+    found: list[Any] = client.get("/v1/data-assets", params=asked).json()["items"]
+    return found
+
+
+def test_a_file_is_erased_by_who_may_erase_it_in_every_dataset_that_had_it(server: Server) -> None:
+    uri = shared(server.app, "file:///shared/a.csv").uri
+    with server.client("admin") as admin, server.client("admin", "returns") as scoped:
+        (asset,) = items(scoped, dataset="returns", status="arrived")
+        url = f"/v1/data-assets/{asset['id']}"
+        tag = {"If-Match": scoped.get(url).headers["etag"]}
+        refused = scoped.delete(url, headers=tag)
+        assert (refused.status_code, "orders" in refused.text) == (403, False)
+        assert {each["status"] for each in items(admin, location=uri, all="true")} == {"arrived"}
+        both = {f"data_asset/{each['id']}" for each in items(admin, location=uri, all="true")}
+        assert admin.delete(url, headers=tag).json()["newly"] == 2
+        told = admin.get("/v1/audit", params={"action": "data_asset.erase"}).json()["items"]
+        assert {each["subject"] for each in told} == both
+        assert {each["after"]["dataset"] for each in told if "dataset" in each["after"]} == set()
+        assert {each["after"]["erased"] for each in told} == {True}
