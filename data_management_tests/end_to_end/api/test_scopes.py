@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from data_management.application.commands import RecordArrivalsCommand
+from data_management.application.commands import RecordArrivalsCommand, RecordRemovalsCommand
 from data_management.application.ports import FoundFile
 from data_management.application.services import Application
 from data_management.domain.models import DataLocation, VersionToken
 from data_management_tests.end_to_end.api.server import Server
 from data_management_tests.end_to_end.api.test_writing import YAML, plain
+from data_management_tests.integration.pipeline.project import CONTRACT
 
 OBJECT = "  - name: {name}\n    id: o-1"
 
@@ -62,3 +63,39 @@ def test_a_file_is_erased_by_who_may_erase_it_in_every_dataset_that_had_it(serve
         assert {each["subject"] for each in told} == both
         assert {each["after"]["dataset"] for each in told if "dataset" in each["after"]} == set()
         assert {each["after"]["erased"] for each in told} == {True}
+
+
+def test_a_file_that_two_datasets_have_is_found_in_each(server: Server) -> None:
+    uri = shared(server.app, "file:///shared/b.csv").uri
+
+    def found(client: Any, **asked: str) -> list[str]:
+        return sorted(each["dataset"] for each in items(client, location=uri, **asked))
+
+    with server.client("reader") as client:
+        assert found(client) == ["orders", "returns"]
+        assert [found(client, dataset=name) for name in ("orders", "returns")] == [["orders"], ["returns"]]
+        assert [found(client, status=status) for status in ("arrived", "accepted")] == [["orders", "returns"], []]
+    for name in ("orders", "returns"):
+        with server.client("reader", name) as client:
+            assert found(client) == [name]
+    server.app.run(RecordRemovalsCommand("orders", (DataLocation(uri),)))
+    with server.client("reader") as client:
+        assert found(client) == ["returns"]
+        assert found(client, all="true") == ["orders", "returns"]
+
+
+def test_who_may_not_place_a_landing_does_not_take_it_away(server: Server) -> None:
+    landed = CONTRACT.format(name="orders")
+    without = landed.replace("servers:", "customProperties: []").replace(
+        next(line for line in landed.splitlines() if "server: landing" in line), ""
+    )
+    with server.client("admin") as admin, server.client("editor") as editor:
+
+        def put(client: Any, contract: str) -> int:
+            tag = {"If-Match": admin.get("/v1/datasets/orders").headers["etag"]}
+            status: int = client.put("/v1/datasets/orders", content=contract, headers=YAML | tag).status_code
+            return status
+
+        assert [put(editor, without), put(editor, landed), put(admin, without)] == [403, 200, 200]
+        assert admin.get("/v1/datasets/orders").json()["landing"] is None
+        assert [put(editor, without), put(editor, landed), put(admin, landed)] == [200, 403, 200]
