@@ -1,7 +1,7 @@
 """Handlers of who may what: keys, the audit, and what callers ask to change."""
 
-import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from data_management.application import commands as c
@@ -17,7 +17,6 @@ from data_management.domain.models import (
     Dataset,
     Outcome,
     Permission,
-    PresentedKey,
     Principal,
 )
 from data_management.domain.models.access import sha256_of
@@ -42,7 +41,9 @@ def create_key(command: c.CreateKeyCommand, uow: UnitOfWork, tools: Tools) -> c.
         raise InvalidInput(f"{command.name!r} is no name of a key; say in up to 200 letters who or what will use it")
     if command.expires_at is not None and command.expires_at <= now:
         raise InvalidInput(f"key {name!r} would have expired at {command.expires_at.isoformat()}; take a later time")
-    shown = PresentedKey(secrets.token_hex(8), secrets.token_urlsafe(32))
+    shown = command.shown
+    with suppress(NotFound):
+        return c.IssuedKey(uow.access.key(shown.id), shown)
     key = ApiKey(
         id=shown.id,
         name=name,
@@ -81,14 +82,16 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Co
         must_be_allowed(principal, command.permission, each.dataset)
     affected = (*command.affected, *_erased_beside(command, uow))
     now = tools.clock()
-    if command.request_key is not None:
-        known = uow.access.recall(principal.id, command.request_key, command.fingerprint, now)
-        if known is not None and known.fingerprint != command.fingerprint:
-            raise InvalidInput(
-                f"another request was made under the key {command.request_key!r} today; take a new key for each request"
-            )
-        if known is not None:
-            return c.Acted((), known.subjects, replayed=True)
+    known = uow.access.recall(principal.id, command.known_by, command.fingerprint, now)
+    if known is not None and known.fingerprint != command.fingerprint:
+        raise InvalidInput(
+            f"another request was made under the key {command.request_key!r} today; take a new key for each request"
+        )
+    if known is not None:
+        earlier: c.Acted | None = tools.earlier(command)
+        if earlier is not None and earlier.subjects == known.subjects:
+            return earlier  # the answer to its COMMIT was lost
+        return c.Acted((), known.subjects, replayed=True)
     before = [_state(uow, each) for each in affected]
     for each, (_, version, _state_before) in zip(affected, before, strict=True):
         _must_be(each, version)
@@ -111,8 +114,7 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Co
         ]
     )
     subjects = tuple(subject for subject, _, _ in after)
-    if command.request_key is not None:
-        uow.access.remember(principal.id, command.request_key, subjects)
+    uow.access.remember(principal.id, command.known_by, subjects)
     return c.Acted(results, subjects)
 
 

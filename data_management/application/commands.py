@@ -1,7 +1,9 @@
 """What can be asked of the catalog to do. Imperative; each names the type of its result."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
@@ -157,6 +159,29 @@ class ScoreDatasetCommand(Command[DatasetAssessed]):
     checks: tuple[Check, ...] | None = None
 
 
+@dataclass(frozen=True)
+class VersionJudged:
+    """A version's entry, and how its dataset stands with it."""
+
+    entry: DataCatalogEntry
+    dataset: DatasetAssessed
+
+
+@dataclass(frozen=True)
+class JudgeVersionCommand(Command[VersionJudged]):
+    """Record a version with what reading it yielded, and the dataset's score with it: all or nothing, so that no other version comes between.
+
+    No run claims it. Where it is new, what stands at `ends` is ended.
+    """
+
+    dataset: Dataset
+    found: FoundFile
+    read: Examination | str
+    """Or why it cannot be read."""
+    request_key: str
+    ends: tuple[DataLocation, ...] = ()
+
+
 @dataclass(frozen=True, config={"arbitrary_types_allowed": True})
 class HandleEventCommand(Command[bool]):
     """Note that a consumer has handled an event, and do what follows from it, all or nothing; False where it had been handled before."""
@@ -256,6 +281,8 @@ class IssuedKey:
 
 @dataclass(frozen=True)
 class CreateKeyCommand(Command[IssuedKey]):
+    """Idempotent: one command makes one key, the one that is `shown`."""
+
     name: str
     role: Role
     by: Principal
@@ -263,6 +290,7 @@ class CreateKeyCommand(Command[IssuedKey]):
     """The only ones that it opens; None: all."""
     samples: bool = False
     expires_at: datetime | None = None
+    shown: PresentedKey = field(default_factory=PresentedKey.new, repr=False)
 
 
 @dataclass(frozen=True)
@@ -325,3 +353,9 @@ class ActCommand(Command[Acted]):
     """Under it the same request may come again within a day."""
     fingerprint: str = ""
     """SHA-256 (hex) of the request; another one under the same key is `InvalidInput`."""
+    own_key: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def known_by(self) -> str:
+        """What its outcome is recorded under, so that an attempt after a lost answer finds it."""
+        return self.request_key or self.own_key

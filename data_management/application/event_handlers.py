@@ -12,7 +12,9 @@ from data_management.errors import NotFound
 
 
 def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
-    uow.consumers.move(command.consumer, command.before, command.to, tools.clock())
+    moved_before = tools.is_repeat(command) and uow.consumers.position(command.consumer) == command.to
+    if not moved_before:
+        uow.consumers.move(command.consumer, command.before, command.to, tools.clock())
 
 
 def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, tools: Tools) -> int:

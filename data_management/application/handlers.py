@@ -78,6 +78,9 @@ def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: To
 
 
 def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> c.Batch:
+    earlier: c.Batch | None = tools.earlier(command)
+    if earlier is not None and uow.arrivals.holds(command.run_id, [entry.id for entry in earlier.entries]):
+        return earlier
     now = tools.clock()
     claimed = uow.arrivals.claim(
         command.dataset, command.run_id, now, now + timedelta(seconds=command.lease_seconds), command.most
@@ -189,6 +192,21 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     return c.DatasetAssessed(score=score, totals=summed([*accepted, *quarantined]), plan_changed=plan_changed)
 
 
+def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools) -> c.VersionJudged:
+    dataset, location, read = command.dataset, command.found.location, command.read
+    arrivals = c.RecordArrivalsCommand(dataset.name, (command.found,), pending=False)
+    if record_arrivals(arrivals, uow, tools).new:
+        record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, tools)
+    asset_id = uow.assets.current_at(dataset.name, [location])[location].id
+    if isinstance(read, str):
+        entry = reject_data_asset(c.RejectDataAssetCommand(asset_id, read), uow, tools)
+    else:
+        register_data_asset(c.RegisterDataAssetCommand(asset_id, read), uow, tools)
+        update = c.UpdateDataQualityCommand(asset_id, dataset, read.checks, command.request_key)
+        entry = update_data_quality(update, uow, tools)
+    return c.VersionJudged(entry, score_dataset(c.ScoreDatasetCommand(dataset, command.request_key), uow, tools))
+
+
 def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
     if not uow.consumers.mark_seen(command.consumer, command.event_id, tools.clock()):
         return False
@@ -279,6 +297,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
     c.ScoreDatasetCommand: score_dataset,
+    c.JudgeVersionCommand: judge_version,
     c.PruneCommand: upkeep.prune,
     c.RetireDatasetCommand: upkeep.retire_dataset,
     c.MendTotalsCommand: upkeep.mend_totals,

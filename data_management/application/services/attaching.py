@@ -7,19 +7,14 @@ from uuid import uuid4
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import (
-    ArrivalsRecorded,
     DatasetAssessed,
-    RecordArrivalsCommand,
-    RecordRemovalsCommand,
-    RegisterDataAssetCommand,
+    JudgeVersionCommand,
     RegisterDatasetCommand,
-    RejectDataAssetCommand,
-    ScoreDatasetCommand,
-    UpdateDataQualityCommand,
+    VersionJudged,
 )
 from data_management.application.ports import Changed, ExaminationRequest, Examined, FoundFile, Unreadable
-from data_management.application.queries import GetClassificationsQuery, GetDataAssetAtQuery
-from data_management.application.services.facade import Application, Failed
+from data_management.application.queries import GetClassificationsQuery
+from data_management.application.services.facade import Application
 from data_management.domain.models import (
     AssetCounts,
     AssetStatus,
@@ -173,12 +168,8 @@ class _Recording:
         rows = examination.row_count
         assessment = self._app.validation.assess(rules, examination.checks, rows, self._dataset.policy)
         stopped = may_stop and assessment.verdict is Verdict.FAIL
-        asset_id = self._arrived(stopped=stopped)
-        saved = self._stored(
-            RegisterDataAssetCommand(asset_id, examination),
-            UpdateDataQualityCommand(asset_id, self._dataset, examination.checks, self._request_key),
-        )
-        is_accepted = saved.status is AssetStatus.ACCEPTED
+        judged = self._judged(examination, stopped=stopped)
+        is_accepted = judged.entry.status is AssetStatus.ACCEPTED
         own = DatasetScore(
             dataset=self._dataset.name,
             plan_hash=self._dataset.plan_hash,
@@ -191,36 +182,22 @@ class _Recording:
             counts=AssetCounts(accepted=int(is_accepted), quarantined=int(not is_accepted), rows=rows),
         )
         totals = tuple(RuleTotals.of(check) for check in assessment.checks if check.was_run)
-        scored = self._scored()
-        assessed = DatasetAssessed(score=own, totals=totals, plan_changed=scored.plan_changed)
-        return Judgement(entry=saved, assessed=assessed, dataset=scored, examination=examination, stopped=stopped)
+        assessed = DatasetAssessed(score=own, totals=totals, plan_changed=judged.dataset.plan_changed)
+        return Judgement(
+            entry=judged.entry, assessed=assessed, dataset=judged.dataset, examination=examination, stopped=stopped
+        )
 
     def unreadable(self, reason: str, *, stopped: bool = False) -> Judgement:
-        asset_id = self._arrived(stopped=stopped)
-        saved = self._stored(RejectDataAssetCommand(asset_id, reason))
-        return Judgement(entry=saved, assessed=None, dataset=self._scored(), stopped=stopped)
+        judged = self._judged(reason, stopped=stopped)
+        return Judgement(entry=judged.entry, assessed=None, dataset=judged.dataset, stopped=stopped)
 
-    def _arrived(self, *, stopped: bool) -> str:
-        """The id of this version's data asset. A version that is published for the first time ends what was stopped before it."""
-        location = self._version.location.stopped() if stopped else self._version.location
+    def _judged(self, read: Examination | str, *, stopped: bool) -> VersionJudged:
+        """A version that is published for the first time ends what was stopped before it."""
+        beside = self._version.location.stopped()
+        location = beside if stopped else self._version.location
         found = FoundFile(location, self._version.token, size_bytes=None, changed_at=self._app.clock())
-        recorded: ArrivalsRecorded = self._app.run(RecordArrivalsCommand(self._dataset.name, (found,), pending=False))
-        if recorded.new and not stopped:
-            self._app.run(RecordRemovalsCommand(self._dataset.name, (location.stopped(),)))
-        return self._app.ask(GetDataAssetAtQuery(location, self._dataset.name)).id
-
-    def _stored(
-        self, *commands: RegisterDataAssetCommand | UpdateDataQualityCommand | RejectDataAssetCommand
-    ) -> DataCatalogEntry:
-        results = self._app.execute(*commands)
-        for result in results:
-            if isinstance(result, Failed):
-                raise result.error
-        entry: DataCatalogEntry = results[-1].value  # type: ignore[union-attr]
-        return entry
-
-    def _scored(self) -> DatasetAssessed:
-        return self._app.run(ScoreDatasetCommand(self._dataset, self._request_key))
+        ends = () if stopped else (beside,)
+        return self._app.run(JudgeVersionCommand(self._dataset, found, read, self._request_key, ends))
 
 
 def attached(dataset: Dataset, *, partitioned: bool) -> Dataset:

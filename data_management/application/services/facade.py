@@ -1,7 +1,7 @@
 """The one way in: commands are executed, queries are asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
@@ -45,8 +45,8 @@ class Application:
 
     `execute` runs all its commands in one transaction with a savepoint each: a command that fails leaves nothing
     behind and does not hinder the others. What makes the catalog itself unusable (`Unavailable`) fails the whole
-    call, and nothing of it is stored. What was `Interrupted` is done again: handlers are idempotent. After a commit
-    `inline` relays its events, where it is given. `frames` and `tables` are for what others made, and hold in memory or a database.
+    call, and nothing of it is stored. What was `Interrupted` is done again, also where the answer to COMMIT was lost: handlers
+    find what an earlier attempt stored, by the command's own keys or by what it `told`. After a commit `inline` relays its events, where it is given. `frames` and `tables` are for what others made, and hold in memory or a database.
     """
 
     def __init__(
@@ -79,11 +79,13 @@ class Application:
 
     def execute(self, *commands: Command[Any]) -> tuple[Done[Any] | Failed, ...]:
         """One result or failure per command, in their order."""
-        return _repeated(lambda: self._execute(commands))
+        tools = replace(self._tools, told={})
+        return _repeated(lambda: self._execute(commands, tools))
 
     def run(self, command: Command[T]) -> T:
         """Execute one command; its result, or its failure as an exception."""
-        return _repeated(lambda: self._run(command))
+        tools = replace(self._tools, told={})
+        return _repeated(lambda: self._run(command, tools))
 
     def ask(self, query: Query[T]) -> T:
         """The answer to one query, without a write transaction."""
@@ -97,22 +99,24 @@ class Application:
             self._inline.close()
         self.relay.close()
 
-    def _execute(self, commands: tuple[Command[Any], ...]) -> tuple[Done[Any] | Failed, ...]:
+    def _execute(self, commands: tuple[Command[Any], ...], tools: Tools) -> tuple[Done[Any] | Failed, ...]:
         results: list[Done[Any] | Failed] = []
         with self._unit_of_work() as uow:
             for command in commands:
                 handler = COMMAND_HANDLERS[type(command)]
                 try:
                     with uow.savepoint():
-                        results.append(Done(handler(command, uow, self._tools)))
+                        tools.told[id(command)] = told = handler(command, uow, tools)
+                    results.append(Done(told))
                 except (InvalidInput, NotFound, Conflict, Rejected) as error:
                     results.append(Failed(error))
         self._committed()
         return tuple(results)
 
-    def _run(self, command: Command[T]) -> T:
+    def _run(self, command: Command[T], tools: Tools) -> T:
         with self._unit_of_work() as uow:
-            result: T = COMMAND_HANDLERS[type(command)](command, uow, self._tools)
+            result: T = COMMAND_HANDLERS[type(command)](command, uow, tools)
+            tools.told[id(command)] = result
         self._committed()
         return result
 

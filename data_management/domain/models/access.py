@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -102,6 +103,10 @@ class PresentedKey:
 
     id: str
     secret: str
+
+    @classmethod
+    def new(cls) -> "PresentedKey":
+        return cls(secrets.token_hex(8), secrets.token_urlsafe(32))
 
     @classmethod
     def parse(cls, text: str) -> "PresentedKey | None":

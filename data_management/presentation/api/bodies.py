@@ -6,7 +6,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
+from data_management.application.ports import ContractReading
+from data_management.presentation.api.context import Context
 from data_management.presentation.api.problems import RequestProblem
+from data_management.presentation.api.reading import ContractReaders
 
 _EXAMPLE: Final = """apiVersion: v3.1.0
 kind: DataContract
@@ -19,6 +22,9 @@ schema:
       - {name: id, logicalType: integer, required: true}
       - {name: amount, logicalType: number, logicalTypeOptions: {minimum: 0}}
 """
+SENT: Final = "contract"
+"""What messages call it."""
+_READERS: Final = ContractReaders()
 _TYPES: Final = ("application/yaml", "application/x-yaml", "text/yaml", "application/json")
 
 CONTRACT_BODY: Final[dict[str, Any]] = {
@@ -46,10 +52,10 @@ CONTRACT_BODY: Final[dict[str, Any]] = {
 @dataclass(frozen=True)
 class SentContract:
     content: bytes
-    text: str
+    reading: ContractReading
 
 
-async def _contract(request: Request) -> SentContract:
+async def _contract(request: Request, context: Context) -> SentContract:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _TYPES:
         raise RequestProblem(
@@ -58,11 +64,14 @@ async def _contract(request: Request) -> SentContract:
         )
     content = await request.body()
     try:
-        return SentContract(content, content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RequestProblem(
             HTTPStatus.UNPROCESSABLE_ENTITY, f"the contract is not UTF-8 (byte {error.start + 1}); save it as UTF-8"
         ) from error
+    folder = context.options.contracts_folder.absolute()
+    reading = await _READERS.read(lambda: context.contracts().read_text(text, folder, SENT))
+    return SentContract(content, reading)
 
 
 ContractText = Annotated[SentContract, Depends(_contract)]

@@ -1,27 +1,21 @@
 """From a contract that was sent to datasets, or to the faults that keep it from being used."""
 
-import threading
 from collections.abc import Sequence
 from http import HTTPStatus
 
 from data_management.application.queries import GetDefinitionQuery
 from data_management.domain.models import Dataset, Landing, Permission
 from data_management.errors import NotFound
-from data_management.presentation.api.bodies import SentContract
+from data_management.presentation.api.bodies import SENT, SentContract
 from data_management.presentation.api.context import ApiContext
 from data_management.presentation.api.problems import FaultDto, RequestProblem
 
-_SENT = "contract"
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""A contract takes memory many times its length while it is read."""
 
-
-def datasets_of(context: ApiContext, sent: SentContract) -> list[Dataset]:
+def datasets_of(sent: SentContract) -> list[Dataset]:
     """What it declares, one at least; a 422 that lists its faults where it is broken."""
-    with _AT_ONCE:
-        reading = context.contracts().read_text(sent.text, context.options.contracts_folder.absolute(), _SENT)
+    reading = sent.reading
     faults = [
-        FaultDto(place=each.place or _SENT, problem=f"{each.problem}; {each.fix}", line=each.line)
+        FaultDto(place=each.place or SENT, problem=f"{each.problem}; {each.fix}", line=each.line)
         for each in reading.problems
     ]
     if faults:

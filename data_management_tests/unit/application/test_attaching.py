@@ -1,9 +1,12 @@
 """What a Dagster asset holds, beside files that land."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from data_management.application.commands import RecordArrivalsCommand, RegisterDatasetCommand
-from data_management.application.ports import ExaminationRequest, FoundFile
+from data_management.application.ports import ExaminationRequest, FoundFile, UnitOfWork, UnitOfWorkFactory
 from data_management.application.services import (
     HeldVersion,
     attached,
@@ -30,6 +33,19 @@ ORDERS = DataLocation.of_dagster(["orders"])
 
 def version(token: str = "v1") -> HeldVersion:
     return HeldVersion(ORDERS, VersionToken(token))
+
+
+class Between:
+    """Acts before the unit of work of that number, once: what another process does, or what ends this one."""
+
+    def __init__(self, units: UnitOfWorkFactory, number: int, act: Callable[[], object]) -> None:
+        self._units, self._left, self._act = units, number, act
+
+    def __call__(self) -> AbstractContextManager[UnitOfWork]:
+        self._left -= 1
+        if self._left == 0:
+            self._act()
+        return self._units()
 
 
 class Frames:
@@ -152,3 +168,39 @@ def test_rules_over_the_dataset_are_of_an_unpartitioned_assets_data() -> None:
     assert {rule.scope for rule in attached(dataset, partitioned=False).rules} == {RuleScope.ASSET}
     assert attached(dataset, partitioned=True) is dataset
     assert attached(orders(), partitioned=False).plan_hash == orders().plan_hash
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_two_runs_at_once_each_judge_their_own_version(world: World, number: int) -> None:
+    def overtake() -> None:
+        judge_frame(world.app, world.dataset, version("t2"), clean(rows=3), "run-2")
+
+    world.app._unit_of_work = Between(world.app._unit_of_work, number, overtake)
+    judgement = judge_frame(world.app, world.dataset, version("t1"), clean(rows=1), "run-1")
+    assert (judgement.entry.asset.version_token.value, judgement.entry.row_count) == ("t1", 1)
+    recorded = {(asset.version_token, asset.row_count) for asset in world.assets(current_only=False)}
+    assert recorded <= {("t1", 1), ("t2", 3)}
+    assert all("arrived" not in line for line in all_of(world))
+
+
+@pytest.mark.parametrize("frame", [clean(), "it has no columns"])
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_run_that_dies_leaves_the_version_before_or_its_own(world: World, number: int, frame: object) -> None:
+    judge_frame(world.app, world.dataset, version("v1"), clean(), "run-1")
+    before = world.view().latest
+
+    class Died(BaseException):
+        pass
+
+    def die() -> None:
+        raise Died
+
+    world.clock.advance(seconds=1)
+    world.app._unit_of_work = Between(world.app._unit_of_work, number, die)
+    try:
+        judge_frame(world.app, world.dataset, version("v2"), frame, "run-2")
+    except Died:
+        assert all_of(world) == ["dagster:///orders v1 accepted"]
+        assert world.view().latest == before
+    else:
+        assert "dagster:///orders v1 superseded" in all_of(world)

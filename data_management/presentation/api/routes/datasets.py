@@ -82,7 +82,7 @@ def list_datasets(
 def register_datasets(
     request: Request, context: Context, caller: Writer, text: ContractText, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    datasets = datasets_of(context, text)
+    datasets = datasets_of(text)
     acted = context.app.run(
         _registration(
             context, caller, datasets, [0] * len(datasets), idempotency_key, fingerprint(request, text.content)
@@ -123,7 +123,7 @@ def put_dataset(
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     version = version_or_none(if_match, if_none_match)
-    declared = {each.name: each for each in datasets_of(context, text)}
+    declared = {each.name: each for each in datasets_of(text)}
     if dataset not in declared:
         raise RequestProblem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
