@@ -80,6 +80,7 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Co
     principal = command.caller.principal
     for each in command.affected:
         must_be_allowed(principal, command.permission, each.dataset)
+    affected = (*command.affected, *_erased_beside(command, uow))
     now = tools.clock()
     known = uow.access.recall(principal.id, command.known_by, command.fingerprint, now)
     if known is not None and known.fingerprint != command.fingerprint:
@@ -91,11 +92,12 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Co
         if earlier is not None and earlier.subjects == known.subjects:
             return earlier  # the answer to its COMMIT was lost
         return c.Acted((), known.subjects, replayed=True)
-    before = [_state(uow, each) for each in command.affected]
-    for each, (_, version, _state_before) in zip(command.affected, before, strict=True):
+    before = [_state(uow, each) for each in affected]
+    for each, (_, version, _state_before) in zip(affected, before, strict=True):
         _must_be(each, version)
     results = tuple(do(each) for each in command.commands)
-    after = [_state(uow, each) for each in command.affected]
+    _must_be_told_of(results, affected)
+    after = [_state(uow, each) for each in affected]
     uow.access.record(
         [
             AuditRecord(
@@ -126,6 +128,27 @@ def list_keys(query: q.ListKeysQuery, reader: CatalogReader) -> list[ApiKey]:
 
 def list_audit(query: q.ListAuditQuery, reader: CatalogReader) -> AuditPage:
     return reader.audit_records(query.wanted, query.after, query.limit)
+
+
+def _erased_beside(command: c.ActCommand, uow: UnitOfWork) -> list[c.Affected]:
+    """What erasing takes besides what was asked for: other versions, also of other datasets. `Denied` where the caller does not see one."""
+    named = {each.id for each in command.affected}
+    locations = [each.location for each in command.commands if isinstance(each, c.EraseDataAssetsCommand)]
+    others = [entry for location in locations for entry in uow.assets.all_at(location) if entry.id not in named]
+    if not all(command.caller.principal.sees(entry.asset.dataset) for entry in others):
+        raise Denied(
+            "another dataset, which this key is not for, had this file too, and erasing takes it from all; ask an administrator of "
+            "the catalog"
+        )
+    return [c.Affected("data_asset", entry.id, entry.asset.dataset) for entry in others]
+
+
+def _must_be_told_of(results: tuple[Any, ...], affected: tuple[c.Affected, ...]) -> None:
+    """`Stale` where a version that arrived in between was erased, which nobody was asked about."""
+    told = {each.id for each in affected}
+    erased = (entry for result in results if isinstance(result, c.Erased) for entry in result.tombstones)
+    if any(entry.id not in told for entry in erased):
+        raise Stale("another version of this file arrived just now; read it again and repeat")
 
 
 def _must_be(affected: c.Affected, version: int) -> None:

@@ -36,6 +36,8 @@ class RegisterDatasetCommand(Command[Dataset]):
     """Make the contract's definition of a dataset the catalog's."""
 
     dataset: Dataset
+    may_rename: bool = True
+    """Whether its schema object may be one that declared a dataset of another name, which is renamed; without it, `Conflict`."""
 
 
 @dataclass(frozen=True)

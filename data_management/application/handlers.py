@@ -12,7 +12,7 @@ from data_management.application import upkeep
 from data_management.application.consumption import CONSUMPTION_COMMAND_HANDLERS
 from data_management.application.event_handlers import EVENT_COMMAND_HANDLERS
 from data_management.application.ports import FoundFile, UnitOfWork
-from data_management.application.renaming import rename_dataset
+from data_management.application.renaming import must_be_no_other, rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.application.turning import turn_of
@@ -41,6 +41,8 @@ _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 
 def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
     dataset = command.dataset
+    if not command.may_rename:
+        must_be_no_other(dataset, uow)
     known = uow.datasets.find(dataset.name) or rename_dataset(dataset, uow, tools)
     is_back = known is not None and uow.datasets.restore(dataset.name)
     if known is None or is_back or _definition(known) != _definition(dataset):

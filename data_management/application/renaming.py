@@ -12,9 +12,7 @@ def rename_dataset(dataset: Dataset, uow: UnitOfWork, tools: Tools) -> Dataset |
 
     A run that judges it under the old name is not disturbed: `Conflict` until it is over.
     """
-    if not (dataset.contract_id and dataset.object_id):
-        return None
-    former = uow.datasets.find_by_object(dataset.contract_id, dataset.object_id)
+    former = _declared_before(dataset, uow)
     if former is None:
         return None
     if uow.arrivals.holders(former.name, tools.clock()):
@@ -25,3 +23,20 @@ def rename_dataset(dataset: Dataset, uow: UnitOfWork, tools: Tools) -> Dataset |
     renamed = DatasetRenamed(aggregate_id=dataset.name, previous=former.name)
     uow.datasets.rename(former.name, dataset.name, [renamed])
     return former
+
+
+def must_be_no_other(dataset: Dataset, uow: UnitOfWork) -> None:
+    """`Conflict` where its schema object declared a dataset of another name, which the error does not tell: it may be nobody's to know."""
+    former = _declared_before(dataset, uow)
+    if former is not None and former.name != dataset.name:
+        raise Conflict(
+            f"schema object {dataset.object_id!r} of contract {dataset.contract_id!r} declares a dataset of another name than "
+            f"{dataset.name!r}, and this does not rename it; give the object an id of its own, or have an administrator of the "
+            "catalog rename the dataset from the contracts folder"
+        )
+
+
+def _declared_before(dataset: Dataset, uow: UnitOfWork) -> Dataset | None:
+    if not (dataset.contract_id and dataset.object_id):
+        return None
+    return uow.datasets.find_by_object(dataset.contract_id, dataset.object_id)

@@ -23,10 +23,43 @@ class GuessLimit:
     most_clients: int = 10_000
 
 
+class _Window:
+    """What happened of late, counted apart for each bucket; of the longest ago in too many buckets nothing is known any more."""
+
+    def __init__(self, limit: GuessLimit) -> None:
+        self._limit = limit
+        self._times: OrderedDict[tuple[str, ...], list[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, bucket: tuple[str, ...], now: datetime) -> int:
+        """Seconds until one more may happen; 0: it may now."""
+        with self._lock:
+            times = self._late(bucket, now)
+        return int((times[0] - self._since(now)).total_seconds()) + 1 if len(times) >= self._limit.failures else 0
+
+    def count(self, bucket: tuple[str, ...], now: datetime) -> bool:
+        """Count one more, up to the limit; False where that was reached."""
+        with self._lock:
+            times = self._late(bucket, now)
+            is_within = len(times) < self._limit.failures
+            self._times[bucket] = [*times, now] if is_within else times
+            self._times.move_to_end(bucket)
+            while len(self._times) > self._limit.most_clients:
+                self._times.popitem(last=False)
+        return is_within
+
+    def _late(self, bucket: tuple[str, ...], now: datetime) -> list[datetime]:
+        return [time for time in self._times.get(bucket, ()) if time > self._since(now)]
+
+    def _since(self, now: datetime) -> datetime:
+        return now - timedelta(seconds=self._limit.seconds)
+
+
 class Authenticator:
     """Keys of the catalog, and tokens of an issuer where a `verifier` is given. Every denial is in the audit, up to the limit of guesses.
 
-    Failures count per client and key that exists, so that nobody is kept out by the guesses of others at the same address.
+    Failures count per client and key that exists, so that nobody is kept out by the guesses of others at the same address. A token
+    cannot be guessed, so a valid one is let in however many failures there were.
     """
 
     def __init__(
@@ -34,9 +67,8 @@ class Authenticator:
     ) -> None:
         self._app = app
         self._verifier = verifier
-        self._limit = limit
-        self._failures: OrderedDict[tuple[str, str], list[datetime]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._failures = _Window(limit)
+        self._denials = _Window(limit)
 
     def authenticate(self, shown: str | None, client: str, asked: str, request_id: str | None = None) -> Principal:
         """`Unauthenticated` for nobody known, `Throttled` after too many failures. `asked` is the request, for the audit."""
@@ -44,11 +76,14 @@ class Authenticator:
         key = self._app.ask(FindKeyQuery(presented.id)) if presented else None
         bucket = (client, key.id if key else "")
         now = self._app.clock()
-        self._must_not_be_guessing(bucket, now)
+        if key is not None:
+            self._must_not_be_guessing(bucket, now)
         try:
             return self._principal(shown, presented, key, now)
         except Unauthenticated as error:
-            self._count(bucket, now)
+            self._must_not_be_guessing(bucket, now)
+            if not self._failures.count(bucket, now):
+                raise
             self._record(now, f"key/{key.id}" if key else "unknown", asked, error.message, client, request_id)
             raise
 
@@ -66,10 +101,11 @@ class Authenticator:
         return self._verifier.verify(shown)
 
     def denied(self, caller: Caller, path: str, error: Denied) -> None:
-        """Put it in the audit that somebody known may not do this."""
-        self._record(
-            self._app.clock(), caller.principal.id, path, error.message, caller.client, caller.request_id, caller.route
-        )
+        """Put it in the audit that somebody known may not do this, up to the limit of guesses."""
+        now = self._app.clock()
+        if not self._denials.count((caller.principal.id,), now):
+            return
+        self._record(now, caller.principal.id, path, error.message, caller.client, caller.request_id, caller.route)
 
     def _record(
         self,
@@ -94,18 +130,5 @@ class Authenticator:
         self._app.run(RecordAuditCommand((record,)))
 
     def _must_not_be_guessing(self, bucket: tuple[str, str], now: datetime) -> None:
-        with self._lock:
-            times = [time for time in self._failures.get(bucket, ()) if time > self._since(now)]
-            if len(times) >= self._limit.failures:
-                wait = int((times[0] - self._since(now)).total_seconds()) + 1
-                raise Throttled(f"too many wrong keys; wait {wait} s", retry_after=wait)
-
-    def _count(self, bucket: tuple[str, str], now: datetime) -> None:
-        with self._lock:
-            times = [time for time in self._failures.pop(bucket, ()) if time > self._since(now)]
-            self._failures[bucket] = [*times, now]
-            while len(self._failures) > self._limit.most_clients:
-                self._failures.popitem(last=False)
-
-    def _since(self, now: datetime) -> datetime:
-        return now - timedelta(seconds=self._limit.seconds)
+        if wait := self._failures.wait(bucket, now):
+            raise Throttled(f"too many wrong keys; wait {wait} s", retry_after=wait)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from data_management.application.commands import ActCommand, Acted, RecordArrivalsCommand
+from data_management.application.commands import ActCommand, Acted, Affected, RecordArrivalsCommand
 from data_management.application.queries import GetDefinitionQuery
 from data_management.application.services.facade import Application
 from data_management.application.services.landing import is_settled
@@ -14,6 +14,7 @@ def register_file(
     app: Application, act: ActCommand, dataset: str, location: DataLocation, settle_seconds: float
 ) -> Acted:
     """Look at the file, and record it as `act` says who asks for that. A version that is known is left as it is.
+    What is affected is the data asset at the location as the catalog spells it.
 
     `InvalidInput` where it is not of the dataset's landing, `NotFound` where nothing is there, `Conflict` where it may still be
     written.
@@ -29,4 +30,5 @@ def register_file(
         raise Conflict(
             f"{location} changed within the last {settle_seconds:g} s and may still be written; try again then"
         )
-    return app.run(replace(act, commands=(RecordArrivalsCommand(dataset, (found,)),)))
+    affected = (Affected("location", found.location.uri, dataset),)
+    return app.run(replace(act, affected=affected, commands=(RecordArrivalsCommand(dataset, (found,)),)))

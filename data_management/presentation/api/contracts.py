@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from data_management.application.queries import GetDefinitionQuery
-from data_management.domain.models import Dataset, Permission
+from data_management.domain.models import Dataset, Landing, Permission
 from data_management.errors import NotFound
 from data_management.presentation.api.bodies import SENT, SentContract
 from data_management.presentation.api.context import ApiContext
@@ -33,22 +33,20 @@ def datasets_of(sent: SentContract) -> list[Dataset]:
 
 
 def permission_for(context: ApiContext, datasets: Sequence[Dataset]) -> Permission:
-    """Where files land is what the server will read, with its own access: making or moving a landing is another permission."""
+    """Where files land is what the server will read, with its own access: making, moving or removing a landing is another permission."""
     return Permission.PLACE_LANDINGS if any(_moves(context, each) for each in datasets) else Permission.WRITE
 
 
 def _moves(context: ApiContext, dataset: Dataset) -> bool:
-    if dataset.landing is None:
-        return False
+    """Makes, changes or takes away: what was taken away, only who may place landings could put back."""
     try:
         known = context.app.ask(GetDefinitionQuery(dataset.name)).landing
     except NotFound:
-        return True
-    placed, wanted = known, dataset.landing
-    return placed is None or (placed.root, placed.pattern, placed.store, placed.new_objects, placed.marker) != (
-        wanted.root,
-        wanted.pattern,
-        wanted.store,
-        wanted.new_objects,
-        wanted.marker,
-    )
+        known = None
+    return _place(known) != _place(dataset.landing)
+
+
+def _place(landing: Landing | None) -> tuple[object, ...] | None:
+    if landing is None:
+        return None
+    return landing.root, landing.pattern, landing.store, landing.new_objects, landing.marker

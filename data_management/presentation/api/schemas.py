@@ -41,7 +41,7 @@ class DataAssetsAsked(Paging):
     location: str | None = Field(
         None,
         max_length=8000,
-        description="The one that stands at this URI; with `all`, every version that ever did.",
+        description="What stands at this URI, one of each dataset that has it; with `all`, every version that ever did.",
         examples=["s3://lake/orders/1.csv"],
     )
 

@@ -119,6 +119,9 @@ def test_a_file_that_landed_is_registered_once(server: Server, project: Project)
         made, again = (client.post("/v1/data-assets", json=body) for _ in range(2))
         assert (made.status_code, made.json()["status"]) == (201, "arrived")
         assert again.json() == made.json()
+        for name in ("%33.csv", "3%2Ecsv"):  # as others spell it
+            spelled = client.post("/v1/data-assets", json=body | {"location": path.parent.as_uri() + "/" + name})
+            assert (spelled.status_code, spelled.json()["id"]) == (201, made.json()["id"])
         for location in ("file:///etc/passwd", path.as_uri() + "/../../../x.csv", "http://h/x", "nonsense"):
             assert client.post("/v1/data-assets", json=body | {"location": location}).status_code == 422
         gone = path.with_name("4.csv").as_uri()

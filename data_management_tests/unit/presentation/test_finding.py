@@ -6,6 +6,7 @@ import click
 import pytest
 
 from data_management.application.commands import RegisterDatasetCommand
+from data_management.application.ports import ContractProblem, ContractReading
 from data_management.errors import Unavailable
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.moments import moments
@@ -136,3 +137,23 @@ def test_completion_never_complains(fallen: Shell) -> None:
     assert complete_dataset(root, click.Argument(["name"]), "ord") == ["orders"]
     root.obj = FakeBackend(broken=Unavailable("the catalog does not answer"))
     assert complete_dataset(root, click.Argument(["name"]), "ord") == []
+
+
+@pytest.mark.parametrize("call", ["assets list", "scores orders", "events tail", "datasets files orders", "search x"])
+def test_a_limit_beyond_all_numbers_is_wrong_usage(shell: Shell, call: str) -> None:
+    said = shell(*call.split(), "--limit", "99999999999999999999")
+    assert said.code == 2
+    assert "is not in the range" in said.err
+
+
+def test_a_run_says_all_that_is_wrong_with_the_files_that_declare_a_dataset(shell: Shell) -> None:
+    def broken(file: str, problem: str) -> ContractReading:
+        return ContractReading(
+            file, problems=(ContractProblem(file, "kind", problem, "correct it"),), names=("orders",)
+        )
+
+    shell.backend.readings = (broken("bad.yaml", "it is no DataContract"), broken("good.yaml", "declared already"))
+    said = shell("run")
+    assert said.code == 2
+    assert "it is no DataContract" in said.err
+    assert "declared already" in said.err

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from data_management.application.access import must_be_allowed
 from data_management.application.commands import ActCommand, Acted, Affected, Caller, Erased, EraseDataAssetsCommand
 from data_management.application.queries import (
-    GetDataAssetAtQuery,
     GetDataAssetByIdQuery,
     ListDataAssetsQuery,
     ListValidationsQuery,
@@ -69,7 +68,7 @@ def register_data_asset(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     must_be_allowed(caller.principal, Permission.WRITE, body.dataset)  # before anything is looked at
-    location = DataLocation(body.location)
+    location = DataLocation.parse(body.location)
     act = ActCommand(
         caller=caller,
         permission=Permission.WRITE,
@@ -143,7 +142,7 @@ def list_validations(
 def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
     dataset = asked.dataset
     if asked.location is not None:
-        return _ever_at(app, principal, asked) if asked.all else _at(app, principal, asked)
+        return _at(app, principal, asked, DataLocation.parse(asked.location))
     if principal.datasets is not None and dataset is None:
         if len(principal.datasets) != 1:
             raise InvalidInput(f"this key is for some datasets alone; name one: {', '.join(principal.datasets)}")
@@ -155,21 +154,17 @@ def _page(app: Application, principal: Principal, asked: DataAssetsAsked) -> Ass
     return app.ask(query)
 
 
-def _ever_at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
-    """All versions at a location, as far as the caller sees their datasets."""
-    found = app.ask(ListVersionsAtQuery(DataLocation(asked.location or "")))
-    wanted = [each for each in found if asked.dataset in (None, each.dataset) and principal.sees(each.dataset)]
-    return AssetPage(tuple(each for each in wanted if not asked.status or each.status in asked.status))
-
-
-def _at(app: Application, principal: Principal, asked: DataAssetsAsked) -> AssetPage:
-    """The current one at a location, where it is one of those asked for."""
-    try:
-        asset = app.ask(GetDataAssetAtQuery(DataLocation(asked.location or "")))
-    except NotFound:
-        return AssetPage(())
-    is_wanted = principal.sees(asset.dataset) and asked.dataset in (None, asset.dataset)
-    return AssetPage((asset,) if is_wanted and (not asked.status or asset.status in asked.status) else ())
+def _at(app: Application, principal: Principal, asked: DataAssetsAsked, location: DataLocation) -> AssetPage:
+    """What stands at a location, or ever did: one of each dataset that has it and that the caller sees."""
+    wanted = [
+        each
+        for each in app.ask(ListVersionsAtQuery(location))
+        if principal.sees(each.dataset)
+        and asked.dataset in (None, each.dataset)
+        and (asked.all or each.status.is_current)
+        and (not asked.status or each.status in asked.status)
+    ]
+    return AssetPage(tuple(wanted))
 
 
 def _seen(app: Application, principal: Principal, asset_id: str) -> AssetView:

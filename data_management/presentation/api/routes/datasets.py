@@ -240,7 +240,7 @@ def _registration(
             Affected("dataset", dataset.name, dataset.name, version)
             for dataset, version in zip(datasets, versions, strict=True)
         ),
-        commands=tuple(RegisterDatasetCommand(dataset) for dataset in datasets),
+        commands=tuple(RegisterDatasetCommand(dataset, may_rename=False) for dataset in datasets),
         request_key=request_key,
         fingerprint=made_of,
     )
