@@ -15,6 +15,27 @@ def test_datasets_are_listed_page_by_page_and_shown(server: Server) -> None:
         assert client.get("/v1/datasets/orders", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
 
 
+def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_server: Server) -> None:
+    with sqlite_server.client("admin") as client:
+        asset = client.get("/v1/data-assets").json()["items"][0]["id"]
+        since = sqlite_server.app.clock().isoformat()
+        conditional = 0
+        for path, operations in sqlite_server.api.openapi()["paths"].items():
+            if "get" not in operations:
+                continue
+            url = path.replace("{dataset}", "orders").replace("{data_asset}", asset)
+            asked = {"q": "orders"} if path == "/v1/search" else {"since": since} if "difference" in path else {}
+            first = client.get(url, params=asked)
+            assert first.status_code == 200, first.text
+            again = client.get(url, params=asked, headers={"If-None-Match": first.headers.get("etag", '"0"')})
+            operation = operations["get"]
+            names = {each["name"] for each in operation.get("parameters", ())}
+            told = ("304" in operation["responses"], "If-None-Match" in names)
+            assert told == (again.status_code == 304,) * 2, path
+            conditional += again.status_code == 304
+        assert conditional > 10
+
+
 def test_what_is_not_there_is_a_problem_that_says_what_to_do(server: Server) -> None:
     with server.client("reader") as client:
         answer = client.get("/v1/datasets/ordres", headers={"X-Request-ID": "mine-1"})
