@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data_management.presentation.cli.backend import Catalog, Elsewhere
     from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
+    from data_management.settings import Settings
 
 
 class _ContainerBackend:
@@ -38,14 +39,21 @@ class _ContainerBackend:
     _opened: "CatalogClient | None" = None
 
     @cached_property
-    def _container(self) -> "Container":
-        from data_management.container import Container
+    def _settings(self) -> "Settings":
         from data_management.observability import configure_logging
+        from data_management.settings import load_settings
 
-        container = Container()
-        settings = container.settings()
+        settings = load_settings()
         level = settings.log_level if settings.log_level != "INFO" or not sys.stderr.isatty() else "WARNING"
         configure_logging(level, settings.log_format)
+        return settings
+
+    @cached_property
+    def _container(self) -> "Container":
+        from data_management.container import Container
+
+        container = Container()
+        container.settings.override(self._settings)
         return container
 
     def choose(self, elsewhere: "Elsewhere") -> None:
@@ -78,7 +86,7 @@ class _ContainerBackend:
             return RemoteGateway(client)
         from data_management.presentation.cli.gateway import LocalGateway
 
-        return LocalGateway(self.application() if create else self.local(), self._container.settings().events_source)
+        return LocalGateway(self.application() if create else self.local(), self._settings.events_source)
 
     def close(self) -> None:
         if self._opened is not None:
@@ -87,12 +95,12 @@ class _ContainerBackend:
     @property
     def _url(self) -> str:
         told = self._elsewhere.url if self._elsewhere else None
-        return self._container.settings().url if told is None else told
+        return self._settings.url if told is None else told
 
     def _client(self, *, hurried: bool) -> "CatalogClient":
         from data_management.infrastructure.clients import open_client
 
-        told, settings = self._elsewhere, self._container.settings()
+        told, settings = self._elsewhere, self._settings
         key = told.api_key if told else None
         file = told.api_key_file if told else None
         if key is None and file is None:
@@ -114,7 +122,7 @@ class _ContainerBackend:
         if not is_there(self._container.catalog_place()):
             from data_management.errors import Unavailable
 
-            settings = self._container.settings()
+            settings = self._settings
             raise Unavailable(
                 f"there is no catalog at {settings.catalog_file.absolute()}; `data-management run` makes it, "
                 "DATA_MANAGEMENT_HOME says where the project is"
@@ -139,7 +147,7 @@ class _ContainerBackend:
         return rules_of_file
 
     def contracts_folder(self) -> Path:
-        return self._container.settings().contracts_folder
+        return self._settings.contracts_folder
 
     def quality_engine(self) -> "QualityEngine":
         return self._container.quality_engine()
@@ -151,10 +159,10 @@ class _ContainerBackend:
         return self._container.validation()
 
     def settle_seconds(self) -> float:
-        return self._container.settings().settle_seconds
+        return self._settings.settle_seconds
 
     def lease_seconds(self) -> float:
-        return self._container.settings().lease_seconds
+        return self._settings.lease_seconds
 
     def token_verifier(self) -> "TokenVerifier | None":
         return self._container.token_verifier()
@@ -162,7 +170,7 @@ class _ContainerBackend:
     def api_options(self) -> "ApiOptions":
         from data_management.presentation.api import ApiOptions
 
-        settings = self._container.settings()
+        settings = self._settings
         return ApiOptions(
             contracts_folder=settings.contracts_folder,
             settle_seconds=settings.settle_seconds,
@@ -173,7 +181,7 @@ class _ContainerBackend:
     def page_options(self) -> "PageOptions":
         from data_management.presentation.pages import PageOptions
 
-        settings = self._container.settings()
+        settings = self._settings
         if settings.dagster_url is None:
             return PageOptions()
         from data_management.orchestration.links import lineage_links

@@ -26,7 +26,7 @@ def configure_logging(level: str = "INFO", style: Literal["auto", "json", "conso
     ]
     people = sys.stderr.isatty() if style == "auto" else style == "console"
     last: list[structlog.types.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]  # Rich's shows variables
         if people
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     )

@@ -94,7 +94,8 @@ class Settings(BaseSettings):
         description="The algorithms that may sign them, separated by spaces; none that use a shared secret.",
     )
     oidc_role_claim: str = Field(
-        default="data_management_role", description="The claim that says reader, editor or admin, or lists one of them."
+        default="data_management_role",
+        description="The claim that says reader, consumer, editor or admin, or lists one of them.",
     )
     oidc_datasets_claim: str = Field(
         default="data_management_datasets", description="The claim that lists the only datasets; without it, all."
@@ -143,7 +144,7 @@ def load_settings() -> Settings:
     unknown = [name for name in os.environ if name.startswith(PREFIX) and name not in known]
     if unknown:
         near = difflib.get_close_matches(unknown[0], known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "the README lists those that are"
+        hint = f"did you mean {near[0]}?" if near else "docs/reference/settings.md lists those that are"
         raise InvalidInput(f"bad setting: {', '.join(sorted(unknown))} is no setting of data-management; {hint}")
     try:
         return Settings()

@@ -3,6 +3,7 @@
 import itertools
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,19 @@ from data_management_tests.servers.rclone import rclone
 __all__ = ["moto", "rclone"]
 
 _NUMBERS = itertools.count()
+_LONGEST_ID = 60
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")  # a busy machine fails no test
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Workers compare the names of all tests: no megabytes, and nothing that differs from one process to the next."""
+    if isinstance(val, bytes):
+        return f"{argname} {zlib.crc32(val):x}"
+    if isinstance(val, str) and len(val) > _LONGEST_ID:
+        return f"{val[:_LONGEST_ID]}… {zlib.crc32(val.encode(errors='surrogatepass')):x}"
+    return None
 
 
 @pytest.fixture

@@ -168,6 +168,9 @@ def _state(uow: UnitOfWork, affected: c.Affected) -> tuple[str, int, State]:
         retired = uow.datasets.retired_at(affected.id)
         told = None if dataset is None else _told_of_dataset(dataset) | {"retired": retired and retired.isoformat()}
         return f"dataset/{affected.id}", version, told
+    if affected.kind == "consumer":
+        standing = uow.offsets.standing(affected.dataset, affected.id)
+        return f"consumer/{affected.dataset}/{affected.id}", 0, None if standing is None else {"position": standing}
     if affected.kind == "location":
         location = DataLocation(affected.id)
         entry = uow.assets.current_at(affected.dataset, [location]).get(location)

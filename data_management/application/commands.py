@@ -291,13 +291,13 @@ class Caller:
 
 @dataclass(frozen=True)
 class Affected:
-    """A dataset or a data asset that a request changes.
+    """A dataset, a data asset or a consumer of a dataset that a request changes.
 
     `version` is the one that the caller knows: 0 where it knows that there is none, None where it does not say.
     """
 
     kind: str
-    """``dataset``, ``data_asset``, or ``location``: the data asset that stands there afterwards."""
+    """``dataset``, ``data_asset``, ``location`` (the data asset that stands there afterwards), or ``consumer``, which has no version."""
     id: str
     dataset: str
     version: int | None = None

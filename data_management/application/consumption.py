@@ -12,6 +12,7 @@ from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.application.queries import Query
 from data_management.application.tools import Tools
 from data_management.domain.repositories import OffsetMove
+from data_management.errors import Stale
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,21 @@ class ReleaseConsumptionCommand(Command[bool]):
 
 @dataclass(frozen=True)
 class ResetConsumerCommand(Command[int]):
-    """Set a consumer back, or forth, to a position; None: to the end. Where it stands then."""
+    """Set a consumer back, or forth, to a position; None: to the end. Where it stands then. `Stale` where it is not `at` that position."""
 
     dataset: str
     consumer: str
     to: int | None = 0
+    at: int | None = None
 
 
 @dataclass(frozen=True)
 class ForgetConsumerCommand(Command[None]):
-    """A consumer is no more; what it has still to see holds `prune` back no longer."""
+    """A consumer is no more; what it has still to see holds `prune` back no longer. `Stale` where it is not `at` that position."""
 
     dataset: str
     consumer: str
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,21 @@ def release_consumption(command: ReleaseConsumptionCommand, uow: UnitOfWork, too
 
 
 def reset_consumer(command: ResetConsumerCommand, uow: UnitOfWork, tools: Tools) -> int:
+    _must_stand(uow, command.dataset, command.consumer, command.at)
     return uow.offsets.reset(command.dataset, command.consumer, command.to, tools.clock())
 
 
 def forget_consumer(command: ForgetConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
+    _must_stand(uow, command.dataset, command.consumer, command.at)
     uow.offsets.forget(command.dataset, command.consumer, tools.clock())
+
+
+def _must_stand(uow: UnitOfWork, dataset: str, consumer: str, at: int | None) -> None:
+    standing = None if at is None else uow.offsets.standing(dataset, consumer)
+    if standing not in (None, at):
+        raise Stale(
+            f"consumer {consumer!r} of dataset {dataset!r} is at position {standing} by now, not at {at}; read it again and repeat"
+        )
 
 
 def list_file_changes(query: ListFileChangesQuery, reader: CatalogReader) -> FileChanges:

@@ -288,6 +288,9 @@ class IOffsetRepository(Protocol):
     Every method is `NotFound` where the catalog has no such dataset.
     """
 
+    def standing(self, dataset: str, consumer: str) -> int | None:
+        """Where a consumer stands, and stands until the unit of work ends; None for who is not known."""
+
     def open(self, dataset: str, consumer: str, holder: str, now: datetime, lease_until: datetime) -> int:
         """Hold the offset of a consumer, who is new at 0, and tell it; `Conflict` while somebody else holds it."""
 
@@ -298,8 +301,8 @@ class IOffsetRepository(Protocol):
         """Give it back as it was; whether `holder` held it."""
 
     def move(self, move: "OffsetMove", now: datetime) -> None:
-        """Move it, and give it back. `Conflict` where it does not stand at ``move.before``, somebody else holds it, or what was withdrawn
-        since ``move.head`` is pruned already. To repeat a move with the same holder changes nothing.
+        """Move it, and give it back. `Stale` where it does not stand at ``move.before``, `Conflict` where somebody else holds it, or what
+        was withdrawn since ``move.head`` is pruned already. To repeat a move with the same holder changes nothing.
         """
 
     def reset(self, dataset: str, consumer: str, to: int | None, now: datetime) -> int:

@@ -22,7 +22,10 @@ def fingerprint(dataset: Dataset) -> str:
     landing = dataset.landing
     parts = [dataset.plan_hash, dataset.contract_version, repr(dataset.revalidation), str(dataset.samples)]
     parts += (
-        [repr((landing.pattern, landing.marker, landing.store, landing.new_objects, landing.time_window))]
+        [
+            landing.root.uri,
+            repr((landing.pattern, landing.marker, landing.store, landing.new_objects, landing.time_window)),
+        ]
         if landing
         else []
     )

@@ -8,7 +8,11 @@ import pytest
 from data_management_tests.documentation import Page, environment
 
 REPOSITORY = Path(__file__).parents[2]
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = [
+    path
+    for path in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
+    if "```" in path.read_text()
+]
 
 
 @pytest.mark.end_to_end

@@ -129,3 +129,9 @@ def test_the_wheel_alone_is_enough_for_the_command_line(archives: tuple[Path, Pa
     imported = "import data_management, data_management.plugin, data_management.definitions; print('imported')"
     shutil.copytree(REPOSITORY / "contracts", tmp_path / "contracts")
     assert "imported" in alone.ok("python", "-c", imported, at=tmp_path)
+
+
+@in_full
+def test_dg_finds_nothing_wrong_with_the_example_shop(environment: Environment, tmp_path: Path) -> None:
+    project = shutil.copytree(REPOSITORY / "examples" / "shop", tmp_path / "shop")
+    assert "All definitions loaded successfully" in environment.ok("dg", "check", "defs", at=project)

@@ -6,7 +6,7 @@ from datetime import datetime
 from data_management.application.files import ConsumerView, DatasetFile, FileChanges
 from data_management.domain.models import AssetStatus, DataCatalogEntry, Withdrawal
 from data_management.domain.repositories import OffsetMove
-from data_management.errors import Conflict, InvalidInput, NotFound, Pruned
+from data_management.errors import Conflict, InvalidInput, NotFound, Pruned, Stale
 from data_management_tests.fakes.state import Acceptance, Offset, State
 
 
@@ -87,6 +87,11 @@ class FakeOffsetRepository:
     def __init__(self, state: State) -> None:
         self._state = state
 
+    def standing(self, dataset: str, consumer: str) -> int | None:
+        self._state.known_dataset(dataset)
+        offset = self._state.offsets.get((dataset, consumer))
+        return None if offset is None else offset.position
+
     def open(self, dataset: str, consumer: str, holder: str, now: datetime, lease_until: datetime) -> int:
         self._state.known_dataset(dataset)
         offset = self._state.offsets.get((dataset, consumer), Offset(moved_at=now))
@@ -113,8 +118,12 @@ class FakeOffsetRepository:
         ):
             return
         is_anothers = offset.holder != move.holder if move.holder else offset.is_held(now)
-        if offset.position != move.before or is_anothers:
-            raise Conflict(f"consumer {move.consumer!r} of dataset {move.dataset!r} is not at position {move.before}")
+        if offset.position != move.before:
+            raise Stale(
+                f"consumer {move.consumer!r} of dataset {move.dataset!r} is at position {offset.position}, not at {move.before}"
+            )
+        if is_anothers:
+            raise Conflict(f"consumer {move.consumer!r} of dataset {move.dataset!r} is not held by who would move it")
         if self._state.pruned.get(move.dataset, 0) > move.head:
             raise Conflict(f"consumer {move.consumer!r}: files that were withdrawn while it worked were pruned")
         self._state.offsets[move.dataset, move.consumer] = Offset(move.to, move.head, now, move.holder)

@@ -10,7 +10,6 @@ from dagster.components.core.component_tree import ComponentTree
 
 from data_management.errors import InvalidInput, NotFound
 from data_management.plugin import DataContractsComponent, build_dataset_definitions
-from data_management.settings import Settings
 from data_management_tests.integration.pipeline.project import Project
 
 REPOSITORY = Path(__file__).parents[2]
@@ -79,13 +78,6 @@ def test_the_component_is_registered_and_has_a_schema() -> None:
     assert {"contracts", "key_prefix", "checks"} <= set(
         json.loads(json.dumps(schema.model_json_schema()))["properties"]
     )
-
-
-def test_the_readme_lists_every_setting_with_its_default() -> None:
-    readme = (REPOSITORY / "README.md").read_text()
-    for name, field in Settings.model_fields.items():
-        default = f"`{field.default}`" if field.default not in (None, "") else ""
-        assert f"| `DATA_MANAGEMENT_{name.upper()}` | {default} | {field.description} |" in readme
 
 
 def test_the_readmes_first_two_blocks_are_the_two_commands_alone() -> None:

@@ -1,8 +1,6 @@
 """The example project: loads as its owner would load it, and goes from landing to the last model, with a bad day in between."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -118,19 +116,9 @@ def test_customers_by_a_bad_export_are_held_back_by_their_contract(shop: Shop) -
     ] == ["customers"]
 
 
-def test_it_declares_what_the_guide_says(shop: Shop) -> None:
+def test_it_declares_what_its_page_says(shop: Shop) -> None:
+    dg.Definitions.validate_loadable(shop.defs)
     specs = {spec.key.to_user_string(): spec for spec in shop.defs.resolve_all_asset_specs()}
     assert {dep.asset_key.to_user_string() for dep in specs["revenue_by_country"].deps} == {"orders", "customers"}
     assert {name for name, spec in specs.items() if spec.freshness_policy} == {"raw/orders", "customers"}
     assert specs["raw/stock"].partitions_def is not None
-
-
-@pytest.mark.end_to_end
-def test_dg_finds_nothing_wrong(project: Path) -> None:
-    (project / ".dagster_home").mkdir()
-    (project / ".dagster_home" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
-    environment = os.environ | {"PYTHONPATH": str(project / "src"), "DAGSTER_HOME": str(project / ".dagster_home")}
-    command = [Path(sys.executable).with_name("dg"), "check", "defs"]
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "All definitions loaded successfully" in done.stdout + done.stderr

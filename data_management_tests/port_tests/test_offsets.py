@@ -7,7 +7,7 @@ import pytest
 from data_management.application.files import FileChanges
 from data_management.domain.models import DataCatalogEntry, Verdict
 from data_management.domain.repositories import OffsetMove, Prunable
-from data_management.errors import Conflict, InvalidInput, NotFound, Pruned
+from data_management.errors import Conflict, InvalidInput, NotFound, Pruned, Stale
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog
 from data_management_tests.port_tests.examples import AFTER_LEASE, EXAMINATION, LEASE, SCORE
@@ -139,7 +139,7 @@ def test_a_move_that_is_repeated_changes_nothing(catalog: Catalog) -> None:
 def test_a_consumer_without_a_lease_moves_by_compare_and_set(catalog: Catalog) -> None:
     accepted(catalog, "a.csv", "b.csv")
     move(catalog, 0, 1, holder=None, consumer="remote")
-    with pytest.raises(Conflict, match="'remote' of dataset 'orders' is not at position 0"):
+    with pytest.raises(Conflict, match="'remote' of dataset 'orders' is at position 1, not at 0"):
         move(catalog, 0, 2, holder=None, consumer="remote")
     move(catalog, 1, 2, holder=None, consumer="remote")
     open_as(catalog, consumer="remote")
@@ -331,3 +331,21 @@ def test_positions_go_on_when_everything_is_pruned(catalog: Catalog) -> None:
     changes = catalog.reader().file_changes("orders", 3)
     assert [(file.id, file.position) for file in changes.accepted] == [(entry.id, 4)]
     assert EXAMINATION.columns == changes.accepted[0].columns
+
+
+def test_where_a_consumer_stands_is_told_before_it_is_changed(catalog: Catalog) -> None:
+    accepted(catalog, "a.csv", "b.csv")
+    with catalog.unit_of_work() as work:
+        assert work.offsets.standing("orders", "clean") is None
+    move(catalog, 0, 1, head=2, holder=None)
+    with catalog.unit_of_work() as work:
+        assert work.offsets.standing("orders", "clean") == 1
+        with pytest.raises(NotFound):
+            work.offsets.standing("nobody", "clean")
+
+
+def test_a_move_from_where_it_does_not_stand_is_stale(catalog: Catalog) -> None:
+    accepted(catalog, "a.csv", "b.csv")
+    move(catalog, 0, 1, head=2, holder=None)
+    with pytest.raises(Stale, match="is at position 1, not at 0"):
+        move(catalog, 0, 2, holder=None)

@@ -53,3 +53,15 @@ def test_what_is_below_the_level_is_not_logged(capsys: pytest.CaptureFixture[str
     configure_logging("WARNING")
     logging.getLogger("data_management").info("hushed")
     assert capsys.readouterr().err == ""
+
+
+def test_a_traceback_for_people_shows_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(style="console")
+    header = "Bearer canary"
+    try:
+        int(header[:6])
+    except ValueError:
+        logging.getLogger("data_management").exception("request failed")
+    shown = capsys.readouterr().err
+    assert "invalid literal for int()" in shown
+    assert "canary" not in shown

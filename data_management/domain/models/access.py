@@ -16,6 +16,7 @@ class Role(StrEnum):
     """Each may do all that the one before may."""
 
     READER = "reader"
+    CONSUMER = "consumer"
     EDITOR = "editor"
     ADMIN = "admin"
 
@@ -27,6 +28,8 @@ class Permission(StrEnum):
     """See values of the data: samples, commonest values, bounds of texts. No role has it; it is given by itself."""
     WRITE = "write"
     """Register and retire datasets, register data assets."""
+    CONSUME = "consume"
+    """Say how far a consumer of a dataset has come, and that it is no more."""
     PLACE_LANDINGS = "place landings"
     """Say where the server looks for files, and by which access."""
     ERASE = "erase"
@@ -36,7 +39,8 @@ class Permission(StrEnum):
 
 _ALLOWED: Final = {
     Role.READER: frozenset({Permission.READ}),
-    Role.EDITOR: frozenset({Permission.READ, Permission.WRITE}),
+    Role.CONSUMER: frozenset({Permission.READ, Permission.CONSUME}),
+    Role.EDITOR: frozenset({Permission.READ, Permission.CONSUME, Permission.WRITE}),
     Role.ADMIN: frozenset(Permission) - {Permission.SAMPLES},
 }
 

@@ -28,7 +28,10 @@ class DataLocation:
     uri: str
 
     def __post_init__(self) -> None:
-        scheme = urlsplit(self.uri).scheme
+        try:
+            scheme = urlsplit(self.uri).scheme
+        except ValueError as error:  # a bracket that is no address
+            raise InvalidInput(f"location {self.uri!r} is no URI ({error}); write its characters as %XX") from error
         if scheme not in _SCHEMES:
             raise InvalidInput(
                 f"location {self.uri!r} has the scheme {scheme!r}; use one of {', '.join(s + '://' for s in _SCHEMES)}"

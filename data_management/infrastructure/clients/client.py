@@ -157,6 +157,30 @@ class CatalogClient:
     def consumers(self, dataset: str) -> tuple[d.Consumer, ...]:
         return self._all(d.Consumer, f"{_path('datasets', dataset)}/consumers")
 
+    def move_consumer(self, consumer: str, done: d.FileChanges) -> Versioned[d.Consumer]:
+        """A consumer has done what `files` gave it; `Stale` where somebody else did first, and this work counts for nothing.
+
+        After `Unavailable`, `consumer` tells whether it moved.
+        """
+        answer = self._send(
+            "PUT",
+            _consumer(done.dataset, consumer),
+            json={"position": done.to, "head": done.head},
+            headers={"If-Match": f'"{done.after}"'},
+        )
+        return self._versioned(d.Consumer, answer)
+
+    def consumer(self, dataset: str, name: str) -> Versioned[d.Consumer]:
+        return self._versioned(d.Consumer, self._get(_consumer(dataset, name)))
+
+    def reset_consumer(self, dataset: str, name: str, to: int | None, etag: str) -> Versioned[d.Consumer]:
+        """Set it to a position: 0 is the beginning, None the end."""
+        answer = self._post(f"{_consumer(dataset, name)}/reset", json={"position": to}, headers={"If-Match": etag})
+        return self._versioned(d.Consumer, answer)
+
+    def forget_consumer(self, dataset: str, name: str, etag: str) -> None:
+        self._send("DELETE", _consumer(dataset, name), headers={"If-Match": etag})
+
     def data_assets(
         self,
         dataset: str | None = None,
@@ -337,4 +361,12 @@ def _place(url: str) -> httpx.URL:
 
 
 def _path(kind: str, name: str) -> str:
-    return f"/v1/{kind}/{quote(name, safe='', errors='surrogatepass')}"
+    return f"/v1/{kind}/{_quoted(name)}"
+
+
+def _consumer(dataset: str, name: str) -> str:
+    return f"{_path('datasets', dataset)}/consumers/{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="", errors="surrogatepass")

@@ -258,6 +258,8 @@ class Plan(Document):
 
 
 class File(Document):
+    """An accepted file, or one that was `withdrawn`: why."""
+
     id: str
     position: int
     location: str
@@ -272,6 +274,8 @@ class File(Document):
 
 
 class FileChanges(Document):
+    """Take away the `withdrawn`, then add the `accepted`."""
+
     dataset: str
     after: int
     to: int

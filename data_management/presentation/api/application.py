@@ -19,7 +19,7 @@ from data_management.presentation.api.metrics import ApiMetrics
 from data_management.presentation.api.middleware import Beside, BodyLimits, RequestContext
 from data_management.presentation.api.openapi import include
 from data_management.presentation.api.paths import NamesInPaths
-from data_management.presentation.api.routes import data_assets, datasets, events, files, health, search
+from data_management.presentation.api.routes import consumers, data_assets, datasets, events, files, health, search
 
 
 def create_app(
@@ -59,5 +59,16 @@ def create_app(
     )
     api.state.context = ApiContext(app, contracts, metrics, options)
     api.state.authenticator = authenticator
-    include(api, (datasets.router, files.router, data_assets.router, search.router, events.router, health.router))
+    include(
+        api,
+        (
+            datasets.router,
+            files.router,
+            consumers.router,
+            data_assets.router,
+            search.router,
+            events.router,
+            health.router,
+        ),
+    )
     return api

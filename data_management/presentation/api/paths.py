@@ -47,6 +47,11 @@ DatasetName = Annotated[
     AfterValidator(name_of),
     Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"]),
 ]
+ConsumerName = Annotated[
+    str,
+    AfterValidator(name_of),
+    Path(max_length=200, description="The consumer's name; `/` in it is written `%2F`.", examples=["delays"]),
+]
 AssetId = Annotated[
     str,
     AfterValidator(name_of),

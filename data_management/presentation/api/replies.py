@@ -65,7 +65,12 @@ def reply(
 
 
 def version_of(if_match: str | None) -> int:
-    """The version that the caller read; a 428 where it does not say, a 412 where it is none of ours."""
+    """The version that the caller read; no version is 0, which would say "there is none"."""
+    return position_of(if_match) or -1
+
+
+def position_of(if_match: str | None) -> int:
+    """The version or position that the caller read; a 428 where it does not say, a 412 where it is none of ours."""
     if if_match is None:
         raise RequestProblem(
             HTTPStatus.PRECONDITION_REQUIRED,
@@ -77,7 +82,7 @@ def version_of(if_match: str | None) -> int:
             HTTPStatus.PRECONDITION_FAILED,
             "If-Match is not the ETag of a version; send the one that came with what you read, in its quotes",
         )
-    return int(found[1]) or -1
+    return int(found[1])
 
 
 def version_or_none(if_match: str | None, if_none_match: str | None) -> int:

@@ -105,6 +105,23 @@ class ConsumersDto(BaseModel):
     items: list[ConsumerDto]
 
 
+class OffsetDto(BaseModel):
+    """How far a consumer has come with what it was given: the `to` and the `head` of that page of files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position: int = Field(ge=0, lt=10**18, description="The `to` of the page.", examples=[120])
+    head: int = Field(ge=0, lt=10**18, description="The `head` of the page.", examples=[345])
+
+
+class ResetAsked(BaseModel):
+    """`position` null is the end: nothing of what is there now is given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    position: int | None = Field(ge=0, lt=10**18, description="0 is the beginning.", examples=[0])
+
+
 class AuditAsked(Paging):
     who: str | None = Field(None, max_length=1000)
     action: str | None = Field(None, max_length=1000)

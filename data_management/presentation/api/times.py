@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*", re.ASCII)
 
@@ -20,4 +20,11 @@ def _written(value: Any) -> Any:
     return value
 
 
-Moment = Annotated[datetime, BeforeValidator(_written)]
+def _possible(moment: datetime) -> datetime:
+    try:
+        return utc(moment)
+    except OverflowError as error:
+        raise ValueError("in UTC this is before the year 1, or after the year 9999") from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_possible)]

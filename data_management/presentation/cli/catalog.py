@@ -16,6 +16,7 @@ from data_management.presentation.cli.history import history_of_asset
 from data_management.presentation.cli.landings import pending_of_datasets, register_datasets
 from data_management.presentation.cli.moments import moments
 from data_management.presentation.cli.output import (
+    MOST_ROWS,
     TABLE,
     format_option,
     points,
@@ -149,7 +150,9 @@ def assets() -> None:
     "--outdated", is_flag=True, help="Only those that the dataset's contract of now did not judge; needs --dataset."
 )
 @click.option("--all", "everything", is_flag=True, help="Superseded and removed ones too.")
-@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST_ROWS), help=f"At most so many; a table shows {_TABLE_ROWS} unless told."
+)
 @format_option()
 @click.pass_obj
 def list_assets(
@@ -228,7 +231,9 @@ def show_asset(backend: Backend, asset: str, style: str) -> None:
 
 @click.command()
 @click.argument("name", shell_complete=complete_dataset)
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many points.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST_ROWS), default=100, show_default=True, help="At most so many points."
+)
 @click.option(
     "--compare",
     nargs=2,

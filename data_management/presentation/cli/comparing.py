@@ -28,7 +28,8 @@ def compare_scores(
     title = f"{dataset}: {_told(found.earlier)} → {_told(found.later)}"
     rows = [(each.rule, f"{each.before:.2f}", f"{each.now:.2f}", f"{each.points:+.2f}") for each in found.contributions]
     if found.difference is not None:
-        before, now = (sum(each) for each in zip(*((c.before, c.now) for c in found.contributions), strict=True))
+        before = sum(each.before for each in found.contributions)
+        now = sum(each.now for each in found.contributions)
         rows.append(("together", f"{before:.2f}", f"{now:.2f}", f"{found.difference:+.2f}"))
     write_table(title, ("rule", "points before", "points now", "gained"), rows)
     if found.difference is None:

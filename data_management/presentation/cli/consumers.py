@@ -10,7 +10,14 @@ from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.gateway import CatalogGateway
-from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
+from data_management.presentation.cli.output import (
+    MOST_ROWS,
+    TABLE,
+    format_option,
+    write_record,
+    write_records,
+    write_table,
+)
 from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto, FileDto
 
 _TABLE_ROWS = 100
@@ -19,9 +26,15 @@ _TABLE_ROWS = 100
 @click.command("files")
 @click.argument("name", shell_complete=complete_dataset)
 @click.option(
-    "--after", type=click.IntRange(min=0), default=0, show_default=True, help="What changed behind this position."
+    "--after",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="What changed behind this position.",
 )
-@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST_ROWS), help=f"At most so many; a table shows {_TABLE_ROWS} unless told."
+)
 @format_option()
 @click.pass_obj
 def files_of_dataset(backend: Backend, name: str, after: int, limit: int | None, style: str) -> None:
@@ -46,7 +59,9 @@ def list_consumers(backend: Backend, dataset: str | None, style: str) -> None:
 @consumers.command("show")
 @click.argument("consumer")
 @click.argument("dataset", shell_complete=complete_dataset)
-@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many; a table shows {_TABLE_ROWS} unless told.")
+@click.option(
+    "--limit", type=click.IntRange(1, MOST_ROWS), help=f"At most so many; a table shows {_TABLE_ROWS} unless told."
+)
 @format_option()
 @click.pass_obj
 def show_consumer(backend: Backend, consumer: str, dataset: str, limit: int | None, style: str) -> None:

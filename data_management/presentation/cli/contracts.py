@@ -83,6 +83,7 @@ def suggest(
         click.echo(text, nl=False)
     else:
         write_whole(output, text, force=force)
+        click.echo(f"wrote {output}: read it, and mend what is not meant", err=True)
     return ExitCode.OK
 
 

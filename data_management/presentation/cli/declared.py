@@ -33,7 +33,10 @@ def declared(backend: Backend, only: str | None = None) -> Declared:
     """What the contracts folder holds, all or one dataset of it; `NotFound` where no contract declares that one."""
     readings = backend.contracts().read_folder(backend.contracts_folder())
     datasets = {dataset.name: dataset for reading in readings for dataset in reading.datasets}
-    broken = {name: _problems(reading) for reading in readings if reading.problems for name in reading.names}
+    broken: dict[str, str] = {}
+    for reading in readings:
+        for name in reading.names if reading.problems else ():
+            broken[name] = "\n".join(filter(None, (broken.get(name), _problems(reading))))
     texts = {
         dataset.name: partial(Path(reading.file).read_text, encoding="utf-8")
         for reading in readings

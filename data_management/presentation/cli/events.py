@@ -18,6 +18,7 @@ from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, Catalog, ExitCode
 from data_management.presentation.cli.gateway import CatalogGateway, EventsShown
 from data_management.presentation.cli.output import (
+    MOST_ROWS,
     TABLE,
     RecordWriter,
     format_option,
@@ -47,7 +48,7 @@ def events() -> None:
 @click.option(
     "--limit",
     "-n",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_ROWS),
     help=f"How many at most; default: all of a consumer's, else the last {_LAST}.",
 )
 @format_option()
@@ -215,7 +216,9 @@ def status(backend: Backend, style: str) -> None:
 
 
 @events.command()
-@click.option("--limit", "-n", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", "-n", type=click.IntRange(1, MOST_ROWS), default=100, show_default=True, help="How many at most."
+)
 @format_option()
 @click.pass_obj
 def dead(backend: Backend, limit: int, style: str) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.gateway import CatalogGateway
-from data_management.presentation.cli.output import TABLE, format_option, points, write_records, write_table
+from data_management.presentation.cli.output import MOST_ROWS, TABLE, format_option, points, write_records, write_table
 from data_management.presentation.dtos import ValidationDto
 
 _MOST = 100
@@ -30,7 +30,7 @@ class JudgedVersionDto(BaseModel):
 
 @click.command("history")
 @click.argument("asset")
-@click.option("--limit", type=click.IntRange(min=1), default=_MOST, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=_MOST, show_default=True, help="At most so many.")
 @format_option()
 @click.pass_obj
 def history_of_asset(backend: Backend, asset: str, limit: int, style: str) -> None:

@@ -25,7 +25,7 @@ def keys() -> None:
     "--role",
     type=click.Choice([role.value for role in Role]),
     required=True,
-    help="reader sees; editor registers and retires too; admin erases, says where files land, and reads the audit.",
+    help="reader sees; consumer moves offsets of consumers too; editor registers and retires too; admin erases, says where files land, and reads the audit.",
 )
 @click.option("--dataset", "datasets", multiple=True, help="For this dataset alone; repeatable.  [default: all]")
 @click.option("--samples", is_flag=True, help="It shows values of the data too: samples, commonest values.")

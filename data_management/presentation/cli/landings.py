@@ -23,6 +23,7 @@ def look(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 
     Exit code: 2 where a contract is broken, 4 where a landing cannot be looked at.
     """
+    backend.must_be_local()
     found = declared(backend, dataset_name)
     app = backend.application()
     looks = [LookDto(dataset=name, error=problems) for name, problems in found.broken.items()]

@@ -10,6 +10,7 @@ import click
 from data_management.presentation.cli.messages import printable_text, write_error, write_line, write_warning
 from data_management.presentation.cli.records import (
     FORMATS,
+    MOST_ROWS,
     TABLE,
     RecordWriter,
     write_record,
@@ -17,6 +18,7 @@ from data_management.presentation.cli.records import (
 )
 
 __all__ = [
+    "MOST_ROWS",
     "TABLE",
     "RecordWriter",
     "figure",

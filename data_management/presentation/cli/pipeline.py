@@ -78,6 +78,7 @@ def _each(
     title: str,
     nothing: str,
 ) -> ExitCode:
+    backend.must_be_local()
     found = declared(backend, dataset_name)
     results = [RunDto(dataset=name, error=problems) for name, problems in found.broken.items()]
     app = backend.application()
@@ -98,6 +99,7 @@ def revalidate_dataset(backend: Backend, name: str, style: str) -> ExitCode:
 
     Exit codes as those of `run`.
     """
+    backend.must_be_local()
     dataset = sound(backend, name)
     app = backend.local()
     try:

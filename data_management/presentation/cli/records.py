@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from data_management.presentation.cli.messages import printable_text
 
 TABLE: Final = "table"
+MOST_ROWS: Final = 1_000_000_000
+"""What a ``--limit`` may ask for; a database's integers end not far above."""
 FORMATS: Final = (TABLE, "json", "jsonl", "csv")
 
 _FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

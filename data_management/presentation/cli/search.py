@@ -6,7 +6,7 @@ import click
 
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.gateway import KINDS
-from data_management.presentation.cli.output import TABLE, format_option, write_records, write_table
+from data_management.presentation.cli.output import MOST_ROWS, TABLE, format_option, write_records, write_table
 from data_management.presentation.search_dtos import SearchHitDto
 
 _MOST = 100
@@ -15,7 +15,7 @@ _MOST = 100
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(KINDS), help="Only these.")
-@click.option("--limit", type=click.IntRange(min=1), default=_MOST, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, MOST_ROWS), default=_MOST, show_default=True, help="At most so many.")
 @format_option()
 @click.pass_obj
 def search(backend: Backend, words: tuple[str, ...], kind: str | None, limit: int, style: str) -> None:

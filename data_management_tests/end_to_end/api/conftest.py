@@ -1,8 +1,10 @@
 """A server over a catalog on SQLite and on Postgres, with two datasets and a few judged files."""
 
+import itertools
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,9 @@ from data_management.settings import Settings
 from data_management_tests.end_to_end.api.server import Server, served
 from data_management_tests.fakes import FakeQualityEngine
 from data_management_tests.integration.pipeline.project import Project
+from data_management_tests.postgres import database
+
+_NUMBERS = itertools.count()
 
 SECRET_VALUE = "a-value-of-the-data"
 """What only who may see samples may see."""
@@ -87,11 +92,15 @@ def empty_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def project_in(home: Path, empty_catalog: Path) -> Project:
+    (home / ".data_management").mkdir()
+    shutil.copy(empty_catalog, home / ".data_management" / "catalog.db")
+    return Project(home, "orders", "returns")
+
+
 @pytest.fixture
 def project(tmp_path: Path, empty_catalog: Path) -> Project:
-    (tmp_path / ".data_management").mkdir()
-    shutil.copy(empty_catalog, tmp_path / ".data_management" / "catalog.db")
-    return Project(tmp_path, "orders", "returns")
+    return project_in(tmp_path, empty_catalog)
 
 
 @pytest.fixture
@@ -106,6 +115,31 @@ def filled(project: Project) -> Iterator[Application]:
 def server(request: pytest.FixtureRequest, project: Project) -> Iterator[Server]:
     catalog = None if request.param == "sqlite" else request.getfixturevalue("postgres_catalog")
     with application(project.home, catalog) as app:
+        fill(app, project)
+        with served(app, options=options(project)) as running:
+            yield running
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_catalog: Path
+) -> Iterator[Server]:
+    """For tests of a module that change nothing, or nothing but what has a name of its own."""
+    project = project_in(tmp_path_factory.mktemp("shared"), empty_catalog)
+    with ExitStack() as stack:
+        catalog = None
+        if request.param == "postgres":
+            server, template = (request.getfixturevalue(f"postgres_{each}") for each in ("server", "template"))
+            catalog = stack.enter_context(database(server, f"shared_{os.getpid()}_{next(_NUMBERS)}", template))
+        app = stack.enter_context(application(project.home, catalog))
+        fill(app, project)
+        yield stack.enter_context(served(app, options=options(project)))
+
+
+@pytest.fixture(scope="module")
+def sqlite_shared(tmp_path_factory: pytest.TempPathFactory, empty_catalog: Path) -> Iterator[Server]:
+    project = project_in(tmp_path_factory.mktemp("shared"), empty_catalog)
+    with application(project.home) as app:
         fill(app, project)
         with served(app, options=options(project)) as running:
             yield running

@@ -31,6 +31,7 @@ CONNECTIONS = 200 if FULL else 60
 CLIENTS, WRITES = (32, 100) if FULL else (8, 8)
 MOST_GROWTH_MB = 64
 MB = 1024 * 1024
+one_worker = pytest.mark.xdist_group("abuse")  # its server is slow to start
 
 
 @dataclass
@@ -99,6 +100,7 @@ def running(serving: Process) -> Iterator[Process]:
     assert grown < MOST_GROWTH_MB
 
 
+@one_worker
 def test_a_body_without_an_end_is_refused(running: Process) -> None:
     sent = 0
 
@@ -118,6 +120,7 @@ def test_a_body_without_an_end_is_refused(running: Process) -> None:
     assert running.is_well()
 
 
+@one_worker
 def test_a_body_that_says_how_large_it_is_is_refused_before_it_comes(running: Process) -> None:
     with socket.create_connection(running.address, timeout=30) as connection:
         head = f"POST /v1/datasets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {running.key}\r\n"
@@ -130,6 +133,7 @@ def test_a_body_that_says_how_large_it_is_is_refused_before_it_comes(running: Pr
     assert running.is_well()
 
 
+@one_worker
 def test_many_parts_of_a_form_are_no_contract(running: Process) -> None:
     parts = "".join(
         f'--b\r\nContent-Disposition: form-data; name="f{number}"; filename="{number}"\r\n\r\nx\r\n'
@@ -142,6 +146,7 @@ def test_many_parts_of_a_form_are_no_contract(running: Process) -> None:
     assert running.is_well()
 
 
+@one_worker
 def test_many_connections_that_say_nothing_or_read_nothing_hinder_nobody(running: Process) -> None:
     with contextlib.ExitStack() as stack:
         for number in range(CONNECTIONS):
@@ -161,19 +166,20 @@ def test_many_connections_that_say_nothing_or_read_nothing_hinder_nobody(running
             assert running.is_well()
 
 
-def test_who_goes_away_is_no_error(sqlite_server: Server, capfd: pytest.CaptureFixture[str]) -> None:
-    address = sqlite_server.url.removeprefix("http://").split(":")
-    head = f"POST /v1/datasets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sqlite_server.key('editor')}\r\n"
+def test_who_goes_away_is_no_error(sqlite_shared: Server, capfd: pytest.CaptureFixture[str]) -> None:
+    address = sqlite_shared.url.removeprefix("http://").split(":")
+    head = f"POST /v1/datasets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sqlite_shared.key('editor')}\r\n"
     with socket.create_connection((address[0], int(address[1])), timeout=10) as connection:
         connection.sendall(f"{head}Content-Type: application/yaml\r\nContent-Length: 100\r\n\r\nx".encode())
         time.sleep(0.3)
-    with sqlite_server.client("reader") as client:
+    with sqlite_shared.client("reader") as client:
         assert client.get("/v1/datasets").status_code == 200
     told = "".join(capfd.readouterr())
     assert "a client went away" in told
     assert "Traceback" not in told
 
 
+@one_worker
 def test_deep_and_wide_contracts_are_refused(running: Process) -> None:
     bombs = [
         "a: &a [x,x,x,x,x,x,x,x,x]\n"
@@ -226,10 +232,18 @@ def test_who_is_slow_is_let_go(filled: Application, project: Project, monkeypatc
             assert client.get("/v1/datasets").status_code == 200
 
 
-def test_who_does_not_read_is_let_go(sqlite_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_does_not_read_is_let_go(sqlite_shared: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+    give_up = GuardedProtocol._give_up
+
+    def giving_up(protocol: GuardedProtocol) -> None:
+        give_up(protocol)
+        given_up.set()
+
     monkeypatch.setattr(GuardedProtocol, "drain_seconds", 0.5)
-    address = sqlite_server.url.removeprefix("http://").split(":")
-    request = f"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sqlite_server.key('reader')}\r\n\r\n"
+    monkeypatch.setattr(GuardedProtocol, "_give_up", giving_up)
+    address = sqlite_shared.url.removeprefix("http://").split(":")
+    request = f"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sqlite_shared.key('reader')}\r\n\r\n"
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.settimeout(20)
@@ -237,7 +251,7 @@ def test_who_does_not_read_is_let_go(sqlite_server: Server, monkeypatch: pytest.
         with contextlib.suppress(ConnectionResetError, BrokenPipeError, TimeoutError):
             for _ in range(400):
                 connection.sendall(request.encode())
-        time.sleep(1.5)
+        assert given_up.wait(60)
         total = 0
         with contextlib.suppress(ConnectionResetError):
             while chunk := connection.recv(65536):

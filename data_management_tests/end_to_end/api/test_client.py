@@ -50,15 +50,15 @@ def test_the_client_reads_and_changes_a_catalog(server: Server, project: Project
         assert catalog.erase(assets[1].id, catalog.data_asset(assets[1].id).etag).newly == 1
 
 
-def test_errors_are_those_of_the_catalog(server: Server) -> None:
-    with client(server, "reader") as catalog:
+def test_errors_are_those_of_the_catalog(shared: Server) -> None:
+    with client(shared, "reader") as catalog:
         with pytest.raises(NotFound, match="no dataset 'no/such'"):
             catalog.dataset("no/such")
         with pytest.raises(Denied, match="may not write"):
             catalog.register(plain())
-    with client(server) as catalog, pytest.raises(InvalidInput, match="logicalType"):
+    with client(shared) as catalog, pytest.raises(InvalidInput, match="logicalType"):
         catalog.register(plain().replace("integer", "int"))
-    with CatalogClient(server.url, f"dmk_{'0' * 16}_{'x' * 43}") as catalog, pytest.raises(Unauthenticated):
+    with CatalogClient(shared.url, f"dmk_{'0' * 16}_{'x' * 43}") as catalog, pytest.raises(Unauthenticated):
         catalog.dataset("orders")
 
 
@@ -158,8 +158,8 @@ def test_pages_are_fetched_as_they_are_needed() -> None:
     assert len(asked) == 1
 
 
-def test_the_client_knows_what_the_api_documents(sqlite_server: Server) -> None:
-    schemas = sqlite_server.api.openapi()["components"]["schemas"]
+def test_the_client_knows_what_the_api_documents(sqlite_shared: Server) -> None:
+    schemas = sqlite_shared.api.openapi()["components"]["schemas"]
     pairs = {
         "ScoreDto": documents.Score,
         "CountsDto": documents.Counts,

@@ -4,8 +4,8 @@ from data_management_tests.end_to_end.api.server import Server
 from data_management_tests.end_to_end.api.test_writing import plain
 
 
-def test_datasets_are_listed_page_by_page_and_shown(server: Server) -> None:
-    with server.client("reader") as client:
+def test_datasets_are_listed_page_by_page_and_shown(shared: Server) -> None:
+    with shared.client("reader") as client:
         first = client.get("/v1/datasets", params={"limit": 1}).json()
         second = client.get("/v1/datasets", params={"limit": 1, "cursor": first["next"]}).json()
         assert [[each["name"] for each in page["items"]] for page in (first, second)] == [["orders"], ["returns"]]
@@ -15,12 +15,12 @@ def test_datasets_are_listed_page_by_page_and_shown(server: Server) -> None:
         assert client.get("/v1/datasets/orders", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
 
 
-def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_server: Server) -> None:
-    with sqlite_server.client("admin") as client:
+def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_shared: Server) -> None:
+    with sqlite_shared.client("admin") as client:
         asset = client.get("/v1/data-assets").json()["items"][0]["id"]
-        since = sqlite_server.app.clock().isoformat()
+        since = sqlite_shared.app.clock().isoformat()
         conditional = 0
-        for path, operations in sqlite_server.api.openapi()["paths"].items():
+        for path, operations in sqlite_shared.api.openapi()["paths"].items():
             if "get" not in operations:
                 continue
             url = path.replace("{dataset}", "orders").replace("{data_asset}", asset)
@@ -36,8 +36,8 @@ def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_server: S
         assert conditional > 10
 
 
-def test_what_is_not_there_is_a_problem_that_says_what_to_do(server: Server) -> None:
-    with server.client("reader") as client:
+def test_what_is_not_there_is_a_problem_that_says_what_to_do(shared: Server) -> None:
+    with shared.client("reader") as client:
         answer = client.get("/v1/datasets/ordres", headers={"X-Request-ID": "mine-1"})
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
@@ -52,15 +52,15 @@ def test_what_is_not_there_is_a_problem_that_says_what_to_do(server: Server) -> 
     }
 
 
-def test_nobody_is_let_in_without_a_key(server: Server) -> None:
-    with server.client(None) as client:
+def test_nobody_is_let_in_without_a_key(shared: Server) -> None:
+    with shared.client(None) as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 200
         assert {client.get(path).status_code for path in ("/v1/datasets", "/metrics", "/nothing")} == {401}
 
 
-def test_every_list_and_document_can_be_read(server: Server) -> None:
-    with server.client("admin") as client:
+def test_every_list_and_document_can_be_read(shared: Server) -> None:
+    with shared.client("admin") as client:
         files = client.get("/v1/datasets/orders/files?limit=1").json()
         rest = client.get(f"/v1/datasets/orders/files?after={files['to']}").json()
         assert [each["location"].rpartition("/")[2] for page in (files, rest) for each in page["accepted"]] == [
@@ -91,21 +91,21 @@ def test_every_list_and_document_can_be_read(server: Server) -> None:
         assert (zipped.headers["content-encoding"], zipped.json()["openapi"][:3]) == ("gzip", "3.1")
 
 
-def test_all_versions_at_a_location_are_shown_to_who_sees_their_dataset(server: Server) -> None:
-    with server.client("reader") as client:
+def test_all_versions_at_a_location_are_shown_to_who_sees_their_dataset(shared: Server) -> None:
+    with shared.client("reader") as client:
         location = client.get("/v1/data-assets?dataset=orders").json()["items"][0]["location"]
         asked = {"location": location, "all": True}
         (found,) = client.get("/v1/data-assets", params=asked).json()["items"]
         assert found["location"] == location
         assert client.get("/v1/data-assets", params=asked | {"status": "removed"}).json()["items"] == []
         assert client.get("/v1/data-assets", params=asked | {"dataset": "returns"}).json()["items"] == []
-    with server.client("reader", "returns") as client:
+    with shared.client("reader", "returns") as client:
         assert client.get("/v1/data-assets", params=asked).json() == {"items": [], "next": None}
 
 
-def test_a_name_with_a_slash_is_one_name(server: Server) -> None:
+def test_a_name_with_a_slash_is_one_name(sqlite_shared: Server) -> None:
     text = plain().replace("name: plain", "name: 'a/b %2F ü?'")
-    with server.client("editor") as client:
+    with sqlite_shared.client("editor") as client:
         made = client.post("/v1/datasets", content=text, headers={"Content-Type": "application/yaml"})
         assert (made.status_code, made.headers["location"]) == (201, "/v1/datasets/a%2Fb%20%252F%20%C3%BC%3F")
         assert client.get(made.headers["location"]).json()["name"] == "a/b %2F ü?"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -192,6 +193,8 @@ def test_what_a_file_held_is_erased_elsewhere(shell: Shell, word: str) -> None:
 LOCAL: Final = (
     "run",
     "look",
+    "backfill --since 2026-01-01",
+    "db check",
     "prune --older-than 90d",
     "keys list",
     "keys create x --role reader",
@@ -210,9 +213,13 @@ LOCAL: Final = (
 
 
 @pytest.mark.parametrize("call", LOCAL)
-def test_what_only_works_where_the_catalog_is_says_so(looking: Shell, call: str) -> None:
+def test_what_only_works_where_the_catalog_is_says_so(
+    looking: Shell, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_MANAGEMENT_HOME", str(tmp_path))  # nothing is here, and nothing is made
     said = looking.elsewhere(*call.split())
     assert (said.code, said.out) == (2, "")
+    assert list(tmp_path.iterdir()) == []
     assert said.err.startswith("error: this works on the local catalog; run it where the catalog is")
     assert said.err.count("\n") == 1
 

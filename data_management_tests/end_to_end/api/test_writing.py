@@ -25,41 +25,41 @@ def plain(name: str = "plain", description: str = "first") -> str:
     return PLAIN.format(name=name, description=description)
 
 
-def test_a_contract_registers_a_dataset_once_and_again_under_its_key(server: Server) -> None:
-    with server.client("editor") as client:
+def test_a_contract_registers_a_dataset_once_and_again_under_its_key(shared: Server) -> None:
+    with shared.client("editor") as client:
         headers = YAML | {"Idempotency-Key": "k-1"}
-        made = client.post("/v1/datasets", content=plain(), headers=headers)
-        again = client.post("/v1/datasets", content=plain(), headers=headers)
+        made = client.post("/v1/datasets", content=plain("once"), headers=headers)
+        again = client.post("/v1/datasets", content=plain("once"), headers=headers)
         assert (made.status_code, again.status_code) == (201, 201)
-        assert made.headers["location"] == "/v1/datasets/plain"
+        assert made.headers["location"] == "/v1/datasets/once"
         assert again.json() == made.json()
         assert "idempotent-replayed" not in made.headers
         assert again.headers["idempotent-replayed"] == "true"
         assert client.post("/v1/datasets", content=plain("other"), headers=headers).status_code == 422
-        assert client.post("/v1/datasets", content=plain(), headers=YAML).status_code == 412
-        assert client.get("/v1/datasets/plain").json()["rules"] == 2
-    with server.client("admin") as client:
-        records = client.get("/v1/audit", params={"subject": "dataset/plain"}).json()["items"]
+        assert client.post("/v1/datasets", content=plain("once"), headers=YAML).status_code == 412
+        assert client.get("/v1/datasets/once").json()["rules"] == 2
+    with shared.client("admin") as client:
+        records = client.get("/v1/audit", params={"subject": "dataset/once"}).json()["items"]
         assert [(each["action"], each["before"], each["after"]["description"]) for each in records] == [
             ("dataset.register", None, "first")
         ]
 
 
-def test_a_change_needs_the_version_that_it_changes(server: Server) -> None:
-    with server.client("editor") as client:
-        put = lambda headers, text: client.put("/v1/datasets/plain", content=text, headers=YAML | headers)  # noqa: E731
-        assert put({}, plain()).status_code == 428
-        made = put({"If-None-Match": "*"}, plain())
+def test_a_change_needs_the_version_that_it_changes(shared: Server) -> None:
+    with shared.client("editor") as client:
+        put = lambda headers, text: client.put("/v1/datasets/twice", content=text, headers=YAML | headers)  # noqa: E731
+        assert put({}, plain("twice")).status_code == 428
+        made = put({"If-None-Match": "*"}, plain("twice"))
         assert made.status_code == 201
-        changed = put({"If-Match": made.headers["etag"]}, plain(description="second"))
+        changed = put({"If-Match": made.headers["etag"]}, plain("twice", description="second"))
         assert changed.status_code == 200
         assert changed.json()["description"] == "second"
-        stale = put({"If-Match": made.headers["etag"]}, plain(description="third"))
+        stale = put({"If-Match": made.headers["etag"]}, plain("twice", description="third"))
         assert (stale.status_code, stale.json()["title"]) == (412, "Precondition Failed")
-        assert put({"If-None-Match": "*"}, plain()).status_code == 412
-        assert put({"If-Match": '"99"'}, plain()).status_code == 412
-        assert put({"If-Match": "nonsense"}, plain()).status_code == 412
-        assert client.get("/v1/datasets/plain").json()["description"] == "second"
+        assert put({"If-None-Match": "*"}, plain("twice")).status_code == 412
+        assert put({"If-Match": '"99"'}, plain("twice")).status_code == 412
+        assert put({"If-Match": "nonsense"}, plain("twice")).status_code == 412
+        assert client.get("/v1/datasets/twice").json()["description"] == "second"
         assert (
             client.put("/v1/datasets/gone", content=plain("gone"), headers=YAML | {"If-Match": '"1"'}).status_code
             == 404
@@ -82,8 +82,8 @@ def test_a_dataset_is_retired_and_comes_back(server: Server) -> None:
         assert (back.status_code, back.json()["retired_at"]) == (200, None)
 
 
-def test_a_broken_contract_says_what_is_wrong_and_where(server: Server) -> None:
-    with server.client("editor") as client:
+def test_a_broken_contract_says_what_is_wrong_and_where(shared: Server) -> None:
+    with shared.client("editor") as client:
         answer = client.post("/v1/datasets", content=plain().replace("integer", "int"), headers=YAML)
         assert answer.status_code == 422
         assert [(fault["place"], fault["line"]) for fault in answer.json()["faults"]] == [
@@ -141,21 +141,23 @@ def test_erasing_leaves_a_tombstone(server: Server, project: Project) -> None:
         erased = client.delete(url, params={"with_name": True}, headers={"If-Match": etag})
         assert (erased.status_code, erased.json()["newly"]) == (200, 1)
         shown = client.get(url).json()
-        assert (shown["status"], shown["profile"], "bad" in shown["location"]) == ("removed", [], False)
+        assert (shown["status"], shown["profile"], "bad.csv" in shown["location"]) == ("removed", [], False)
         assert client.get("/v1/datasets/orders").json()["files"]["quarantined"] == 0
         told = client.get("/v1/audit", params={"action": "data_asset.erase"}).text
         assert asset["id"] in told
         assert "bad.csv" not in told
 
 
-def test_of_many_who_change_the_same_version_one_succeeds(server: Server) -> None:
-    with server.client("editor") as client, ThreadPoolExecutor(8) as pool:
-        etag = client.put("/v1/datasets/plain", content=plain(), headers=YAML | {"If-None-Match": "*"}).headers["etag"]
+def test_of_many_who_change_the_same_version_one_succeeds(shared: Server) -> None:
+    with shared.client("editor") as client, ThreadPoolExecutor(8) as pool:
+        etag = client.put("/v1/datasets/raced", content=plain("raced"), headers=YAML | {"If-None-Match": "*"}).headers[
+            "etag"
+        ]
 
         def change(number: int) -> int:
             headers = YAML | {"If-Match": etag}
             return client.put(
-                "/v1/datasets/plain", content=plain(description=f"d{number}"), headers=headers
+                "/v1/datasets/raced", content=plain("raced", description=f"d{number}"), headers=headers
             ).status_code
 
         assert sorted(pool.map(change, range(16))) == [200] + [412] * 15

@@ -176,3 +176,9 @@ def test_what_a_dagster_asset_holds_has_a_location_whatever_its_names_are() -> N
     assert odd.uri == "dagster:///a%2Fb%3F/%C3%BC%23?partition=2026%2F01%7Cx%26y"
     assert odd.stopped().uri == f"{odd.uri}#stopped" == odd.stopped().stopped().uri
     assert not DataLocation("file:///a").is_of_dagster
+
+
+@pytest.mark.parametrize("text", ["file://[x", "s3://[/x", "http://["])
+def test_a_bracket_that_is_no_address_is_bad_input(text: str) -> None:
+    with pytest.raises(InvalidInput, match="location"):
+        DataLocation(text)

@@ -6,7 +6,7 @@ import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
-from data_management.domain.models import Dataset
+from data_management.domain.models import DataLocation, Dataset
 from data_management.orchestration import DefinitionOptions, Timing
 from data_management.orchestration.pinning import CONTRACT_TAG, fingerprint
 from data_management_tests.examples import not_null, orders
@@ -30,6 +30,10 @@ def test_the_plan_of_a_run_tells_the_contract_that_was_shown() -> None:
 
 def test_the_fingerprint_is_of_what_decides_how_files_are_judged() -> None:
     assert fingerprint(orders()) != fingerprint(changed())
+    landing = orders().landing
+    assert landing is not None
+    elsewhere = replace(landing, root=DataLocation.from_path("/elsewhere"))
+    assert fingerprint(orders()) != fingerprint(replace(orders(), landing=elsewhere))
     assert fingerprint(orders()) == fingerprint(replace(orders(), description="Other words.", owners=("a",)))
 
 

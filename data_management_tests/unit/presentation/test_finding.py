@@ -6,22 +6,26 @@ import click
 import pytest
 
 from data_management.application.commands import RegisterDatasetCommand
+from data_management.application.ports import ContractProblem, ContractReading
 from data_management.errors import Unavailable
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.moments import moments
-from data_management_tests.examples import dirty, in_range, not_null, orders
+from data_management_tests.examples import examination, in_range, not_null, orders, rows_check
 from data_management_tests.unit.presentation.backend import FakeBackend, Shell
+
+WORSE = examination(rows_check(not_null(), 0, 100), rows_check(in_range(), 40, 100))
+"""A rule that is not critical found rows."""
 
 
 @pytest.fixture
 def fallen(shell: Shell) -> Shell:
-    """A file that was good, then became bad: two versions, two scores, a minute apart."""
+    """A file that was good, then became worse: two versions, two scores, a minute apart."""
     world = shell.backend.world
     world.app.run(RegisterDatasetCommand(world.dataset))
     world.drop("a.csv")
     world.look_and_run("1")
     world.clock.advance(seconds=60)
-    world.engine.outcomes = {"a.csv": dirty(40)}
+    world.engine.outcomes = {"a.csv": WORSE}
     world.drop("a.csv", "v2")
     world.look_and_run("2")
     return shell
@@ -34,7 +38,7 @@ def test_contributions_sum_to_the_difference_of_the_scores(fallen: Shell) -> Non
     assert found["difference"] < 0
     assert sum(each["points"] for each in found["contributions"]) == pytest.approx(found["difference"])
     lines = fallen("scores", "orders", "--compare", earlier["at"], "now", "--format", "jsonl").out.splitlines()
-    assert [json.loads(line)["rule"] for line in lines] == ["id.required", "amount.range"]
+    assert [json.loads(line)["rule"] for line in lines] == ["amount.range", "id.required"]
     table = fallen("scores", "orders", "--compare", earlier["at"], "now").out
     assert "together" in table
     assert f"{found['difference']:+.2f}" in table
@@ -104,10 +108,10 @@ def test_a_history_tells_all_versions_also_those_that_are_no_more(fallen: Shell)
         ("v2", "superseded", None),
         ("v1", "superseded", None),
     ]
-    assert [each["validation"] and each["validation"]["verdict"] for each in found] == [None, "fail", "pass"]
+    assert [each["validation"] and each["validation"]["verdict"] for each in found] == [None, "warn", "pass"]
     by_id = fallen("assets", "history", found[2]["id"], "--format", "json", "--limit", "2").json
     assert by_id == found[:2]
-    assert "id.required" in fallen("assets", "history", found[2]["id"]).out
+    assert "amount.range" in fallen("assets", "history", found[2]["id"]).out
     assert "The first 1" in fallen("assets", "history", found[2]["id"], "--limit", "1").err
     header = fallen("assets", "history", found[2]["id"], "--format", "csv").out.splitlines()[0]
     assert "validation.score.value" in header.split(",")
@@ -133,3 +137,23 @@ def test_completion_never_complains(fallen: Shell) -> None:
     assert complete_dataset(root, click.Argument(["name"]), "ord") == ["orders"]
     root.obj = FakeBackend(broken=Unavailable("the catalog does not answer"))
     assert complete_dataset(root, click.Argument(["name"]), "ord") == []
+
+
+@pytest.mark.parametrize("call", ["assets list", "scores orders", "events tail", "datasets files orders", "search x"])
+def test_a_limit_beyond_all_numbers_is_wrong_usage(shell: Shell, call: str) -> None:
+    said = shell(*call.split(), "--limit", "99999999999999999999")
+    assert said.code == 2
+    assert "is not in the range" in said.err
+
+
+def test_a_run_says_all_that_is_wrong_with_the_files_that_declare_a_dataset(shell: Shell) -> None:
+    def broken(file: str, problem: str) -> ContractReading:
+        return ContractReading(
+            file, problems=(ContractProblem(file, "kind", problem, "correct it"),), names=("orders",)
+        )
+
+    shell.backend.readings = (broken("bad.yaml", "it is no DataContract"), broken("good.yaml", "declared already"))
+    said = shell("run")
+    assert said.code == 2
+    assert "it is no DataContract" in said.err
+    assert "declared already" in said.err

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import Row, delete, select, update
 
 from data_management.domain.repositories import OffsetMove
-from data_management.errors import Conflict, InvalidInput, NotFound
+from data_management.errors import Conflict, InvalidInput, NotFound, Stale
 from data_management.infrastructure.data_sources.sql.files import position_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.dialects import insert_new
@@ -19,6 +19,10 @@ class SQLOffsetRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
+
+    def standing(self, dataset: str, consumer: str) -> int | None:
+        row = self._find(self._locked(dataset), consumer)
+        return None if row is None else int(row.position)
 
     def open(self, dataset: str, consumer: str, holder: str, now: datetime, lease_until: datetime) -> int:
         dataset_id = self._locked(dataset)
@@ -49,10 +53,15 @@ class SQLOffsetRepository:
             and row.position == move.to
         ):
             return  # the answer to the first try was lost
-        if row.position != move.before or (row.holder != move.holder if move.holder else _is_held(row, now)):
+        if row.position != move.before:
+            raise Stale(
+                f"consumer {move.consumer!r} of dataset {move.dataset!r} is at position {row.position}, not at {move.before}: another process "
+                "works as the same consumer, or it was reset; ask anew what it is given"
+            )
+        if row.holder != move.holder if move.holder else _is_held(row, now):
             raise Conflict(
-                f"consumer {move.consumer!r} of dataset {move.dataset!r} is not at position {move.before}, or not held by who would move it: "
-                "its lease ran out, and another process works as the same consumer, or it was reset; what it was given is given again"
+                f"consumer {move.consumer!r} of dataset {move.dataset!r} is not held by who would move it: another process works as the same "
+                "consumer, whose lease ran out or still lasts; what it was given is given again"
             )
         if pruned > move.head:
             raise Conflict(

@@ -5,19 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from data_management.application.commands import Caller
-from data_management.application.consumption import (
-    ListConsumersQuery,
-    ListFileChangesQuery,
-    ListUnseenFilesQuery,
-)
-from data_management.application.queries import GetDatasetQuery
+from data_management.application.consumption import ListFileChangesQuery, ListUnseenFilesQuery
 from data_management.domain.models import Permission
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import Context
 from data_management.presentation.api.paths import DatasetName
 from data_management.presentation.api.replies import reply
-from data_management.presentation.api.schemas import ConsumersDto, FilesAsked
-from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
+from data_management.presentation.api.schemas import FilesAsked
+from data_management.presentation.consumer_dtos import FileChangesDto
 
 router = APIRouter(prefix="/v1/datasets", tags=["files"])
 Reader = Annotated[Caller, Depends(Allowed(Permission.READ))]
@@ -27,7 +22,7 @@ Reader = Annotated[Caller, Depends(Allowed(Permission.READ))]
     "/{dataset}/files",
     operation_id="listFiles",
     summary="Show which files became accepted, or were withdrawn, behind a position",
-    description="Behind `after`, or behind where a `consumer` stands. The next page is behind `to`.",
+    description="Behind `after`, or behind where a `consumer` stands, which does not move by that. The next page is behind `to`.",
     response_model=FileChangesDto,
 )
 def list_files(
@@ -39,15 +34,3 @@ def list_files(
         else context.app.ask(ListUnseenFilesQuery(dataset, asked.consumer, asked.limit))
     )
     return reply(request, FileChangesDto.of(changes))
-
-
-@router.get(
-    "/{dataset}/consumers",
-    operation_id="listConsumers",
-    summary="Show who consumes its files, and how far they have come",
-    response_model=ConsumersDto,
-)
-def list_consumers(request: Request, context: Context, caller: Reader, dataset: DatasetName) -> Response:
-    context.app.ask(GetDatasetQuery(dataset))
-    found = context.app.ask(ListConsumersQuery(dataset))
-    return reply(request, ConsumersDto(items=[ConsumerDto.of(each) for each in found]))
