@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document: what FastAPI makes of the routes, with the problems and permissions that it does not know of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
@@ -30,6 +30,15 @@ _PROBLEMS: Final = {
     "429": "Too many wrong keys.",
     "503": "A component does not work.",
 }
+_ETAG: Final = {"ETag": {"description": "Of the whole answer.", "schema": {"type": "string"}}}
+_NOT_MODIFIED: Final = {"description": "It is what you have read.", "headers": _ETAG}
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what you have read: it is not sent again while it is the same.",
+    "schema": {"type": "string", "examples": ['"7-9f86d081884c7d65"']},
+}
 _MAKE_TOO: Final = frozenset({"putDataset"})
 """Those that If-None-Match lets make what is not there."""
 _OF_OPEN: Final[tuple[str, ...]] = ("405", "413", "503")
@@ -46,13 +55,16 @@ def include(api: FastAPI, routers: Sequence[APIRouter]) -> None:
     for router in routers:
         api.include_router(router)
     routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+    replied = {
+        route.operation_id for route in routes if route.response_model is not None and route.path not in OPEN_PATHS
+    }
     api.state.methods_of = lambda path: sorted(
         {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
     )
 
     def openapi() -> dict[str, Any]:
         if api.openapi_schema is None:
-            api.openapi_schema = _document(api, permissions)
+            api.openapi_schema = _document(api, permissions, replied)
         return api.openapi_schema
 
     api.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
@@ -76,7 +88,8 @@ def _allowed(dependant: Dependant) -> Iterator[Allowed]:
         yield from _allowed(each)
 
 
-def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
+def _document(api: FastAPI, permissions: dict[str, Allowed], replied: Collection[str | None]) -> dict[str, Any]:
+    """`replied` are the operations that answer with an ETag, by their ids."""
     from importlib.metadata import version
 
     document = get_openapi(
@@ -106,6 +119,10 @@ def _document(api: FastAPI, permissions: dict[str, Allowed]) -> dict[str, Any]:
         responses.pop("422", None)
         statuses = _OF_OPEN if path in OPEN_PATHS else _OF_ALL if method == "get" else _OF_WRITES
         responses |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+        if method == "get" and operation["operationId"] in replied:
+            responses["304"] = _NOT_MODIFIED
+            responses["200"]["headers"] = _ETAG
+            operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
         for parameter in operation.get("parameters", ()):
             if parameter["name"] == "If-Match" and operation["operationId"] not in _MAKE_TOO:
                 parameter["required"] = True  # a 428 says so, which validation would not

@@ -15,6 +15,27 @@ def test_datasets_are_listed_page_by_page_and_shown(shared: Server) -> None:
         assert client.get("/v1/datasets/orders", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
 
 
+def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_shared: Server) -> None:
+    with sqlite_shared.client("admin") as client:
+        asset = client.get("/v1/data-assets").json()["items"][0]["id"]
+        since = sqlite_shared.app.clock().isoformat()
+        conditional = 0
+        for path, operations in sqlite_shared.api.openapi()["paths"].items():
+            if "get" not in operations:
+                continue
+            url = path.replace("{dataset}", "orders").replace("{data_asset}", asset)
+            asked = {"q": "orders"} if path == "/v1/search" else {"since": since} if "difference" in path else {}
+            first = client.get(url, params=asked)
+            assert first.status_code == 200, first.text
+            again = client.get(url, params=asked, headers={"If-None-Match": first.headers.get("etag", '"0"')})
+            operation = operations["get"]
+            names = {each["name"] for each in operation.get("parameters", ())}
+            told = ("304" in operation["responses"], "If-None-Match" in names)
+            assert told == (again.status_code == 304,) * 2, path
+            conditional += again.status_code == 304
+        assert conditional > 10
+
+
 def test_what_is_not_there_is_a_problem_that_says_what_to_do(shared: Server) -> None:
     with shared.client("reader") as client:
         answer = client.get("/v1/datasets/ordres", headers={"X-Request-ID": "mine-1"})
@@ -82,9 +103,9 @@ def test_all_versions_at_a_location_are_shown_to_who_sees_their_dataset(shared: 
         assert client.get("/v1/data-assets", params=asked).json() == {"items": [], "next": None}
 
 
-def test_a_name_with_a_slash_is_one_name(sqlite_server: Server) -> None:
+def test_a_name_with_a_slash_is_one_name(sqlite_shared: Server) -> None:
     text = plain().replace("name: plain", "name: 'a/b %2F ü?'")
-    with sqlite_server.client("editor") as client:
+    with sqlite_shared.client("editor") as client:
         made = client.post("/v1/datasets", content=text, headers={"Content-Type": "application/yaml"})
         assert (made.status_code, made.headers["location"]) == (201, "/v1/datasets/a%2Fb%20%252F%20%C3%BC%3F")
         assert client.get(made.headers["location"]).json()["name"] == "a/b %2F ü?"

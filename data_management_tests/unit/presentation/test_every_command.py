@@ -37,6 +37,7 @@ BEYOND: Final = {
     "GetLastArrivalQuery": "`look` and the sensor ask it, of landings whose contract says where new files are",
     "ListJudgedLongestAgoQuery": "a re-validation asks it where the contract sets a budget",
     "ListAssetIdsQuery": "Dagster's data versions are made of them",
+    "JudgeVersionCommand": "Dagster's checks of assets that somebody already has",
     "ListVersionsQuery": "the pages of `serve` show them; `assets list --all` has every version",
     "ListFailingAssetsQuery": "the pages of `serve` lead from a rule to the files that it fails",
     "RevokeKeyCommand": "`keys revoke` needs the id of a key; its own test has one",
