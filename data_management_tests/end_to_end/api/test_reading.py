@@ -15,15 +15,17 @@ def test_datasets_are_listed_page_by_page_and_shown(shared: Server) -> None:
         assert client.get("/v1/datasets/orders", headers={"If-None-Match": shown.headers["etag"]}).status_code == 304
 
 
-def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_shared: Server) -> None:
-    with sqlite_shared.client("admin") as client:
+def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_server: Server) -> None:
+    with sqlite_server.client("admin") as client:
         asset = client.get("/v1/data-assets").json()["items"][0]["id"]
-        since = sqlite_shared.app.clock().isoformat()
+        since = sqlite_server.app.clock().isoformat()
+        done = {"position": 1, "head": 1}
+        client.put("/v1/datasets/orders/consumers/reading", json=done, headers={"If-Match": '"0"'})
         conditional = 0
-        for path, operations in sqlite_shared.api.openapi()["paths"].items():
+        for path, operations in sqlite_server.api.openapi()["paths"].items():
             if "get" not in operations:
                 continue
-            url = path.replace("{dataset}", "orders").replace("{data_asset}", asset)
+            url = path.format(dataset="orders", data_asset=asset, consumer="reading")
             asked = {"q": "orders"} if path == "/v1/search" else {"since": since} if "difference" in path else {}
             first = client.get(url, params=asked)
             assert first.status_code == 200, first.text
