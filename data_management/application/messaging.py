@@ -29,6 +29,11 @@ class RecordedEvent:
         """What it is about; events of one subject are delivered in their order."""
         return f"{self.aggregate}/{self.aggregate_id}"
 
+    @property
+    def dataset(self) -> str:
+        """The dataset that it is of: who may not see that one sees no event of it."""
+        return self.aggregate_id if self.aggregate == "dataset" else str(self.data.get("dataset", ""))
+
 
 @dataclass(frozen=True)
 class CloudEvent:

@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from data_management.application.messaging import RecordedEvent
 from data_management.application.queries import ListEventsQuery, ListLastEventsQuery
-from data_management.domain.models import Principal
 from data_management.presentation.pages import links
 from data_management.presentation.pages.rendering import figure, points
 from data_management.presentation.pages.site import Asked
@@ -39,7 +38,7 @@ def show_events(asked: Asked) -> Response:
         found = asked.ask(ListEventsQuery(max(before - 1 - _A_PAGE, 0), min(_A_PAGE, before - 1) or 1))
         found = [each for each in found if each.position < before]
     first = min((each.position for each in found), default=0)
-    rows = [_row(each) for each in reversed(found) if _is_seen(each, asked.caller.principal)]
+    rows = [_row(each) for each in reversed(found) if asked.caller.principal.sees(each.dataset)]
     return asked.answer("events.html", here="events", events=rows, before=before, older=first if first > 1 else None)
 
 
@@ -49,7 +48,7 @@ def _row(event: RecordedEvent) -> EventRow:
         position=event.position,
         at=event.occurred_at,
         type=event.type,
-        dataset=_dataset(event),
+        dataset=event.dataset,
         location=None if location is None else str(location),
         link=links.subject(event.subject),
         told=[
@@ -64,11 +63,3 @@ def _text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
     return "yes" if value is True else figure(value)
-
-
-def _dataset(event: RecordedEvent) -> str:
-    return event.aggregate_id if event.aggregate == "dataset" else str(event.data.get("dataset", ""))
-
-
-def _is_seen(event: RecordedEvent, principal: Principal) -> bool:
-    return principal.sees(_dataset(event))

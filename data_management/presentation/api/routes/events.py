@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from data_management.application.commands import Caller
-from data_management.application.messaging import RecordedEvent
 from data_management.application.ports import AuditFilter
 from data_management.application.queries import ListAuditQuery, ListEventsQuery, ListLastEventsQuery
-from data_management.domain.models import Permission, Principal
+from data_management.domain.models import Permission
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import Context
 from data_management.presentation.api.replies import reply
@@ -36,7 +35,7 @@ def list_events(
         ListEventsQuery(asked.after, asked.limit) if asked.last is None else ListLastEventsQuery(asked.last)
     )
     shown = [
-        CloudEventDto.of(each, context.options.events_source) for each in found if _is_seen(each, caller.principal)
+        CloudEventDto.of(each, context.options.events_source) for each in found if caller.principal.sees(each.dataset)
     ]
     return reply(request, EventPageDto(items=shown, position=found[-1].position if found else asked.after))
 
@@ -53,8 +52,3 @@ def list_audit(
     wanted = AuditFilter(asked.who, asked.action, asked.subject, utc(asked.since) if asked.since else None)
     page = context.app.ask(ListAuditQuery(wanted, asked.cursor, asked.limit))
     return reply(request, AuditPageDto(items=[AuditRecordDto.of(each) for each in page.records], next=page.next))
-
-
-def _is_seen(event: RecordedEvent, principal: Principal) -> bool:
-    dataset = event.aggregate_id if event.aggregate == "dataset" else str(event.data.get("dataset", ""))
-    return principal.sees(dataset)
