@@ -1,6 +1,7 @@
 """What tests of every kind may ask for; no server is started before a test asks for it."""
 
 import itertools
+import logging
 import os
 import tempfile
 import zlib
@@ -30,6 +31,15 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     if isinstance(val, str) and len(val) > _LONGEST_ID:
         return f"{val[:_LONGEST_ID]}… {zlib.crc32(val.encode(errors='surrogatepass')):x}"
     return None
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """What a test configured, by a command or a server within this process, is not left to the next."""
+    logger = logging.getLogger("data_management")
+    saved = logger.handlers[:], logger.level, logger.propagate, logger.disabled
+    yield
+    logger.handlers, logger.level, logger.propagate, logger.disabled = saved
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from data_management.infrastructure.data_sources.sql.event_reader import SQLEven
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
-from data_management.infrastructure.persistence.engine import connect
 from data_management.infrastructure.persistence.tables import data_assets, validations
 
 _ENDED = tuple(status for status in AssetStatus if not status.is_current)
@@ -67,7 +66,7 @@ class SQLFilesReader(SQLEventReader):
 
     @contextmanager
     def _snapshot(self) -> Iterator[Transaction]:
-        with connect(self._engine) as connection, connection.begin():
+        with self._reading() as connection:
             yield Transaction(connection, utc_now)
 
 

@@ -149,6 +149,7 @@ def test_a_message_that_makes_no_sense_is_left_to_the_queue_and_named_in_the_log
     world: World, bucket: Bucket, queue: Queue, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger("data_management"), "propagate", True)
+    caplog.set_level(logging.INFO, logger="data_management")
     queue.sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"VisibilityTimeout": "60"})
     bucket.put("in/a.csv")
     queue.send("no message of a bucket, with a secret")
