@@ -90,9 +90,12 @@ def test_a_server_that_breaks_every_connection_is_named_and_nothing_is_lost(
             working = done_with(proxy, through, straight)
             proxy.cut_at(message, how, times=10_000)
             error = working.try_to_go("run")
-            assert isinstance(error, Unavailable), message
-            assert "catalog postgresql://" in str(error)
-            assert "Pg!@" not in str(error)
+            if error is None:  # the last messages are the relay's, and its next tick does what this one left
+                assert message > 0.9 * messages
+            else:
+                assert isinstance(error, Unavailable), message
+                assert "catalog postgresql://" in str(error)
+                assert "Pg!@" not in str(error)
             proxy.cut_at(0)
             working.assert_acknowledged_is_stored()
             working.clock.advance(seconds=61)
