@@ -248,7 +248,7 @@ def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: sign
     children = psutil.Process(caller.pid).children(recursive=True)
     assert len(children) >= 3
     os.killpg(caller.pid, signal_) if signal_ is signal.SIGINT else caller.send_signal(signal_)
-    caller.wait(timeout=30)
+    caller.wait(timeout=120)
     _, alive = psutil.wait_procs(children, timeout=20)
     assert alive == []
     errors = caller.stderr.read().decode()
