@@ -28,6 +28,7 @@ from data_management.infrastructure.quality.worker import examine_pickled, prepa
 
 EXPANDED_BYTES = 2 << 30
 _START_SECONDS = 180.0
+_STOP_SECONDS = 20.0
 _TRIES = 3
 _LONGEST_TEMPORARY: Final = 75
 """A socket's path may have 107 bytes; multiprocessing appends ``/pymp-…/listener-…``."""
@@ -182,9 +183,9 @@ class WorkerPoolQualityEngine:
     def _stop(self, pool: ProcessPool | None) -> None:
         if pool is None:
             return
-        with suppress(Exception):
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
+        ending = threading.Thread(target=_end, args=(pool,), daemon=True)
+        ending.start()
+        ending.join(_STOP_SECONDS)  # a worker that a signal ended may have held what pebble's threads wait for
         if spools := self._spools.pop(pool, ""):
             remove_spools(spools)
 
@@ -227,3 +228,9 @@ def _remedy(temporary: str) -> str:
     if length > _LONGEST_TEMPORARY:
         return f"the path of the temporary folder has {length} bytes, too many for a socket in it; set TMPDIR to one of {_LONGEST_TEMPORARY} at most"
     return "check the memory limit and that this process may start others"
+
+
+def _end(pool: ProcessPool) -> None:
+    with suppress(Exception):
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
