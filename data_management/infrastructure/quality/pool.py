@@ -185,7 +185,7 @@ class WorkerPoolQualityEngine:
             return
         ending = threading.Thread(target=_end, args=(pool,), daemon=True)
         ending.start()
-        ending.join(_STOP_SECONDS)  # a worker that a signal ended may have held what pebble's threads wait for
+        ending.join(_STOP_SECONDS)  # pebble's scheduler may wait for a task that never comes
         if spools := self._spools.pop(pool, ""):
             remove_spools(spools)
 
