@@ -6,13 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_management.domain.models import AssetStatus
 from data_management.presentation.api.times import Moment
-from data_management.presentation.consumer_dtos import ConsumerDto
 from data_management.presentation.dtos import AssetDto, DatasetDto, ScorePointDto, ValidationDto
-from data_management.presentation.event_dtos import CloudEventDto
-from data_management.presentation.key_dtos import AuditRecordDto
-from data_management.presentation.plan_dtos import PlanDto
-from data_management.presentation.profile_dtos import ClassificationDto
-from data_management.presentation.search_dtos import SearchHitDto
+from data_management.presentation.dtos.consumers import ConsumerDto
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management.presentation.dtos.keys import AuditRecordDto
+from data_management.presentation.dtos.plans import PlanDto
+from data_management.presentation.dtos.profiles import ClassificationDto
+from data_management.presentation.dtos.search import SearchHitDto
 
 MOST_OF_A_PAGE = 500
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from data_management.application.commands import Caller
 from data_management.domain.models import Permission
 from data_management.presentation.dtos import CheckDto
-from data_management.presentation.profile_dtos import ColumnProfileDto
+from data_management.presentation.dtos.profiles import ColumnProfileDto
 
 M = TypeVar("M", bound=BaseModel)
 

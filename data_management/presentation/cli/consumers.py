@@ -18,7 +18,7 @@ from data_management.presentation.cli.output import (
     write_records,
     write_table,
 )
-from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto, FileDto
+from data_management.presentation.dtos.consumers import ConsumerDto, FileChangesDto, FileDto
 
 _TABLE_ROWS = 100
 

@@ -20,7 +20,7 @@ from data_management.presentation.cli.output import (
     write_table,
     write_warning,
 )
-from data_management.presentation.contract_dtos import ContractChangeDto, ContractProblemDto
+from data_management.presentation.dtos.contracts import ContractChangeDto, ContractProblemDto
 
 _VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})\b.*", re.ASCII)
 _paths = click.Path(path_type=Path)

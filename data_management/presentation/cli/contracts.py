@@ -121,7 +121,7 @@ def _text(backend: Backend, suggested: SuggestedContract, name: str, landing: st
     suggestion = suggested.suggestion
     assert suggestion is not None
     if style == "json":
-        from data_management.presentation.suggestion_dtos import SuggestedContractDto
+        from data_management.presentation.dtos.suggestions import SuggestedContractDto
 
         return SuggestedContractDto.of(name, suggestion, suggested).model_dump_json(indent=2) + "\n"
     formats = {str(reading.get("format")) for reading in suggested.readings}

@@ -14,7 +14,7 @@ from data_management.presentation.cli.output import (
     write_records,
     write_table,
 )
-from data_management.presentation.upkeep_dtos import AuditDto, CatalogSchemaDto
+from data_management.presentation.dtos.upkeep import AuditDto, CatalogSchemaDto
 
 
 @click.group()

@@ -29,7 +29,7 @@ from data_management.presentation.cli.output import (
     write_table,
 )
 from data_management.presentation.cli.stopping import stopping
-from data_management.presentation.event_dtos import CloudEventDto, DeadLetterDto, DestinationDto, RelayDto
+from data_management.presentation.dtos.events import CloudEventDto, DeadLetterDto, DestinationDto, RelayDto
 
 _PAGE = 500
 _LAST = 10

@@ -37,7 +37,6 @@ from data_management.application.services import Application, erasable, erase
 from data_management.application.views import AssetView
 from data_management.domain.models import AssetStatus, AuditRecord, DataLocation, Dataset
 from data_management.errors import NotFound
-from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
@@ -47,11 +46,12 @@ from data_management.presentation.dtos import (
     ScorePointDto,
     ValidationDto,
 )
-from data_management.presentation.event_dtos import CloudEventDto
-from data_management.presentation.key_dtos import AuditRecordDto
-from data_management.presentation.plan_dtos import PlanDto
-from data_management.presentation.profile_dtos import DatasetProfileDto
-from data_management.presentation.search_dtos import SearchHitDto
+from data_management.presentation.dtos.consumers import ConsumerDto, FileChangesDto
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management.presentation.dtos.keys import AuditRecordDto
+from data_management.presentation.dtos.plans import PlanDto
+from data_management.presentation.dtos.profiles import DatasetProfileDto
+from data_management.presentation.dtos.search import SearchHitDto
 
 KINDS = ("dataset", "data_asset")
 SHOWN_VALIDATIONS = 20

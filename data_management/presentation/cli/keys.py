@@ -11,7 +11,7 @@ from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.cli.upkeep import me
-from data_management.presentation.key_dtos import AuditRecordDto, IssuedKeyDto, KeyDto
+from data_management.presentation.dtos.keys import AuditRecordDto, IssuedKeyDto, KeyDto
 
 
 @click.group()

@@ -11,7 +11,7 @@ from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.declared import dataset_option, declared
 from data_management.presentation.cli.output import TABLE, format_option, write_error, write_records, write_table
-from data_management.presentation.landing_dtos import LookDto, PendingDto, RegisteredDto
+from data_management.presentation.dtos.landings import LookDto, PendingDto, RegisteredDto
 
 
 @click.command()

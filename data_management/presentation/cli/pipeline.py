@@ -31,7 +31,7 @@ from data_management.presentation.cli.output import (
     write_warning,
 )
 from data_management.presentation.cli.progress import progress
-from data_management.presentation.run_dtos import RunDto
+from data_management.presentation.dtos.runs import RunDto
 
 
 @click.command()

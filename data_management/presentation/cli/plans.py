@@ -6,7 +6,7 @@ from data_management.errors import InvalidInput, NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
-from data_management.presentation.plan_dtos import PlanDto
+from data_management.presentation.dtos.plans import PlanDto
 
 _SHOWN = 12
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from data_management.presentation.cli.output import figure, write_table
-from data_management.presentation.profile_dtos import ClassificationDto, ColumnProfileDto
+from data_management.presentation.dtos.profiles import ClassificationDto, ColumnProfileDto
 
 _SHAPES = 2
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from data_management.domain.models import DataLocation, Dataset
 from data_management.errors import InvalidInput, NotFound
 from data_management.presentation.cli.gateway import SHOWN_VALIDATIONS, EventsShown, is_path, known
-from data_management.presentation.consumer_dtos import ConsumerDto, FileChangesDto
 from data_management.presentation.dtos import (
     AssetContentDto,
     AssetDetailDto,
@@ -21,11 +20,12 @@ from data_management.presentation.dtos import (
     ScorePointDto,
     ValidationDto,
 )
-from data_management.presentation.event_dtos import CloudEventDto
-from data_management.presentation.key_dtos import AuditRecordDto
-from data_management.presentation.plan_dtos import PlanDto
-from data_management.presentation.profile_dtos import DatasetProfileDto
-from data_management.presentation.search_dtos import SearchHitDto
+from data_management.presentation.dtos.consumers import ConsumerDto, FileChangesDto
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management.presentation.dtos.keys import AuditRecordDto
+from data_management.presentation.dtos.plans import PlanDto
+from data_management.presentation.dtos.profiles import DatasetProfileDto
+from data_management.presentation.dtos.search import SearchHitDto
 
 D = TypeVar("D", bound=BaseModel)
 _PAGE = 500

@@ -7,7 +7,7 @@ import click
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.gateway import KINDS
 from data_management.presentation.cli.output import MOST_ROWS, TABLE, format_option, write_records, write_table
-from data_management.presentation.search_dtos import SearchHitDto
+from data_management.presentation.dtos.search import SearchHitDto
 
 _MOST = 100
 

@@ -13,7 +13,7 @@ from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
 from data_management.presentation.dtos import AssetDto
-from data_management.presentation.upkeep_dtos import PrunedDto
+from data_management.presentation.dtos.upkeep import PrunedDto
 
 
 @click.command()

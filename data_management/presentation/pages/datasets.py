@@ -12,10 +12,10 @@ from data_management.application.queries import (
     ListScoresQuery,
 )
 from data_management.presentation.dtos import DatasetDetailDto, DatasetDto, RuleDto, ScorePointDto
+from data_management.presentation.dtos.profiles import DatasetProfileDto
 from data_management.presentation.pages.files import SEVEREST_FIRST
 from data_management.presentation.pages.plot import plot
 from data_management.presentation.pages.site import Asked
-from data_management.presentation.profile_dtos import DatasetProfileDto
 
 _A_PAGE = 50
 _SCORES = 100

@@ -6,8 +6,8 @@ from starlette.responses import Response
 from data_management.application.ports import Search
 from data_management.application.queries import SearchQuery
 from data_management.application.views import SearchHit
+from data_management.presentation.dtos.search import SearchHitDto
 from data_management.presentation.pages.site import Asked
-from data_management.presentation.search_dtos import SearchHitDto
 
 _A_PAGE = 50
 

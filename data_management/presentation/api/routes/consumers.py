@@ -21,7 +21,7 @@ from data_management.presentation.api.context import ApiContext, Context
 from data_management.presentation.api.paths import ConsumerName, DatasetName
 from data_management.presentation.api.replies import IdempotencyKey, IfMatch, fingerprint, position_of, reply
 from data_management.presentation.api.schemas import ConsumersDto, OffsetDto, ResetAsked
-from data_management.presentation.consumer_dtos import ConsumerDto
+from data_management.presentation.dtos.consumers import ConsumerDto
 
 router = APIRouter(prefix="/v1/datasets", tags=["consumers"])
 Reader = Annotated[Caller, Depends(Allowed(Permission.READ))]

@@ -53,8 +53,8 @@ from data_management.presentation.api.schemas import (
 from data_management.presentation.api.times import utc
 from data_management.presentation.api.values import without_values
 from data_management.presentation.dtos import DatasetDetailDto, DatasetDto, ScoreDifferenceDto, ScorePointDto
-from data_management.presentation.plan_dtos import PlanDto
-from data_management.presentation.profile_dtos import ClassificationDto, DatasetProfileDto
+from data_management.presentation.dtos.plans import PlanDto
+from data_management.presentation.dtos.profiles import ClassificationDto, DatasetProfileDto
 
 router = APIRouter(prefix="/v1/datasets", tags=["datasets"])
 Reader = Annotated[Caller, Depends(Allowed(Permission.READ))]

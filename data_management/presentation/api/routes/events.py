@@ -13,8 +13,8 @@ from data_management.presentation.api.context import Context
 from data_management.presentation.api.replies import reply
 from data_management.presentation.api.schemas import AuditAsked, AuditPageDto, EventPageDto, EventsAsked
 from data_management.presentation.api.times import utc
-from data_management.presentation.event_dtos import CloudEventDto
-from data_management.presentation.key_dtos import AuditRecordDto
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management.presentation.dtos.keys import AuditRecordDto
 
 router = APIRouter(prefix="/v1", tags=["events"])
 

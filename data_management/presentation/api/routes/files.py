@@ -12,7 +12,7 @@ from data_management.presentation.api.context import Context
 from data_management.presentation.api.paths import DatasetName
 from data_management.presentation.api.replies import reply
 from data_management.presentation.api.schemas import FilesAsked
-from data_management.presentation.consumer_dtos import FileChangesDto
+from data_management.presentation.dtos.consumers import FileChangesDto
 
 router = APIRouter(prefix="/v1/datasets", tags=["files"])
 Reader = Annotated[Caller, Depends(Allowed(Permission.READ))]

@@ -12,7 +12,7 @@ from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import Context
 from data_management.presentation.api.replies import reply
 from data_management.presentation.api.schemas import SearchAsked, SearchPageDto
-from data_management.presentation.search_dtos import SearchHitDto
+from data_management.presentation.dtos.search import SearchHitDto
 
 router = APIRouter(prefix="/v1", tags=["search"])
 

@@ -1,4 +1,4 @@
-"""What programs read: the JSON of CLI (and API). Field names are part of the public interface."""
+"""Data assets: what was read, and what was found wrong."""
 
 import math
 import os
@@ -8,40 +8,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from data_management.application.services import FileValidation
-from data_management.application.views import AssetView, DatasetView, RuleView, ScorePoint, ValidationView
+from data_management.application.views import AssetView, ValidationView
 from data_management.domain.models import (
-    AssetCounts,
     Check,
     Column,
-    DataQualityScore,
     ReadingNote,
-    RuleTotals,
-    ScoreDifference,
 )
-from data_management.presentation.profile_dtos import ClassificationDto, ColumnProfileDto
-
-
-class ScoreDto(BaseModel):
-    """`value`, `lower`, `upper` and `dimensions` on 0–100, `coverage` in [0, 1]."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-    coverage: float
-    dimensions: dict[str, float | None]
-
-    @classmethod
-    def of(cls, score: DataQualityScore | None) -> "ScoreDto | None":
-        """None for no score, and for the score of no rules."""
-        if score is None or not score.rules:
-            return None
-        return cls(
-            value=score.value,
-            lower=score.lower,
-            upper=score.upper,
-            coverage=score.coverage,
-            dimensions=score.dimension_values(),
-        )
+from data_management.presentation.dtos.profiles import ClassificationDto, ColumnProfileDto
+from data_management.presentation.dtos.scores import ScoreDto
 
 
 class ColumnDto(BaseModel):
@@ -225,154 +199,6 @@ class AssetDetailDto(AssetContentDto):
         )
 
 
-class CountsDto(BaseModel):
-    """How many current data assets are in which state; `rows` are those of the accepted ones."""
-
-    pending: int
-    accepted: int
-    quarantined: int
-    rejected: int
-    rows: int
-
-    @classmethod
-    def of(cls, counts: AssetCounts) -> "CountsDto":
-        return cls(
-            pending=counts.pending,
-            accepted=counts.accepted,
-            quarantined=counts.quarantined,
-            rejected=counts.rejected,
-            rows=counts.rows,
-        )
-
-
-class ScorePointDto(BaseModel):
-    """`plan` names what decided the score; where `plan_changed`, the point before was made by another and does not compare."""
-
-    at: datetime
-    verdict: str
-    score: ScoreDto | None
-    reasons: list[str]
-    files: CountsDto
-    contract_version: str
-    plan: str
-    plan_changed: bool
-
-    @classmethod
-    def of(cls, point: ScorePoint) -> "ScorePointDto":
-        return cls(
-            at=point.at,
-            verdict=point.verdict.value,
-            score=ScoreDto.of(point.score),
-            reasons=list(point.reasons),
-            files=CountsDto.of(point.counts),
-            contract_version=point.contract_version,
-            plan=point.plan_hash,
-            plan_changed=point.plan_changed,
-        )
-
-
-class ContributionDto(BaseModel):
-    """What a rule gave to a score `before` and `now`, in points of it, and the `points` that it gained."""
-
-    rule: str
-    before: float
-    now: float
-    points: float
-
-
-class ScoreDifferenceDto(BaseModel):
-    """`difference` of the later score's value and the earlier one's; `contributions` sum to it, the largest first.
-
-    It is null where one of them has no value. Where the plans differ, a rule gained also by coming, or by another weight.
-    """
-
-    earlier: ScorePointDto
-    later: ScorePointDto
-    same_plan: bool
-    difference: float | None
-    contributions: list[ContributionDto]
-
-    @classmethod
-    def of(cls, later: ScorePoint, earlier: ScorePoint) -> "ScoreDifferenceDto":
-        difference = ScoreDifference.between(later.score, earlier.score)
-        return cls(
-            earlier=ScorePointDto.of(earlier),
-            later=ScorePointDto.of(later),
-            same_plan=later.plan_hash == earlier.plan_hash,
-            difference=difference.value,
-            contributions=[
-                ContributionDto(rule=each.rule, before=each.before, now=each.now, points=each.points)
-                for each in difference.contributions
-            ],
-        )
-
-
-class RuleDto(BaseModel):
-    """A rule and its sums over the readable (accepted and quarantined) files: rows, and how many passed, failed, errored.
-
-    `not_run` says why a rule is not run; None where it is.
-    """
-
-    rule: str
-    expectation: str | None
-    column: str | None
-    dimension: str
-    severity: str
-    description: str
-    not_run: str | None
-    evaluated: int | None
-    unexpected: int | None
-    passed: int
-    failed: int
-    errored: int
-
-    @classmethod
-    def of(cls, rule: RuleView, totals: RuleTotals) -> "RuleDto":
-        return cls(
-            rule=rule.name,
-            expectation=rule.expectation,
-            column=rule.column,
-            dimension=rule.dimension.value,
-            severity=rule.severity.value,
-            description=rule.description,
-            not_run=rule.not_runnable,
-            evaluated=totals.evaluated,
-            unexpected=totals.unexpected,
-            passed=totals.passed,
-            failed=totals.failed,
-            errored=totals.errored,
-        )
-
-
-class DatasetDto(BaseModel):
-    name: str
-    description: str
-    contract: str
-    contract_version: str
-    owners: list[str]
-    tags: list[str]
-    landing: str | None
-    rules: int
-    files: CountsDto
-    latest: ScorePointDto | None
-    retired_at: datetime | None
-
-    @classmethod
-    def of(cls, dataset: DatasetView) -> "DatasetDto":
-        return cls(**_dataset_fields(dataset))
-
-
-class DatasetDetailDto(DatasetDto):
-    totals: list[RuleDto]
-    """Every rule of the contract, also those that are not run."""
-
-    @classmethod
-    def of_detail(cls, dataset: DatasetView) -> "DatasetDetailDto":
-        totals = {total.rule: total for total in dataset.totals}
-        rules = [RuleDto.of(rule, totals.get(rule.name, RuleTotals(rule.name))) for rule in dataset.rules]
-        return cls(**_dataset_fields(dataset), totals=rules)
-
-
 def printable(name: str) -> str:
     r"""A file name as text; bytes that are not UTF-8 show as ``\xNN``."""
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
@@ -405,20 +231,4 @@ def _content_fields(asset: AssetView) -> dict[str, Any]:
         "classifications": [ClassificationDto.of(each) for each in asset.classifications],
         "warnings": [NoteDto.of(note) for note in asset.notes],
         "reading": asset.reading,
-    }
-
-
-def _dataset_fields(dataset: DatasetView) -> dict[str, Any]:
-    return {
-        "name": dataset.name,
-        "description": dataset.description,
-        "contract": dataset.contract_id,
-        "contract_version": dataset.contract_version,
-        "owners": list(dataset.owners),
-        "tags": list(dataset.tags),
-        "landing": dataset.landing,
-        "rules": len(dataset.rules),
-        "files": CountsDto.of(dataset.counts),
-        "latest": ScorePointDto.of(dataset.latest) if dataset.latest else None,
-        "retired_at": dataset.retired_at,
     }

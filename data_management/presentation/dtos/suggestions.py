@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from data_management.application.services import SuggestedContract
 from data_management.domain.models import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.presentation.dtos import printable
-from data_management.presentation.profile_dtos import ClassificationDto
+from data_management.presentation.dtos.profiles import ClassificationDto
 
 
 class SuggestedRuleDto(BaseModel):
