@@ -30,6 +30,7 @@ from data_management.domain.models import (
     schema_changes,
 )
 from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.services import Progress
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
@@ -156,11 +157,20 @@ def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools:
 
 def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
     dataset = command.dataset
-    replace_dataset_checks(uow, tools.validation, command.dataset, command.checks)
+    is_the_catalogs = uow.datasets.get(dataset.name).plan_hash == dataset.plan_hash
+    if command.checks is not None and is_the_catalogs:
+        replace_dataset_checks(uow, tools.validation, dataset, command.checks)
     accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
     counts = uow.assets.counts(dataset.name)
-    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy)
     before = uow.quality.latest_score(dataset.name)
+    progress = Progress(
+        before=before.verdict if before else None,
+        outdated=uow.quality.count_outdated(dataset.name, dataset.plan_hash),
+        judges_again=dataset.judges_again,
+        is_the_catalogs=is_the_catalogs,
+        all_was_read=command.checks is not None or command.all_was_read,
+    )
+    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy, progress)
     plan_changed = before is not None and before.plan_hash != dataset.plan_hash
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
     score = DatasetScore(
@@ -171,7 +181,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         at=tools.clock(),
         score=assessment.score,
         verdict=assessment.verdict,
-        reasons=(*assessment.reasons, *_beside_the_sum(uow, dataset)),
+        reasons=assessment.reasons,
         counts=counts,
     )
     event = DatasetQualityUpdated(
@@ -204,7 +214,8 @@ def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools)
         register_data_asset(c.RegisterDataAssetCommand(asset_id, read), uow, tools)
         update = c.UpdateDataQualityCommand(asset_id, dataset, read.checks, command.request_key)
         entry = update_data_quality(update, uow, tools)
-    return c.VersionJudged(entry, score_dataset(c.ScoreDatasetCommand(dataset, command.request_key), uow, tools))
+    score = c.ScoreDatasetCommand(dataset, command.request_key, all_was_read=True)
+    return c.VersionJudged(entry, score_dataset(score, uow, tools))
 
 
 def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
@@ -261,14 +272,6 @@ def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[D
     change_totals(uow, entries, sign=-1)
     uow.assets.save_all(ended)
     uow.arrivals.complete([entry.id for entry in entries])
-
-
-def _beside_the_sum(uow: UnitOfWork, dataset: Dataset) -> tuple[str, ...]:
-    outdated = uow.quality.count_outdated(dataset.name, dataset.plan_hash)
-    if not outdated:
-        return ()
-    what = "wait to be judged again" if dataset.judges_again else "keep their verdicts"
-    return (f"{outdated} file(s) were judged by an earlier contract and are not summed here: they {what}",)
 
 
 def _must_hold(uow: UnitOfWork, entry: DataCatalogEntry, run_id: str | None) -> None:

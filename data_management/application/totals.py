@@ -35,14 +35,9 @@ def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
 
 
 def replace_dataset_checks(
-    uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check] | None
+    uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check]
 ) -> None:
-    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place.
-
-    That of a run whose contract is the catalog's no more is of other rules, and left out.
-    """
-    if checks is None or uow.datasets.get(dataset.name).plan_hash != dataset.plan_hash:
-        return
+    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
     replaced = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
     old = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in replaced]
     uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])

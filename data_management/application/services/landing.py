@@ -16,7 +16,12 @@ from data_management.application.commands import (
     ScoreDatasetCommand,
 )
 from data_management.application.ports import FoundFile, ListedPage
-from data_management.application.queries import GetCurrentTokensQuery, GetLastArrivalQuery, GetStandingVersionsQuery
+from data_management.application.queries import (
+    GetCurrentTokensQuery,
+    GetDatasetQuery,
+    GetLastArrivalQuery,
+    GetStandingVersionsQuery,
+)
 from data_management.application.services.facade import Application
 from data_management.domain.models import DataLocation, Dataset, Landing
 from data_management.errors import Unavailable
@@ -89,7 +94,7 @@ def record_landing(
 def reconcile(app: Application, dataset: Dataset, request_key: str, settle_seconds: float) -> Reconciliation:
     """Make the catalog agree with the landing: record what it missed, and mark what is gone as removed.
 
-    Where something is gone, the dataset is scored anew, once per `request_key`.
+    Where something is gone of a dataset that has a score, it is scored anew, once per `request_key`.
     Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
     """
     app.run(RegisterDatasetCommand(dataset))
@@ -110,7 +115,7 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
     if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
         look.at_announced(dataset.landing, None)  # who never looks otherwise would let the queue grow
     report = look.report
-    if report.gone:
+    if report.gone and app.ask(GetDatasetQuery(dataset.name)).latest is not None:
         app.run(ScoreDatasetCommand(dataset, request_key))
     return Reconciliation(dataset.name, arrived=report.new, removed=report.gone, unsettled=report.unsettled)
 

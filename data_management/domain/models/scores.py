@@ -166,11 +166,12 @@ class QualityGate:
     min_score: float | None = None
     min_dimensions: tuple[tuple[Dimension, float], ...] = ()
 
-    def unmet(self, score: DataQualityScore) -> tuple[str, ...]:
-        """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound."""
+    def unmet(self, score: DataQualityScore, *, measured_only: bool = False) -> tuple[str, ...]:
+        """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound, unless it is `measured_only`."""
         return tuple(
             f"{each.of} {_shown(each.lower)} is below the contract's minimum {each.minimum:g}"
             for each in self.shortfalls(score)
+            if each.lower is not None or not measured_only
         )
 
     def shortfalls(self, score: DataQualityScore) -> tuple[Shortfall, ...]:
