@@ -124,8 +124,8 @@ class _Tick:
                 self._look_at(dataset, names)
         if self._changed:
             self._context.log.warning(
-                f"The contracts of {', '.join(self._changed)} changed since this code location was loaded. Nothing is requested for "
-                "them: reload the code location."
+                f"The contracts of {', '.join(self._changed)} changed since this code location was loaded. Nothing is recorded or "
+                "requested for them: reload the code location."
             )
         if self._problems and len(self._problems) == len(order):
             raise dg.Failure(description="; ".join(self._problems))
@@ -137,6 +137,10 @@ class _Tick:
         )
 
     def _look_at(self, dataset: Dataset, names: DatasetNames) -> None:
+        """Where the contract is not the one on disk, nothing at all: recording would put the old definition back into the catalog."""
+        if self._is_current is not None and not self._is_current(dataset):
+            self._changed.append(dataset.name)
+            return
         try:
             after = self._cursor["after"].pop(dataset.name, None)
             report = record_landing(self._app, dataset, self._timing.settle_seconds, self._deadline, after)
@@ -151,9 +155,6 @@ class _Tick:
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
         if not self._is_wanted(dataset, pending, names) or self._has_run(names, _WAITING):
-            return
-        if self._is_current is not None and not self._is_current(dataset):
-            self._changed.append(dataset.name)
             return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):
