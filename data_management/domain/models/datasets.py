@@ -1,6 +1,5 @@
 """The Dataset: what a contract's schema object declares."""
 
-import hashlib
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -9,12 +8,16 @@ from urllib.parse import unquote
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.canonical import canonical_hash, declared
 from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
 from data_management.domain.models.rules import Dimension, Rule
 from data_management.domain.models.scores import QualityGate
 from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.windows import TimeWindow
+
+_PLAN_FORMAT = 1
+"""Of what `Dataset.plan_hash` hashes. Raising it has every file of every catalog judged again."""
 
 
 class FileFormat(StrEnum):
@@ -217,12 +220,17 @@ class Dataset:
 
         Where every version of the contract shall judge all files, the version is part of it.
         """
-        rules = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
-        columns = [f"{column.name}:{column.logical_type}:{column.date_format}" for column in self.columns]
-        options = self.landing.options if self.landing else None
-        version = [f"version {self.contract_version}"] if self.revalidation.of is Revalidate.ALL else []
-        parts = [*rules, *columns, repr(options), repr(self.policy), *version]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        by_version = self.revalidation.of is Revalidate.ALL
+        return canonical_hash(
+            {
+                "plan": _PLAN_FORMAT,
+                "rules": {rule.name: rule.definition_hash for rule in self.rules},
+                "columns": [[column.name, column.logical_type, column.date_format] for column in self.columns],
+                "reading": declared(self.landing.options) if self.landing else None,
+                "policy": declared(self.policy),
+                **({"version": self.contract_version} if by_version else {}),
+            }
+        )
 
     @property
     def judges_again(self) -> bool:
