@@ -26,6 +26,7 @@ from sqlalchemy import Engine, text
 from data_management.application.commands import RecordArrivalsCommand, RegisterDatasetCommand
 from data_management.application.ports import FoundFile
 from data_management.domain.models import AssetStatus, DataLocation, Verdict, VersionToken
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import CatalogPlace, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
@@ -133,7 +134,7 @@ def _adapted(row: list[Any]) -> tuple[Any, ...]:
 
 def sizes(engine: Engine) -> None:
     """What 1,000 judged entries add, and what 1,000 more validations of them."""
-    units = SQLUnitOfWorkFactory(engine)
+    units = SQLUnitOfWorkFactory(engine, utc_now)
     settle(engine, "DELETE FROM outbox")
     empty = size_of(engine)
     with units() as work:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import structlog
 
+from data_management.application.ports import Deadline
 from data_management.application.queries import GetPendingQuery
 from data_management.application.services import Application, Delivered, LandingReport, record_landing
 from data_management.application.views import Pending
@@ -50,7 +50,7 @@ def landing_sensor(
     )
     def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
         app = data_management_catalog.open_application()
-        tick = _Tick(context, app, timing, app.clock() + timedelta(seconds=tick_seconds), is_current)
+        tick = _Tick(context, app, timing, app.deadline(tick_seconds), is_current)
         return tick.over(datasets)
 
     return sense
@@ -73,7 +73,7 @@ def relay_sensor(
     )
     def relay(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SkipReason:
         app = data_management_catalog.open_application()
-        report = app.relay.tick(app.clock() + timedelta(seconds=tick_seconds))
+        report = app.relay.tick(app.deadline(tick_seconds))
         for each in report.destinations:
             if each.dead:
                 context.log.warning(
@@ -98,7 +98,7 @@ class _Tick:
         context: dg.SensorEvaluationContext,
         app: Application,
         timing: Timing,
-        deadline: datetime,
+        deadline: Deadline,
         is_current: IsCurrent | None = None,
     ) -> None:
         self._is_current = is_current
@@ -117,7 +117,7 @@ class _Tick:
         order = _rotated(datasets, self._cursor["next"])
         self._cursor["next"] = ""
         for number, (dataset, names) in enumerate(order):
-            if number and (self._app.clock() >= self._deadline or len(self._requests) >= _MOST_REQUESTS):
+            if number and (self._deadline.is_over or len(self._requests) >= _MOST_REQUESTS):
                 self._cursor["next"] = dataset.name
                 break
             with structlog.contextvars.bound_contextvars(dataset=dataset.name):

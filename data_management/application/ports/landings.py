@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.ports.surroundings import NEVER, Deadline
 from data_management.application.views import (
     LastArrival,
 )
@@ -92,8 +93,8 @@ class Announced:
 class LandingAnnouncements(Protocol):
     """A queue in which the storage says what changed in a landing."""
 
-    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
-        """What the landing's queue holds, until it is empty or at the latest `until` (UTC); `Unavailable` where it cannot be read.
+    def receive(self, landing: Landing, deadline: Deadline = NEVER) -> Iterator[Announced]:
+        """What the landing's queue holds, until it is empty or the `deadline` is over; `Unavailable` where it cannot be read.
 
         What is not acknowledged is told again. A message that makes no sense is left to the queue, which has its own way with
         what nobody takes.

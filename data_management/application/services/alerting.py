@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import MoveConsumerCommand
 from data_management.application.messaging import Messenger, RecordedEvent
+from data_management.application.ports import NEVER, Deadline
 from data_management.application.queries import (
     GetConsumerPositionQuery,
     ListDataAssetsQuery,
@@ -43,7 +43,7 @@ class AlertReport:
 
 def begin_alerts(app: Application, consumer: str) -> int:
     """Alerts are of what happens from now on: the consumer's cursor moves to the last event, unless it stands somewhere already."""
-    app.relay.tick(app.clock())
+    app.relay.tick(app.deadline(0))
     position = app.ask(GetConsumerPositionQuery(consumer))
     last = app.ask(ListLastEventsQuery(1))
     if position or not last:
@@ -53,17 +53,17 @@ def begin_alerts(app: Application, consumer: str) -> int:
 
 
 def send_alerts(
-    app: Application, messenger: Messenger, consumer: str, least: Verdict = Verdict.WARN, until: datetime | None = None
+    app: Application, messenger: Messenger, consumer: str, least: Verdict = Verdict.WARN, deadline: Deadline = NEVER
 ) -> AlertReport:
     """Send a message for each change of a verdict that touches `least` or worse, in the order of events.
 
     The consumer's cursor moves after each message, so that a change is told once; a process that dies in between tells it again,
     with the same id (the event's). `Conflict` where another process serves the same consumer.
     """
-    app.relay.tick(app.clock())  # gives events their positions, where nobody else does
+    app.relay.tick(app.deadline(0))  # gives events their positions, where nobody else does
     sent = refused = 0
     position = stored = app.ask(GetConsumerPositionQuery(consumer))
-    for event in _events(app, position, until):
+    for event in _events(app, position, deadline):
         text = alert_text(event, least)
         text = None if text is None else "\n".join([text, *_beside(app, event)])
         if text is not None:
@@ -143,10 +143,10 @@ def _score(data: Mapping[str, Any]) -> str:
     return f"{said}: {parts}." if parts else f"{said}."
 
 
-def _events(app: Application, position: int, until: datetime | None) -> Iterator[RecordedEvent]:
+def _events(app: Application, position: int, deadline: Deadline) -> Iterator[RecordedEvent]:
     while page := app.ask(ListEventsQuery(position, _PAGE)):
         for event in page:
-            if until is not None and app.clock() >= until:
+            if deadline.is_over:
                 return
             yield event
         position = page[-1].position

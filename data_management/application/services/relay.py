@@ -5,13 +5,12 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.messaging import EventPublisher
-from data_management.application.ports import Clock, UnitOfWorkFactory
+from data_management.application.ports import NEVER, Clock, Deadline, UnitOfWorkFactory
 from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, Standing, Turn
 from data_management.errors import DataManagementError
 
@@ -51,8 +50,8 @@ class EventRelay:
         self._publishers = [(publisher, threading.Lock()) for publisher in publishers]
         self._means = Means(unit_of_work, clock, source, policy)
 
-    def tick(self, deadline: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> RelayReport:
-        """Deliver what is due, until `deadline` (UTC) or until `stop` says so; both are asked between calls of a publisher."""
+    def tick(self, deadline: Deadline = NEVER, stop: Callable[[], bool] = lambda: False) -> RelayReport:
+        """Deliver what is due, until the `deadline` is over or until `stop` says so; both are asked between calls of a publisher."""
         positioned = self._assign_positions()
         reports = []
         for publisher, in_use in self._publishers:
@@ -84,9 +83,9 @@ class EventRelay:
             positioned += some
         return positioned
 
-    def _serve(self, publisher: EventPublisher, deadline: datetime | None, stop: Callable[[], bool]) -> Delivered:
+    def _serve(self, publisher: EventPublisher, deadline: Deadline, stop: Callable[[], bool]) -> Delivered:
         def is_up() -> bool:
-            return stop() or (deadline is not None and self._means.clock() >= deadline)
+            return stop() or deadline.is_over
 
         now = self._means.clock()
         holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:12]}"

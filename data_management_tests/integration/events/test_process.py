@@ -8,8 +8,8 @@ from pathlib import Path
 
 from data_management.application.messaging import CloudEvent
 from data_management.application.services import EventRelay
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.messaging import open_publishers
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management_tests.integration.events.test_guarantees import recorded, scored
@@ -40,7 +40,7 @@ def delivered(receiver: Receiver) -> list[CloudEvent]:
 
 def test_a_relay_that_is_killed_loses_nothing_and_ctrl_c_leaves_nothing_half_done(tmp_path: Path) -> None:
     engine = open_catalog(tmp_path / ".data_management" / "catalog.db", embedded=True)
-    unit_of_work = SQLUnitOfWorkFactory(engine)
+    unit_of_work = SQLUnitOfWorkFactory(engine, utc_now)
     with receiving() as receiver:
         publishers = open_publishers(receiver.url, SECRET)
         EventRelay(unit_of_work=unit_of_work, publishers=publishers, clock=utc_now).tick()

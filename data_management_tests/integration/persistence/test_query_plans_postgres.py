@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_management.domain.models import DataLocation
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -23,7 +24,7 @@ class _Undo(Exception):
 
 def written(engine: Engine, name: str) -> list[tuple[str, Any]]:
     """The statements of one of `WRITES`, undone."""
-    with statements(engine) as seen, suppress(_Undo), SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, suppress(_Undo), SQLUnitOfWorkFactory(engine, utc_now)() as work:
         WRITES[name](work)
         raise _Undo
     return seen
@@ -75,7 +76,7 @@ def filled(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
     with database(postgres_server, f"{postgres_template}_plans", postgres_template) as url:
         engine = open_catalog(postgres_url(url))
         try:
-            with SQLUnitOfWorkFactory(engine)() as work:
+            with SQLUnitOfWorkFactory(engine, utc_now)() as work:
                 work.datasets.save(ORDERS)
                 work.datasets.save(CUSTOMERS)
             with psycopg.connect(url, autocommit=True) as connection:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 
 from data_management.errors import Unavailable
 from data_management.infrastructure import persistence
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence import schema
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, writing
@@ -130,7 +131,7 @@ def test_events_of_an_older_catalog_get_their_positions(bare: Engine, path: Path
         )
     assert check(bare) is SchemaState.OLDER
     upgrade(bare)
-    with SQLUnitOfWorkFactory(bare)() as work:
+    with SQLUnitOfWorkFactory(bare, utc_now)() as work:
         assert work.outbox.assign_positions(10) == 1
         assert [event.id for event in work.outbox.after(0, 10)] == ["e"]
 
@@ -176,7 +177,7 @@ def test_files_of_an_older_catalog_that_are_accepted_get_their_positions(bare: E
     assert [(file.id, file.position) for file in given["orders"]] == [("b", 1), ("a", 2)]
     assert [(file.id, file.position) for file in given["customers"]] == [("c", 1)]
     assert (list(given["gone"]), given["gone"].head) == ([], 0)
-    with SQLUnitOfWorkFactory(bare)() as work:
+    with SQLUnitOfWorkFactory(bare, utc_now)() as work:
         assert work.datasets.restore("gone")
     assert [(file.id, file.position) for file in reader.file_changes("gone", 0)] == [("r", 1)]
 

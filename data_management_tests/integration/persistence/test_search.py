@@ -3,6 +3,7 @@
 from sqlalchemy import Engine, text
 
 from data_management.application.ports import Search
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import writing
 from data_management.infrastructure.persistence.search import LOCATION_LEXEMES
@@ -14,7 +15,7 @@ def names(engine: Engine, words: str) -> list[str]:
 
 
 def test_words_that_were_lost_come_back(either: Engine) -> None:
-    with SQLUnitOfWorkFactory(either)() as work:
+    with SQLUnitOfWorkFactory(either, utc_now)() as work:
         work.assets.save(arrived("jan.csv"))
     with writing(either).begin() as connection:
         connection.execute(text("UPDATE dataset_words SET name = 'nonsense', location = '' WHERE name = 'orders'"))
@@ -22,7 +23,7 @@ def test_words_that_were_lost_come_back(either: Engine) -> None:
             connection.execute(text("DROP TRIGGER data_asset_search_delete"))
             connection.execute(text("DELETE FROM data_assets"))
     assert (names(either, "nonsense"), names(either, "orders customers")) == (["orders"], [])
-    with SQLUnitOfWorkFactory(either)() as work:
+    with SQLUnitOfWorkFactory(either, utc_now)() as work:
         assert work.datasets.rebuild_search() == ("orders",)
         assert work.datasets.rebuild_search() == ()
     assert (names(either, "nonsense"), names(either, "orders")[0]) == ([], "orders")
@@ -33,7 +34,7 @@ def test_words_that_were_lost_come_back(either: Engine) -> None:
 
 
 def test_the_index_of_sqlite_agrees_with_its_tables_after_pruning_and_renaming(engine: Engine) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         entries = work.assets.save_all([arrived(f"{number}.csv") for number in range(5)])
         work.assets.save_all([entry.removed() for entry in entries[:3]])
         work.datasets.rename("orders", "purchases")
@@ -45,7 +46,7 @@ def test_the_index_of_sqlite_agrees_with_its_tables_after_pruning_and_renaming(e
 
 
 def test_a_search_of_files_reads_an_index(either: Engine) -> None:
-    with SQLUnitOfWorkFactory(either)() as work:
+    with SQLUnitOfWorkFactory(either, utc_now)() as work:
         work.assets.save_all([arrived(f"{number}.csv") for number in range(50)])
     if either.dialect.name == "sqlite":
         plan = (

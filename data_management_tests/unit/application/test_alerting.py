@@ -182,7 +182,7 @@ def test_the_time_is_looked_at() -> None:
     told = Told()
     told.judged(dirty(20))
     app = told.world.app
-    assert send_alerts(app, told.messenger, "people", until=app.clock()).sent == 0
+    assert send_alerts(app, told.messenger, "people", deadline=app.deadline(0)).sent == 0
     assert app.ask(GetConsumerPositionQuery("people")) == 0
     assert told.tick().sent == 1
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from data_management.application.messaging import CloudEvent, Destination, NotPublished
+from data_management.application.ports import Deadline
 from data_management.application.services import EventRelay, RelayPolicy, Standing
 from data_management_tests.fakes import NOON, FakePublisher
 from data_management_tests.fakes.messaging import FakeOutboxRepository
@@ -194,7 +195,7 @@ def test_a_tick_stops_when_its_time_is_up_and_the_next_goes_on() -> None:
     relaying.publisher.fails = slow
     ids = relaying.arrive(*(f"{number}.csv" for number in range(10)))
     relaying.score(ids[9])
-    report = relaying.relay.tick(deadline=relaying.clock() + timedelta(seconds=4))
+    report = relaying.relay.tick(Deadline.after(4, relaying.clock.ticks))
     assert (report.destinations[0].standing, report.destinations[0].delivered) == (Standing.BEHIND, 4)
     assert report.is_behind
     assert relaying.tick().destinations[0].delivered == 8

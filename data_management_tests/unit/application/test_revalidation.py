@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -154,6 +155,19 @@ def test_a_run_stops_judging_again_when_its_time_is_over() -> None:
     change(world, STRICTER, most_seconds=60)
     assert len(world.run("run-2", lease_seconds=1e6).outcomes) == 100, "the time is looked at after every 50"
     assert len(world.run("run-3", lease_seconds=1e6).outcomes) == 20
+
+
+def test_a_wall_clock_that_is_set_back_lengthens_no_budget() -> None:
+    world = world_with(120)
+
+    def slowly(request: ExaminationRequest) -> Examination:
+        world.clock.advance(seconds=1)
+        world.clock.now -= timedelta(minutes=1)
+        return clean(*request.rules)
+
+    world.engine.outcomes = slowly
+    change(world, STRICTER, most_seconds=60)
+    assert len(world.run("run-2", lease_seconds=1e6).outcomes) == 100
 
 
 def test_a_score_of_another_plan_than_the_one_before_says_so() -> None:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import String, select, type_coerce
 
 from data_management.domain.models import DataLocation
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import joined
 from data_management.infrastructure.persistence.tables import data_assets
