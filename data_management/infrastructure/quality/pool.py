@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from data_management.application.ports import ExaminationOutcome, ExaminationRequest, Unreadable
+from data_management.domain.models import RuleScope
 from data_management.errors import Unavailable
 from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
 from data_management.infrastructure.quality.process import worker_context
@@ -49,7 +50,8 @@ class WorkerPoolQualityEngine:
     """`QualityEngine` over worker processes, which start at first use.
 
     `timeout_seconds` bounds one request; `memory_bytes` what a worker may need beyond its libraries; `expanded_bytes`
-    what a file may unpack to; `columns` and `cell_bytes` how wide it and how long one of its values may be.
+    what a file may unpack to; `columns` and `cell_bytes` how wide it and how long one of its values may be. `scope` says what
+    requests are of, and so which settings a refusal names.
     """
 
     def __init__(
@@ -61,10 +63,11 @@ class WorkerPoolQualityEngine:
         expanded_bytes: int = EXPANDED_BYTES,
         columns: int = Limits.columns,
         cell_bytes: int = Limits.cell_bytes,
+        scope: RuleScope = RuleScope.ASSET,
         task: Task = examine_pickled,
     ) -> None:
         self._workers = workers
-        self._limits = Limits(timeout_seconds, memory_bytes, expanded_bytes, columns, cell_bytes)
+        self._limits = Limits(timeout_seconds, memory_bytes, expanded_bytes, columns, cell_bytes, scope)
         self._task = task
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
@@ -135,7 +138,7 @@ class WorkerPoolQualityEngine:
                 flying.popleft()
                 return Unreadable(
                     first.request.key,
-                    f"{_named(first.request)}: the worker was lost {_TRIES} times; remove the file, or look for "
+                    f"{first.request.shown}: the worker was lost {_TRIES} times; remove the file, or look for "
                     "what kills processes on this machine",
                 )
             for index, one in enumerate(flying):
@@ -190,26 +193,18 @@ class WorkerPoolQualityEngine:
             remove_spools(spools)
 
     def _reason(self, request: ExaminationRequest, error: BaseException) -> str:
-        name, limits = _named(request), self._limits
+        name, limits = request.shown, self._limits
         megabytes = limits.memory_bytes >> 20
         if isinstance(error, TimeoutError):
-            return (
-                f"{name} was not examined within {limits.timeout_seconds:g} s; "
-                "split the file, simplify its rules, or raise DATA_MANAGEMENT_FILE_TIMEOUT_SECONDS"
-            )
+            return limits.out_of_time(name)
         if isinstance(error, MemoryError) or (isinstance(error, ProcessExpired) and error.exitcode == OUT_OF_MEMORY):
             return limits.out_of_memory(name)
         if isinstance(error, ProcessExpired):
             return (
                 f"{name} ended the process that read it ({_died_of(error.exitcode)}): it is damaged, or needs more "
-                f"than the memory limit of {megabytes} MB; write it anew, or raise DATA_MANAGEMENT_FILE_MEMORY_MB"
+                f"than the memory limit of {megabytes} MB; write it anew, or raise {limits.setting('MEMORY_MB')}"
             )
         return f"{name} could not be examined ({type(error).__name__}); write the file anew"
-
-
-def _named(request: ExaminationRequest) -> str:
-    names = [repr(location.name) for location in request.locations]
-    return names[0] if len(names) == 1 else f"one of {len(names)} files"
 
 
 def _died_of(exitcode: int) -> str:

@@ -88,7 +88,7 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
 
     `Unavailable` where the temporary folder is full whatever the files hold: they are to be examined when there is room.
     """
-    name = repr(request.locations[0].name) if request.locations else "no file"
+    name = request.shown if request.locations else "no file"
     try:
         with quiet():
             return _examined(request, limits)

@@ -7,16 +7,19 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from data_management.application.ports import Changed, ExaminationRequest, Examined, Unreadable
-from data_management.domain.models import VersionToken
+from data_management.domain.models import RuleScope, VersionToken
 from data_management.errors import Unavailable
-from data_management.infrastructure.quality import WorkerPoolQualityEngine
+from data_management.infrastructure.quality import QualityEngineByScope, WorkerPoolQualityEngine
 from data_management.infrastructure.quality.worker import examine_here
+from data_management_tests.examples import clean
+from data_management_tests.fakes import FakeQualityEngine
 from data_management_tests.integration.quality.examples import examined, reason, request, rule, token_of, written
 from data_management_tests.integration.quality.hostile import misbehave
 
@@ -124,6 +127,35 @@ def test_a_hostile_file_harms_itself_alone(
     text = reason(outcomes.pop(3))
     assert all(word in text for word in ["'good.csv'", *words]), text
     assert [examined(outcome).checks[0].unexpected for outcome in outcomes] == [2] * 7
+
+
+@pytest.mark.parametrize(
+    ("evil", "words"),
+    [
+        ("hang", ["within 2 s", "DATA_MANAGEMENT_DATASET_TIMEOUT_SECONDS"]),
+        ("bomb", ["memory limit of 256 MB", "DATA_MANAGEMENT_DATASET_MEMORY_MB"]),
+    ],
+)
+def test_all_of_a_dataset_has_limits_of_its_own_and_the_refusal_names_them(
+    good: Path, evil: str, words: list[str]
+) -> None:
+    whole = WorkerPoolQualityEngine(1, 2, 256 * MEGABYTE, scope=RuleScope.DATASET, task=misbehave)
+    try:
+        (outcome,) = whole.examine([replace(_keyed(good, evil), scope=RuleScope.DATASET)])
+    finally:
+        whole.close()
+    text = reason(outcome)
+    assert all(word in text for word in [f"dataset '{evil}', all 1 file(s) of it together,", *words]), text
+
+
+def test_each_scope_has_an_engine_and_outcomes_stay_in_order(good: Path) -> None:
+    files, whole = FakeQualityEngine(otherwise=clean()), FakeQualityEngine(otherwise=clean())
+    engine = QualityEngineByScope(files, whole)
+    requests = [_keyed(good, "a"), replace(_keyed(good, "orders"), scope=RuleScope.DATASET), _keyed(good, "b")]
+    assert [outcome.key for outcome in engine.examine(requests)] == ["a", "orders", "b"]
+    assert [[request.key for request in each.requests] for each in (files, whole)] == [["a", "b"], ["orders"]]
+    engine.close()
+    assert (files.closed, whole.closed) == (True, True)
 
 
 def test_many_hostile_files_in_a_row(engine: WorkerPoolQualityEngine, good: Path) -> None:
