@@ -41,7 +41,7 @@ from data_management.domain.models import (
     version_at,
 )
 from data_management.domain.repositories import Prunable
-from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
+from data_management.domain.services.searching import Field, rank, sought, words_of
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.access import FakeAccessReader
 from data_management_tests.fakes.cursors import cursor, name_cursor, name_of, offset
@@ -260,9 +260,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         state, of, start = self._state(), sought(search.text), offset(after) if after is not None else 0
         hits = []
         for view in self.datasets():
-            last = state.last_accepted(view.name)
-            read = last.columns or () if last else ()
-            score, fields = rank(words_of_dataset(state.datasets[view.name], read), of)
+            score, fields = rank(state.words[view.name], of)
             hits.append(
                 SearchHit("dataset", view.name, view.name, view.name, None, view.description, score, tuple(fields))
             )

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from data_management.application.messaging import Delivery, Destination
+from data_management.application.ports import Search
 from data_management.domain.events import DataAssetRejected, DatasetRegistered, DatasetRenamed, DatasetRetired
 from data_management.domain.models import (
     AssetStatus,
@@ -321,3 +322,24 @@ def test_a_schema_object_that_declared_nothing_is_not_found(catalog: Catalog) ->
         work.datasets.save(replace(ORDERS, object_id="o-1"))
         assert work.datasets.find_by_object("sales", "o-2") is None
         assert work.datasets.find_by_object("other", "o-1") is None
+
+
+def test_counting_anew_changes_nothing_that_is_right(catalog: Catalog) -> None:
+    judged(catalog)
+    judged(catalog, "b.csv")
+    before = catalog.reader().dataset("orders")
+    with catalog.unit_of_work() as work:
+        work.assets.recount("orders")
+        assert work.assets.counts("orders") == before.counts
+    assert catalog.reader().dataset("orders") == before
+    with pytest.raises(NotFound), catalog.unit_of_work() as work:
+        work.assets.recount("nothing")
+
+
+def test_what_searches_look_into_is_made_anew_from_the_columns_that_were_read_since(catalog: Catalog) -> None:
+    judged(catalog)
+    column = EXAMINATION.columns[-1].name
+    with catalog.unit_of_work() as work:
+        assert work.datasets.rebuild_search() == ("orders",)
+        assert work.datasets.rebuild_search() == ()
+    assert "orders" in {hit.name for hit in catalog.reader().search(Search(column)).hits}
