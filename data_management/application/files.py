@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic.dataclasses import dataclass
 
@@ -89,6 +90,7 @@ class FileChanges:
         return tuple(file.location.path for file in self.accepted)
 
     def __iter__(self) -> Iterator[DatasetFile]:
+        """The accepted ones."""
         return iter(self.accepted)
 
     def __len__(self) -> int:
@@ -106,6 +108,30 @@ class FileChanges:
             accepted=tuple(file for file in self.accepted if file.id not in back),
             withdrawn=tuple(file for file in self.withdrawn if file.id not in back),
         )
+
+
+class GivenFiles(FileChanges):
+    """`FileChanges` in the hands of a consumer: they know whether it looked at what was `withdrawn`."""
+
+    _looked = False
+
+    @classmethod
+    def of(cls, changes: FileChanges) -> "GivenFiles":
+        return cls(**{field.name: getattr(changes, field.name) for field in fields(FileChanges)})
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "withdrawn":
+            object.__setattr__(self, "_looked", True)
+        return super().__getattribute__(name)
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or vars(self)["withdrawn"])
+
+    @property
+    def overlooked(self) -> tuple[DatasetFile, ...]:
+        """What was withdrawn, where nobody has looked at it."""
+        unseen: tuple[DatasetFile, ...] = () if self._looked else vars(self)["withdrawn"]
+        return unseen
 
 
 @dataclass(frozen=True)

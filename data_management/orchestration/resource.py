@@ -30,6 +30,7 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         limit: int | None = None,
         lease_seconds: float = 60.0,
         wait_seconds: float | None = None,
+        ignore_withdrawn: bool = False,
     ) -> AbstractContextManager[FileChanges]:
         """The files of a dataset that a consumer has not seen, for a ``with`` block: each once.
 
@@ -43,14 +44,21 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
             limit: how many changes at most; ``files.is_complete`` says whether more wait.
             lease_seconds: how long a process that shows no sign of life keeps others from working as this consumer.
             wait_seconds: how long to wait for another that works as this consumer; unset, for as long as one that died keeps its lease.
+            ignore_withdrawn: whether it is right to keep what came of files that were withdrawn; else the block has to look at ``files.withdrawn``.
 
         Raises:
             NotFound: the catalog has no such dataset.
-            Conflict: another process works as the same consumer; or, at the end, took over.
+            Conflict: another process works as the same consumer; or, at the end, took over, or files were withdrawn and the block did not look.
         """
         app = self.open_application()
         return consume_files(
-            app, dataset, consumer, limit=limit, lease_seconds=lease_seconds, wait_seconds=wait_seconds
+            app,
+            dataset,
+            consumer,
+            limit=limit,
+            lease_seconds=lease_seconds,
+            wait_seconds=wait_seconds,
+            ignore_withdrawn=ignore_withdrawn,
         )
 
     def require(

@@ -12,12 +12,12 @@ from data_management.application.consumption import (
     ResetConsumerCommand,
 )
 from data_management.application.files import DatasetFile, FileChanges
-from data_management.application.services import consume_files
+from data_management.application.services import consume_files, reconcile
 from data_management.domain.models import Withdrawal
 from data_management.errors import Conflict, InvalidInput
 from data_management_tests.examples import dirty
 from data_management_tests.fakes import NOON
-from data_management_tests.unit.application.world import World
+from data_management_tests.unit.application.world import World, uri
 
 
 def world(*names: str) -> World:
@@ -52,6 +52,21 @@ def test_the_offset_moves_when_the_block_ends() -> None:
     landed(made, "c.csv")
     landed(made, "a.csv", token="v2")
     assert consumed(made) == (["c.csv", "a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
+
+
+def test_who_does_not_look_at_what_was_withdrawn_is_told_and_gets_it_again() -> None:
+    made = world("a.csv", "b.csv")
+    assert consumed(made) == (["a.csv", "b.csv"], [])
+    landed(made, "a.csv", token="v2")
+    message = r"1 file\(s\) that consumer 'clean' of dataset 'orders' had were withdrawn: 'a.csv' \(superseded\); nobody looked"
+    with pytest.raises(Conflict, match=message), consume_files(made.app, "orders", "clean") as files:
+        assert names(files) == ["a.csv"], "and `files` is as true as there is something to do"
+    assert consumed(made, wait_seconds=0.0) == (["a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
+    made.files.remove(uri("b.csv"))
+    reconcile(made.app, made.dataset, "b.csv is gone", 2.0)
+    with consume_files(made.app, "orders", "clean", ignore_withdrawn=True) as files:
+        assert (bool(files), len(files)) == (True, 0)
+    assert consumed(made) == ([], [])
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])

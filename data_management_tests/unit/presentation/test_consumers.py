@@ -87,7 +87,7 @@ def test_a_consumer_is_forgotten(landed: Shell) -> None:
 
 
 def test_a_consumer_at_work_is_left_alone(landed: Shell) -> None:
-    with consume_files(landed.backend.world.app, "orders", "clean"):
+    with consume_files(landed.backend.world.app, "orders", "clean", ignore_withdrawn=True):
         said = landed("consumers", "reset", "clean", "orders", "--to", "beginning")
     assert said.code == 4
     assert "is at work in another process" in said.err
