@@ -15,7 +15,6 @@ from data_management.application.ports import FoundFile, UnitOfWork
 from data_management.application.renaming import must_be_no_other, rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
-from data_management.application.turning import turn_of
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
 from data_management.domain.models import (
     AssetStatus,
@@ -25,7 +24,6 @@ from data_management.domain.models import (
     Examination,
     FileFormat,
     Plan,
-    RuleScope,
     SchemaChange,
     schema_changes,
 )
@@ -123,9 +121,8 @@ def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, to
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
     _must_hold(uow, entry, command.run_id)
-    rules = [rule for rule in dataset.rules if rule.scope is RuleScope.ASSET]
     rows = entry.row_count or 0
-    assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
+    assessment = tools.validation.assess(dataset.asset_rules, command.checks, rows, dataset.policy)
     if entry.status.is_judged:
         change_totals(uow, [entry], sign=-1)
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
@@ -153,6 +150,15 @@ def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools:
     entry = uow.assets.get(command.asset_id)
     _must_hold(uow, entry, command.run_id)
     return _reject(uow, entry, command.reason)
+
+
+def judge_data_asset(command: c.JudgeDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+    asset_id, read, run_id = command.asset_id, command.read, command.run_id
+    if isinstance(read, str):
+        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, run_id), uow, tools)
+    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, run_id), uow, tools)
+    update = c.UpdateDataQualityCommand(asset_id, command.dataset, read.checks, command.request_key, run_id)
+    return update_data_quality(update, uow, tools)
 
 
 def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
@@ -184,6 +190,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         reasons=assessment.reasons,
         counts=counts,
     )
+    turn = score.turned_from(before)
     event = DatasetQualityUpdated(
         aggregate_id=dataset.name,
         verdict=assessment.verdict,
@@ -195,7 +202,8 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         rejected=counts.rejected,
         plan_changed=plan_changed,
         previous_verdict=before.verdict if before else None,
-        **turn_of(score, before),
+        reasons=turn.reasons if turn else (),
+        gained=turn.gained if turn else {},
     )
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
@@ -203,17 +211,12 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
 
 
 def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools) -> c.VersionJudged:
-    dataset, location, read = command.dataset, command.found.location, command.read
+    dataset, location = command.dataset, command.found.location
     arrivals = c.RecordArrivalsCommand(dataset.name, (command.found,), pending=False)
     if record_arrivals(arrivals, uow, tools).new:
         record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, tools)
     asset_id = uow.assets.current_at(dataset.name, [location])[location].id
-    if isinstance(read, str):
-        entry = reject_data_asset(c.RejectDataAssetCommand(asset_id, read), uow, tools)
-    else:
-        register_data_asset(c.RegisterDataAssetCommand(asset_id, read), uow, tools)
-        update = c.UpdateDataQualityCommand(asset_id, dataset, read.checks, command.request_key)
-        entry = update_data_quality(update, uow, tools)
+    entry = judge_data_asset(c.JudgeDataAssetCommand(asset_id, dataset, command.read, command.request_key), uow, tools)
     score = c.ScoreDatasetCommand(dataset, command.request_key, all_was_read=True)
     return c.VersionJudged(entry, score_dataset(score, uow, tools))
 
@@ -299,6 +302,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.RegisterDataAssetCommand: register_data_asset,
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
+    c.JudgeDataAssetCommand: judge_data_asset,
     c.ScoreDatasetCommand: score_dataset,
     c.JudgeVersionCommand: judge_version,
     c.PruneCommand: upkeep.prune,

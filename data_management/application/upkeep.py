@@ -5,7 +5,7 @@ from data_management.application.ports import UnitOfWork
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, sum_anew
 from data_management.domain.events import DatasetRetired
-from data_management.domain.models import AssetStatus, DataCatalogEntry, RuleScope
+from data_management.domain.models import AssetStatus, DataCatalogEntry
 from data_management.domain.repositories import PruneStep
 from data_management.errors import Conflict, NotFound
 
@@ -25,7 +25,7 @@ def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tool
 
 def mend_totals(command: c.MendTotalsCommand, uow: UnitOfWork, tools: Tools) -> None:
     dataset = uow.datasets.get(command.dataset)
-    of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    of_all = {rule.name for rule in dataset.dataset_rules}
     kept = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in of_all]
     for _ in sum_anew(uow, dataset.name):
         pass

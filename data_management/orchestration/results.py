@@ -17,7 +17,7 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
-from data_management.domain.models.drift import BREAKING
+from data_management.domain.services import DatasetAssessment
 from data_management.orchestration.datasets import escape
 from data_management.orchestration.described import columns_metadata
 from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
@@ -91,7 +91,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
 
 
 def check_results(
-    dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessed
+    dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessment
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
     yield _verdict_result(names, assessed)
@@ -111,7 +111,7 @@ def check_results(
 def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
     """Whether the columns of the files that a run judged first are as before; never blocking."""
     changed = [outcome for outcome in outcomes if outcome.schema_changes]
-    breaking = any(change.endswith(BREAKING) for outcome in changed for change in outcome.schema_changes)
+    breaking = any(outcome.breaks_readers for outcome in changed)
     metadata: dict[str, Any] = {"files_changed": len(changed)}
     if changed:
         rows = [
@@ -190,23 +190,22 @@ def reasons_table(reasons: Sequence[str]) -> str:
     return "\n".join(f"- {escape(reason)}" for reason in reasons[:_SHOWN_FILES])
 
 
-def _verdict_result(names: Named, assessed: DatasetAssessed) -> dg.AssetCheckResult:
-    point = assessed.score
+def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckResult:
     metadata: dict[str, Any] = {
-        "verdict": point.verdict.value,
-        "accepted": point.counts.accepted,
-        "quarantined": point.counts.quarantined,
-        "rejected": point.counts.rejected,
-        "coverage": point.score.coverage,
+        "verdict": assessed.verdict.value,
+        "accepted": assessed.counts.accepted,
+        "quarantined": assessed.counts.quarantined,
+        "rejected": assessed.counts.rejected,
+        "coverage": assessed.score.coverage,
     }
-    if point.score.value is not None:
-        metadata["score"] = point.score.value
+    if assessed.score.value is not None:
+        metadata["score"] = assessed.score.value
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
-        passed=point.verdict is not Verdict.FAIL,  # a warning must hold no automation condition back
-        severity=dg.AssetCheckSeverity.ERROR if point.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
-        description=f"{point.verdict.value}: {'; '.join(point.reasons[:10]) or 'every rule passed'}",
+        passed=assessed.verdict is not Verdict.FAIL,  # a warning must hold no automation condition back
+        severity=dg.AssetCheckSeverity.ERROR if assessed.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
+        description=f"{assessed.verdict.value}: {'; '.join(assessed.reasons[:10]) or 'every rule passed'}",
         metadata=metadata,
     )
 

@@ -1,11 +1,12 @@
 """Validation of files by hand: no catalog, no Dagster."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import Changed, ExaminationRequest, Examined, QualityEngine, Unreadable
-from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule, RuleScope, ScorePolicy
+from data_management.domain.models import DataLocation, Dataset, Examination, ScorePolicy
 from data_management.domain.services import Assessment, DataValidationService
 
 
@@ -43,8 +44,8 @@ def validate_files(
         path, dataset = waiting[number]
         match outcome:
             case Examined(_, examination):
-                policy = dataset.policy if dataset else ScorePolicy()
-                assessment = validation.assess(_rules(dataset), examination.checks, examination.row_count, policy)
+                rules, policy = (dataset.asset_rules, dataset.policy) if dataset else ((), ScorePolicy())
+                assessment = validation.assess(rules, examination.checks, examination.row_count, policy)
                 yield FileValidation(path=path, examination=examination, assessment=assessment)
             case Unreadable(_, reason):
                 yield FileValidation(path=path, reason=reason)
@@ -55,17 +56,8 @@ def validate_files(
 def _request(
     key: str, path: str, dataset: Dataset | None, samples: int | None, *, gx_results: bool
 ) -> ExaminationRequest:
-    allowed = dataset.samples if dataset else 0
-    return ExaminationRequest(
-        key=key,
-        locations=(DataLocation.from_path(path),),
-        rules=_rules(dataset),
-        columns=dataset.columns if dataset else (),
-        options=dataset.landing.options if dataset and dataset.landing else ReadOptions(),
-        samples=allowed if samples is None else samples,
-        gx_results=gx_results,
-    )
-
-
-def _rules(dataset: Dataset | None) -> tuple[Rule, ...]:
-    return tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET) if dataset else ()
+    location = DataLocation.from_path(path)
+    if dataset is None:
+        return ExaminationRequest(key, (location,), samples=samples or 0, gx_results=gx_results)
+    request = replace(ExaminationRequest.of(dataset, key, [location]), gx_results=gx_results)
+    return request if samples is None else replace(request, samples=samples)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -13,15 +13,13 @@ from data_management.application.commands import (
     Command,
     DatasetAssessed,
     ExpireLeaseCommand,
+    JudgeDataAssetCommand,
     RecordArrivalsCommand,
     RecordRemovalsCommand,
-    RegisterDataAssetCommand,
     RegisterDatasetCommand,
-    RejectDataAssetCommand,
     ReleaseBatchCommand,
     RenewLeaseCommand,
     ScoreDatasetCommand,
-    UpdateDataQualityCommand,
 )
 from data_management.application.ports import (
     Changed,
@@ -36,7 +34,7 @@ from data_management.application.queries import (
     ListDataAssetsQuery,
     ListJudgedLongestAgoQuery,
 )
-from data_management.application.services.facade import Application, Failed
+from data_management.application.services.facade import Application, Done
 from data_management.application.services.landing import is_settled
 from data_management.application.services.outdated import Budget, outdated_pages
 from data_management.application.views import AssetView, Pending
@@ -48,13 +46,12 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
-    ReadOptions,
-    Rule,
+    Examination,
     RuleScope,
     VersionToken,
     merged_profiles,
 )
-from data_management.errors import DataManagementError
+from data_management.errors import DataManagementError, InvalidInput, Rejected
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +73,9 @@ class FileOutcome:
     row_count: int | None = None
     score: float | None = None
     schema_changes: tuple[str, ...] = ()
-    """How the columns of a new file differ from those of the one accepted before; breaking ones say so."""
+    """How the columns of a new file differ from those of the one accepted before."""
+    breaks_readers: bool = False
+    """Whether one of these changes is felt by who reads the columns by name and type."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ def revalidate(
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
-    budget = Budget(dataset.revalidation, app.clock)
+    budget = Budget(app, dataset.revalidation)
     if only is None and budget.is_limited:
         of_plan = None if dataset.judges_again else dataset.plan_hash
         oldest = app.ask(ListJudgedLongestAgoQuery(dataset.name, budget.most(_MOST_AT_ONCE), of_plan))
@@ -187,7 +186,6 @@ class _Judge:
         self._on_outcome = on_outcome
         self._settle_seconds = settle_seconds
         self._object_store = dataset.landing.store if dataset.landing else None
-        self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
         self._known = app.ask(GetClassificationsQuery(dataset.name))
         self._profile: dict[str, ColumnProfile] = {}
         self._outcomes: list[FileOutcome] = []
@@ -209,7 +207,7 @@ class _Judge:
         """Judge again what was judged by another plan, so that the dataset's totals are of one plan: within the budget."""
         if not self._dataset.judges_again or not self._pending().outdated:
             return
-        budget = Budget(self._dataset.revalidation, self._app.clock)
+        budget = Budget(self._app, self._dataset.revalidation)
         for page in outdated_pages(self._app, self._dataset, budget.page):
             self.examine(budget.of(page), held=False)
             if budget.is_spent:
@@ -246,6 +244,7 @@ class _Judge:
                 row_count=entry.row_count,
                 score=entry.score.value if entry.score else None,
                 schema_changes=tuple(note.message for note in entry.schema_notes) if new else (),
+                breaks_readers=new and entry.has_breaking_changes,
             )
             logger.info(
                 "data asset judged",
@@ -269,53 +268,44 @@ class _Judge:
             location, token = subject.asset.location, subject.asset.version_token
         else:
             location, token = DataLocation(subject.location), VersionToken(subject.version_token)
-        return self._request_for(subject.id, [(location, token)], self._rules)
-
-    def _request_for(
-        self, key: str, versions: Sequence[tuple[DataLocation, VersionToken]], rules: tuple[Rule, ...]
-    ) -> ExaminationRequest:
-        return ExaminationRequest(
-            key=key,
-            locations=tuple(location for location, _ in versions),
-            version_tokens=tuple(token for _, token in versions),
-            known=self._known,
-            rules=rules,
-            columns=self._dataset.columns,
-            options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
-            samples=self._dataset.samples,
-            store=self._object_store,
-        )
+        return ExaminationRequest.of(self._dataset, subject.id, [location], version_tokens=[token], known=self._known)
 
     def _store(
         self, outcomes: Sequence[ExaminationOutcome], requests: dict[str, ExaminationRequest], *, held: bool
     ) -> None:
         holder = holder_of(self._run_id, self._dataset) if held else None
-        commands: list[tuple[str, Command[DataCatalogEntry]]] = []
+        read: dict[str, Examination | str] = {}
         for outcome in outcomes:
             match outcome:
                 case Examined(key, examination):
-                    commands.append((key, RegisterDataAssetCommand(key, examination, holder)))
-                    commands.append(
-                        (
-                            key,
-                            UpdateDataQualityCommand(key, self._dataset, examination.checks, self._request_key, holder),
-                        )
-                    )
+                    read[key] = examination
                 case Unreadable(key, reason):
-                    commands.append((key, RejectDataAssetCommand(key, reason, holder)))
+                    read[key] = reason
                 case Changed(key):
                     self._look_again(requests[key].locations[0], requests[key].version_tokens[0])
-        if not commands:
-            return
-        results = self._app.execute(*(command for _, command in commands))
-        for (key, command), result in zip(commands, results, strict=True):
-            if isinstance(result, Failed):
+        refused = self._judged(read, holder)
+        if refused:
+            self._judged(refused, holder)
+
+    def _judged(self, read: Mapping[str, Examination | str], holder: str | None) -> dict[str, str]:
+        """Store what was read, by data asset; those that the catalog cannot take, each with the reason."""
+        if not read:
+            return {}
+        refused: dict[str, str] = {}
+        results = self._app.execute(
+            *(JudgeDataAssetCommand(key, self._dataset, what, self._request_key, holder) for key, what in read.items())
+        )
+        for (key, what), result in zip(read.items(), results, strict=True):
+            if isinstance(result, Done):
+                self.note([result.value], new=holder is not None)
+            elif isinstance(result.error, InvalidInput | Rejected) and isinstance(what, Examination):
+                refused[key] = str(result.error)
+            else:  # somebody else's by now, or gone
                 logger.info(
                     "data asset skipped",
                     extra={"dataset": self._dataset.name, "asset_id": key, "why": str(result.error)},
                 )
-            elif not isinstance(command, RegisterDataAssetCommand):
-                self.note([result.value], new=held)
+        return refused
 
     def _look_again(self, location: DataLocation, examined: VersionToken) -> None:
         """A file changed while it was read: record what stands there now, unless it may still be written."""
@@ -328,17 +318,19 @@ class _Judge:
 
     def _dataset_checks(self) -> tuple[Check, ...]:
         """The checks of the rules that look at all accepted files together."""
-        rules = tuple(rule for rule in self._dataset.rules if rule.scope is RuleScope.DATASET and rule.expectations)
+        rules = tuple(rule for rule in self._dataset.dataset_rules if rule.expectations)
         pages = asset_pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
-        versions = [
-            (DataLocation(asset.location), VersionToken(asset.version_token))
-            for page in pages
-            for asset in page
-            if not DataLocation(asset.location).is_of_dagster
-        ]
-        if not versions:
+        files = [asset for page in pages for asset in page if not DataLocation(asset.location).is_of_dagster]
+        if not files:
             return ()
-        request = self._request_for(self._dataset.name, versions, rules)
+        request = ExaminationRequest.of(
+            self._dataset,
+            self._dataset.name,
+            [DataLocation(asset.location) for asset in files],
+            scope=RuleScope.DATASET,
+            version_tokens=[VersionToken(asset.version_token) for asset in files],
+            known=self._known,
+        )
         outcome = next(iter(self._app.engine.examine([request])))
         match outcome:
             case Examined(_, examination):

@@ -1,6 +1,6 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
-from data_management.domain.models.acceptances import Withdrawal
+from data_management.domain.models.acceptances import Withdrawal, accepted_version
 from data_management.domain.models.access import (
     ApiKey,
     AuditRecord,
@@ -143,6 +143,7 @@ __all__ = [
     "VersionToken",
     "WindowGranularity",
     "Withdrawal",
+    "accepted_version",
     "merged_profiles",
     "schema_changes",
     "version_at",

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from data_management.domain.models.canonical import canonical_hash, declared
 from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
-from data_management.domain.models.rules import Dimension, Rule
+from data_management.domain.models.rules import Dimension, Rule, RuleScope
 from data_management.domain.models.scores import QualityGate
 from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.windows import TimeWindow
@@ -213,6 +213,16 @@ class Dataset:
 
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)
+
+    @property
+    def asset_rules(self) -> tuple[Rule, ...]:
+        """Those that are run on each data asset by itself."""
+        return tuple(rule for rule in self.rules if rule.scope is RuleScope.ASSET)
+
+    @property
+    def dataset_rules(self) -> tuple[Rule, ...]:
+        """Those that are run on all accepted data assets together."""
+        return tuple(rule for rule in self.rules if rule.scope is RuleScope.DATASET)
 
     @cached_property
     def plan_hash(self) -> str:

@@ -99,8 +99,15 @@ class DataQualityScore:
 
     def difference(self, earlier: "DataQualityScore") -> dict[str, float]:
         """Rule name → points gained since `earlier`; they sum to the difference of the two values."""
+        return {each.rule: each.points for each in self.contributions_since(earlier)}
+
+    def contributions_since(self, earlier: "DataQualityScore") -> tuple["Contribution", ...]:
+        """What each rule of either gave then and gives now, by the rules' names."""
         now, before = self.contributions(), earlier.contributions()
-        return {name: now.get(name, 0.0) - before.get(name, 0.0) for name in sorted(now.keys() | before.keys())}
+        return tuple(
+            Contribution(rule=rule, before=before.get(rule, 0.0), now=now.get(rule, 0.0))
+            for rule in sorted(now.keys() | before.keys())
+        )
 
 
 @dataclass(frozen=True)
@@ -130,12 +137,7 @@ class ScoreDifference:
     def between(cls, later: DataQualityScore, earlier: DataQualityScore) -> "ScoreDifference":
         if later.value is None or earlier.value is None:
             return cls(None)
-        now, before = later.contributions(), earlier.contributions()
-        contributions = [
-            Contribution(rule=rule, before=before.get(rule, 0.0), now=now.get(rule, 0.0))
-            for rule in sorted(now.keys() | before.keys())
-        ]
-        largest_first = sorted(contributions, key=lambda each: -abs(each.points))
+        largest_first = sorted(later.contributions_since(earlier), key=lambda each: -abs(each.points))
         return cls(later.value - earlier.value, tuple(largest_first))
 
 

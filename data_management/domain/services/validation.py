@@ -47,6 +47,17 @@ class DatasetAssessment:
     verdict: Verdict
     reasons: tuple[str, ...] = ()
 
+    @classmethod
+    def of_one(cls, assessment: Assessment, counts: AssetCounts) -> "DatasetAssessment":
+        """That of one data asset as if it were all there is."""
+        return cls(
+            totals=tuple(RuleTotals.of(check) for check in assessment.checks if check.was_run),
+            counts=counts,
+            score=assessment.score,
+            verdict=assessment.verdict,
+            reasons=assessment.reasons,
+        )
+
 
 class DataValidationService:
     """From checks to score and verdict. Pure: values in, values out."""
@@ -72,7 +83,7 @@ class DataValidationService:
         accepted: Iterable[RuleTotals],
         counts: AssetCounts,
         policy: ScorePolicy = ScorePolicy(),
-        progress: Progress = Progress(),
+        progress: Progress | None = None,
     ) -> DatasetAssessment:
         """Assess a dataset from the totals of its accepted files.
 
@@ -85,6 +96,7 @@ class DataValidationService:
         scores = [_totals_score(rule, totals.get(rule.name), unread) for rule in rules]
         score = _score(scores, policy)
         failures = [(rule, _totals_failure(totals[rule.name])) for rule in rules if rule.name in totals]
+        progress = progress or Progress()
         notes = progress.notes(rules, tuple(totals.values()), counts)
         gate = policy.gate
         unmet = gate.unmet(of_what_is_measured(score), measured_only=True) if notes.lacking else gate.unmet(score)
