@@ -180,8 +180,8 @@ class ScoreDatasetCommand(Command[DatasetAssessed]):
     dataset: Dataset
     request_key: str
     checks: tuple[Check, ...] | None = None
-    all_was_read: bool = False
-    """Whether no rule over all files waits to be run, even without `checks`: versions of somebody's asset are never read together."""
+    is_attached: bool = False
+    """Whether it is of what somebody's asset holds: no run reads its versions together, or judges them again."""
 
 
 @dataclass(frozen=True)

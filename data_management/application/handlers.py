@@ -172,9 +172,9 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     progress = Progress(
         before=before.verdict if before else None,
         outdated=uow.quality.count_outdated(dataset.name, dataset.plan_hash),
-        judges_again=dataset.judges_again,
+        judges_again=dataset.judges_again and not command.is_attached,
         is_the_catalogs=is_the_catalogs,
-        all_was_read=command.checks is not None or command.all_was_read,
+        all_was_read=command.checks is not None or command.is_attached,
     )
     assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy, progress)
     plan_changed = before is not None and before.plan_hash != dataset.plan_hash
@@ -217,7 +217,7 @@ def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools)
         record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, tools)
     asset_id = uow.assets.current_at(dataset.name, [location])[location].id
     entry = judge_data_asset(c.JudgeDataAssetCommand(asset_id, dataset, command.read, command.request_key), uow, tools)
-    score = c.ScoreDatasetCommand(dataset, command.request_key, all_was_read=True)
+    score = c.ScoreDatasetCommand(dataset, command.request_key, is_attached=True)
     return c.VersionJudged(entry, score_dataset(score, uow, tools))
 
 
