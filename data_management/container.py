@@ -92,7 +92,7 @@ def _inline_relay(relay: EventRelay, clock: Clock, settings: Settings) -> Inline
     return InlineRelay(relay, clock) if settings.events_inline else None
 
 
-def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
+def _token_verifier(settings: Settings) -> TokenVerifier | None:
     if not settings.oidc_issuer:
         return None
     from data_management.infrastructure.oidc import OidcTokenVerifier
@@ -104,7 +104,6 @@ def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
         role_claim=settings.oidc_role_claim,
         datasets_claim=settings.oidc_datasets_claim,
         samples_claim=settings.oidc_samples_claim,
-        clock=clock,
     )
 
 
@@ -165,7 +164,7 @@ class Container(containers.DeclarativeContainer):
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
     messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
-    token_verifier = providers.Singleton(_token_verifier, settings, clock)
+    token_verifier = providers.Singleton(_token_verifier, settings)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
         EventRelay,
