@@ -1,7 +1,6 @@
 """What reads data and runs rules on it."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
@@ -33,14 +32,12 @@ class ExaminationRequest:
     version_tokens: tuple[VersionToken, ...] = ()
     samples: int = 0
     """How many unexpected values each check may show."""
-    gx_results: bool = False
-    """Whether each check carries Great Expectations' own result."""
+    native_results: bool = False
+    """Whether each check carries the result as the engine's own library gives it."""
     known: tuple[Classification, ...] = ()
     """What columns of earlier files of the dataset were found to hold."""
     store: ObjectStore | None = None
     """How the buckets of its locations are reached."""
-    staged: tuple[Path, ...] = ()
-    """Where each location's content lies for reading, when that is not its location: the engine's own doing."""
     values: bool = False
     """Whether the profile lists the values of every column that holds few and is not private: a person asks, of their own files."""
 

@@ -25,7 +25,7 @@ def validate_files(
     files: Iterable[tuple[str, Dataset | None]],
     *,
     samples: int | None = None,
-    gx_results: bool = False,
+    native_results: bool = False,
 ) -> Iterator[FileValidation]:
     """Validate local files, each by its dataset's rules (None: read only); one result per file, in order, as they come.
 
@@ -37,7 +37,7 @@ def validate_files(
     def requests() -> Iterator[ExaminationRequest]:
         for number, (path, dataset) in enumerate(files):
             waiting.append((path, dataset))
-            yield _request(str(number), path, dataset, samples, gx_results=gx_results)
+            yield _request(str(number), path, dataset, samples, native_results=native_results)
 
     for number, outcome in enumerate(engine.examine(requests())):
         path, dataset = waiting[number]
@@ -53,7 +53,7 @@ def validate_files(
 
 
 def _request(
-    key: str, path: str, dataset: Dataset | None, samples: int | None, *, gx_results: bool
+    key: str, path: str, dataset: Dataset | None, samples: int | None, *, native_results: bool
 ) -> ExaminationRequest:
     allowed = dataset.samples if dataset else 0
     return ExaminationRequest(
@@ -63,7 +63,7 @@ def _request(
         columns=dataset.columns if dataset else (),
         options=dataset.landing.options if dataset and dataset.landing else ReadOptions(),
         samples=allowed if samples is None else samples,
-        gx_results=gx_results,
+        native_results=native_results,
     )
 
 
