@@ -1,4 +1,8 @@
-"""The composition root: the one file that names concrete classes. Providers are lazy, and so are their imports."""
+"""The composition root: it names the concrete classes. Providers are lazy, and so are their imports.
+
+Two entries do without it, since a process pays for importing it, and name what they need themselves: `main` the client of a catalog
+that is served elsewhere, `standalone` the engine. An import-linter contract lists all three.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,12 +21,14 @@ from data_management.application.ports import (
     FrameEngine,
     LandingAnnouncements,
     QualityEngine,
+    SuiteReader,
     TableReader,
     TokenVerifier,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
 from data_management.application.translating import ContractTranslator
+from data_management.application.views import CatalogSchema
 from data_management.domain.models import RuleScope
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
@@ -74,6 +80,30 @@ def _reader(engine: "Engine") -> CatalogReader:
     return SQLCatalogReader(engine)
 
 
+def _catalog_is_there(place: "CatalogPlace") -> bool:
+    from data_management.infrastructure.persistence.schema import is_there
+
+    return is_there(place)
+
+
+def _catalog_schema(place: "CatalogPlace") -> CatalogSchema:
+    from data_management.infrastructure.persistence.schema import check_catalog
+
+    return check_catalog(place)
+
+
+def _upgraded_catalog(place: "CatalogPlace") -> CatalogSchema:
+    from data_management.infrastructure.persistence.schema import upgrade_catalog
+
+    return upgrade_catalog(place)
+
+
+def _suites() -> SuiteReader:
+    from data_management.infrastructure.quality.suites import rules_of_file
+
+    return rules_of_file
+
+
 def _quality_engine(settings: Settings, clients: AwsClients) -> QualityEngine:
     files = partial(
         WorkerPoolQualityEngine,
@@ -106,7 +136,7 @@ def _inline_relay(relay: EventRelay, settings: Settings) -> InlineRelay | None:
     return InlineRelay(relay) if settings.events_inline else None
 
 
-def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
+def _token_verifier(settings: Settings) -> TokenVerifier | None:
     if not settings.oidc_issuer:
         return None
     from data_management.infrastructure.oidc import OidcTokenVerifier
@@ -118,7 +148,6 @@ def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
         role_claim=settings.oidc_role_claim,
         datasets_claim=settings.oidc_datasets_claim,
         samples_claim=settings.oidc_samples_claim,
-        clock=clock,
     )
 
 
@@ -155,12 +184,16 @@ class Container(containers.DeclarativeContainer):
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
     contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(OdcsContractTranslator)
+    suites: providers.Provider[SuiteReader] = providers.Singleton(_suites)
     aws_clients = providers.Singleton(AwsClients)
     locations = providers.Singleton(_locations, aws_clients, clock)
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
         SqsLandingAnnouncements, locations, aws_clients
     )
     catalog_place = providers.Singleton(_catalog_place, settings)
+    catalog_is_there = providers.Callable(_catalog_is_there, catalog_place)
+    catalog_schema = providers.Callable(_catalog_schema, catalog_place)
+    upgraded_catalog = providers.Callable(_upgraded_catalog, catalog_place)
     catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
     probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine, clock)
@@ -175,7 +208,7 @@ class Container(containers.DeclarativeContainer):
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
     messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
-    token_verifier = providers.Singleton(_token_verifier, settings, clock)
+    token_verifier = providers.Singleton(_token_verifier, settings)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
         EventRelay,

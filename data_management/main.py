@@ -117,9 +117,7 @@ class _ContainerBackend:
 
     def local(self) -> "Application":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import is_there
-
-        if not is_there(self._container.catalog_place()):
+        if not self._container.catalog_is_there():
             from data_management.errors import Unavailable
 
             settings = self._settings
@@ -142,9 +140,7 @@ class _ContainerBackend:
         return self._container.contract_translator()
 
     def suites(self) -> "SuiteReader":
-        from data_management.infrastructure.quality.suites import rules_of_file
-
-        return rules_of_file
+        return self._container.suites()
 
     def contracts_folder(self) -> Path:
         return self._settings.contracts_folder
@@ -190,15 +186,11 @@ class _ContainerBackend:
 
     def upgrade_catalog(self) -> "CatalogSchema":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import upgrade_catalog
-
-        return upgrade_catalog(self._container.catalog_place())
+        return self._container.upgraded_catalog()
 
     def check_catalog(self) -> "CatalogSchema":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import check_catalog
-
-        return check_catalog(self._container.catalog_place())
+        return self._container.catalog_schema()
 
 
 def main() -> None:

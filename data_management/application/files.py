@@ -1,7 +1,6 @@
 """What consumers of a dataset are given."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +9,6 @@ from typing import Any
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import Column, DataLocation, Verdict, Withdrawal
-
-_VERSION_ID = re.compile(r"\d+@(.+)", re.DOTALL)
-_ETAG = re.compile(r"\d+-\d+-(.+)", re.DOTALL)
-"""The tokens of objects, of buckets with versions and without."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +32,9 @@ class DatasetFile:
     content_sha256: str | None = None
     withdrawn: Withdrawal | None = None
     """Why it is accepted no more; None of an accepted one."""
+    object_request: Mapping[str, str] | None = None
+    """Of an object, what its store's client is asked so that it reads this version or fails: of S3, the arguments of `get_object`. None of
+    anything else, a folder of objects too."""
 
     @property
     def location(self) -> DataLocation:
@@ -46,17 +44,6 @@ class DatasetFile:
     def name(self) -> str:
         """The last part of its location, for people."""
         return self.location.name
-
-    @property
-    def object_request(self) -> dict[str, str] | None:
-        """Of an S3 object, the arguments of `get_object` that read this version or fail; None of anything else, a folder of objects too."""
-        if self.location.scheme != "s3" or self.location.is_folder:
-            return None
-        which = {"Bucket": self.location.bucket, "Key": self.location.object_key}
-        if found := _VERSION_ID.fullmatch(self.version_token):
-            return which | {"VersionId": found[1]}
-        etag = _ETAG.fullmatch(self.version_token)
-        return which | ({"IfMatch": f'"{etag[1]}"'} if etag else {})
 
     @property
     def path(self) -> Path | None:

@@ -1,7 +1,6 @@
 """What reads data and runs rules on it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
@@ -35,14 +34,12 @@ class ExaminationRequest:
     version_tokens: tuple[VersionToken, ...] = ()
     samples: int = 0
     """How many unexpected values each check may show."""
-    gx_results: bool = False
-    """Whether each check carries Great Expectations' own result."""
+    native_results: bool = False
+    """Whether each check carries the result as the engine's own library gives it."""
     known: tuple[Classification, ...] = ()
     """What columns of earlier files of the dataset were found to hold."""
     store: ObjectStore | None = None
     """How the buckets of its locations are reached."""
-    staged: tuple[Path, ...] = ()
-    """Where each location's content lies for reading, when that is not its location: the engine's own doing."""
     scope: RuleScope = RuleScope.ASSET
     """`DATASET`: its locations are all there is of the dataset `key`, for which other limits hold than for one data asset."""
     values: bool = False

@@ -1,7 +1,7 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
 from data_management.application.services.access import Authenticator, GuessLimit
-from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
+from data_management.application.services.alerting import AlertReport, alert_of, begin_alerts, send_alerts
 from data_management.application.services.attaching import (
     HeldVersion,
     Judgement,
@@ -61,7 +61,7 @@ __all__ = [
     "RelayReport",
     "Standing",
     "SuggestedContract",
-    "alert_text",
+    "alert_of",
     "attached",
     "audit",
     "begin_alerts",

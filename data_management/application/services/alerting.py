@@ -1,11 +1,12 @@
 """Messages to people when a dataset's verdict changes, and when it is good again."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.alerts import Alert, AlertedAsset
 from data_management.application.commands import MoveConsumerCommand
 from data_management.application.messaging import Messenger, RecordedEvent
 from data_management.application.ports import NEVER, Deadline
@@ -22,12 +23,7 @@ from data_management.domain.models import AssetStatus, DataLocation, Verdict
 logger = logging.getLogger(__name__)
 
 _PAGE = 100
-_SHOWN_RULES = 5
-_SHOWN_REASONS = 3
 _SHOWN_ASSETS = 3
-_LONGEST = 300
-_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-"""What Slack reads as its own: names come from contracts, and must call nobody."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,9 @@ def send_alerts(
     sent = refused = 0
     position = stored = app.ask(GetConsumerPositionQuery(consumer))
     for event in _events(app, position, deadline):
-        text = alert_text(event, least)
-        text = None if text is None else "\n".join([text, *_beside(app, event)])
-        if text is not None:
-            outcome = messenger.send(event.id, text)
+        alert = alert_of(event, least)
+        if alert is not None:
+            outcome = messenger.send(replace(alert, assets=_bad_assets(app, alert)))
             if outcome is not None and not outcome.forever:
                 _move(app, consumer, stored, position)
                 return AlertReport(sent, refused, failed=outcome.reason, position=position)
@@ -75,72 +70,54 @@ def send_alerts(
                 logger.error("alert refused", extra={"event_id": event.id, "why": outcome.reason})
             sent, refused = sent + (outcome is None), refused + (outcome is not None)
         position = event.position
-        if text is not None:
+        if alert is not None:
             _move(app, consumer, stored, position)
             stored = position
     _move(app, consumer, stored, position)
     return AlertReport(sent, refused, position=position)
 
 
-def alert_text(event: RecordedEvent, least: Verdict = Verdict.WARN) -> str | None:
+def alert_of(event: RecordedEvent, least: Verdict = Verdict.WARN) -> Alert | None:
     """What to tell of an event; None where it changes nothing that anybody asked to hear of."""
     if event.aggregate != "dataset" or event.type != "DatasetQualityUpdated":
         return None
     data = event.data
-    now, before = Verdict(data["verdict"]), Verdict(data.get("previous_verdict") or Verdict.PASS)
+    previous = Verdict(data["previous_verdict"]) if data.get("previous_verdict") else None
+    now, before = Verdict(data["verdict"]), previous or Verdict.PASS
     if now is before or max(now.rank, before.rank) < least.rank:
         return None
-    resolved = now.rank < least.rank
-    name = _plain(event.aggregate_id)
-    was = f"was {before.value}" if data.get("previous_verdict") else "first verdict"
-    head = f"{'Resolved: d' if resolved else 'D'}ata quality of {name}: {now.value} ({was})."
-    lines = [" ".join(part for part in (head, _score(data)) if part)]
-    lines += [f"• {_plain(reason)}" for reason in data.get("reasons", ())[:_SHOWN_REASONS]]
-    return "\n".join(lines)
+    return Alert(
+        id=event.id,
+        dataset=event.aggregate_id,
+        verdict=now,
+        previous_verdict=previous,
+        is_resolved=now.rank < least.rank,
+        score=data.get("value"),
+        previous_score=data.get("previous"),
+        plan_changed=bool(data.get("plan_changed")),
+        gained=data.get("gained") or {},
+        reasons=tuple(data.get("reasons", ())),
+    )
 
 
-def _beside(app: Application, event: RecordedEvent) -> list[str]:
+def _bad_assets(app: Application, alert: Alert) -> tuple[AlertedAsset, ...]:
     """The data assets that are not accepted now, each with its score, where it lost, and why."""
-    if event.data["verdict"] == Verdict.PASS:
-        return []
+    if alert.verdict is Verdict.PASS:
+        return ()
     bad = (AssetStatus.QUARANTINED, AssetStatus.REJECTED)
-    page = app.ask(ListDataAssetsQuery(event.aggregate_id, bad, limit=_SHOWN_ASSETS))
-    return [
-        f"• {_plain(DataLocation(asset.location).name)} ({asset.status.value}){_told(asset)}" for asset in page.assets
-    ]
+    page = app.ask(ListDataAssetsQuery(alert.dataset, bad, limit=_SHOWN_ASSETS))
+    return tuple(_alerted(asset) for asset in page.assets)
 
 
-def _told(asset: AssetView) -> str:
+def _alerted(asset: AssetView) -> AlertedAsset:
     score = asset.score
-    figures = ""
-    if score is not None and score.value is not None:
-        figures = f": score {score.value:.1f}"
-        lost = _ranked({rule: -points for rule, points in score.losses().items()})
-        figures += f" ({lost})" if lost else ""
-    return f"{figures}: {_plain(asset.reason)}" if asset.reason else figures
-
-
-def _ranked(points: Mapping[str, float]) -> str:
-    """Rules by the size of their points; those that are not shown as one."""
-    ranked = sorted(points, key=lambda rule: (-abs(points[rule]), rule))
-    parts = [f"{_plain(rule)} {points[rule]:+.1f}" for rule in ranked[:_SHOWN_RULES]]
-    if len(ranked) > _SHOWN_RULES:
-        parts.append(f"{len(ranked) - _SHOWN_RULES} more {sum(points[rule] for rule in ranked[_SHOWN_RULES:]):+.1f}")
-    return ", ".join(parts)
-
-
-def _score(data: Mapping[str, Any]) -> str:
-    """The score, the one before, and which rules made the difference."""
-    value, previous = data.get("value"), data.get("previous")
-    if value is None:
-        return "No score." if previous is None else f"No score, was {previous:.1f}."
-    if previous is None:
-        return f"Score {value:.1f}."
-    if data.get("plan_changed"):
-        return f"Score {value:.1f}, was {previous:.1f} by other rules: the contract changed."
-    said = f"Score {value:.1f}, was {previous:.1f} ({value - previous:+.1f})"
-    parts = _ranked(data.get("gained") or {})
-    return f"{said}: {parts}." if parts else f"{said}."
+    return AlertedAsset(
+        name=DataLocation(asset.location).name,
+        status=asset.status,
+        score=score.value if score else None,
+        lost={rule: -points for rule, points in score.losses().items()} if score else {},
+        reason=asset.reason,
+    )
 
 
 def _events(app: Application, position: int, deadline: Deadline) -> Iterator[RecordedEvent]:
@@ -155,9 +132,3 @@ def _events(app: Application, position: int, deadline: Deadline) -> Iterator[Rec
 def _move(app: Application, consumer: str, before: int, to: int) -> None:
     if to != before:
         app.run(MoveConsumerCommand(consumer, before, to))
-
-
-def _plain(text: str) -> str:
-    """One line that stands for itself in Slack's markup."""
-    shown = "".join(_MARKUP.get(c, c) if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

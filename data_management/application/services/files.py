@@ -26,7 +26,7 @@ def validate_files(
     files: Iterable[tuple[str, Dataset | None]],
     *,
     samples: int | None = None,
-    gx_results: bool = False,
+    native_results: bool = False,
 ) -> Iterator[FileValidation]:
     """Validate local files, each by its dataset's rules (None: read only); one result per file, in order, as they come.
 
@@ -38,7 +38,7 @@ def validate_files(
     def requests() -> Iterator[ExaminationRequest]:
         for number, (path, dataset) in enumerate(files):
             waiting.append((path, dataset))
-            yield _request(str(number), path, dataset, samples, gx_results=gx_results)
+            yield _request(str(number), path, dataset, samples, native_results=native_results)
 
     for number, outcome in enumerate(engine.examine(requests())):
         path, dataset = waiting[number]
@@ -54,10 +54,10 @@ def validate_files(
 
 
 def _request(
-    key: str, path: str, dataset: Dataset | None, samples: int | None, *, gx_results: bool
+    key: str, path: str, dataset: Dataset | None, samples: int | None, *, native_results: bool
 ) -> ExaminationRequest:
     location = DataLocation.from_path(path)
     if dataset is None:
-        return ExaminationRequest(key, (location,), samples=samples or 0, gx_results=gx_results)
-    request = replace(ExaminationRequest.of(dataset, key, [location]), gx_results=gx_results)
+        return ExaminationRequest(key, (location,), samples=samples or 0, native_results=native_results)
+    request = replace(ExaminationRequest.of(dataset, key, [location]), native_results=native_results)
     return request if samples is None else replace(request, samples=samples)

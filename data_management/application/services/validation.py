@@ -95,9 +95,6 @@ class BatchReport:
     outdated: int = 0
     """How many files another plan judged and this run's budget did not reach (100 are counted at most); the next run goes on."""
 
-    def of_status(self, status: AssetStatus) -> tuple[FileOutcome, ...]:
-        return tuple(outcome for outcome in self.outcomes if outcome.status is status)
-
 
 OnOutcome = Callable[[FileOutcome], None]
 

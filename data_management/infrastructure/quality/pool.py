@@ -127,7 +127,7 @@ class WorkerPoolQualityEngine:
                 problem = BrokenProcessPool()
             if problem is None:
                 flying.popleft()
-                return cast("ExaminationOutcome", pickle.loads(first.future.result()))  # noqa: S301  our own worker's
+                return cast("ExaminationOutcome", pickle.loads(first.future.result()))  # noqa: S301  a worker's: ADR 30
             if isinstance(problem, Unavailable):
                 raise problem
             if not isinstance(problem, BrokenProcessPool):

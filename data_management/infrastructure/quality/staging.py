@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,6 +21,7 @@ from data_management.application.ports import Changed, ExaminationOutcome, Exami
 from data_management.domain.models import RuleScope
 from data_management.errors import Rejected, Unavailable
 from data_management.infrastructure.data_sources.staging import AnotherVersion, Fetcher
+from data_management.infrastructure.quality.staged import StagedRequest
 
 DOWNLOADS: Final = 8
 _AHEAD: Final = 2 * DOWNLOADS
@@ -192,7 +193,7 @@ class _Staging:
             if item.outcome is None:
                 assert item.folder is not None
                 places = tuple(item.folder / str(place) for place in range(len(item.request.locations)))
-                yield replace(item.request, staged=places)
+                yield StagedRequest.of(item.request, places)
 
     def forget(self, item: _Item) -> None:
         if item.folder is not None:

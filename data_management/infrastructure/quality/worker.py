@@ -29,6 +29,7 @@ from data_management.infrastructure.quality.reach import (
     reach_nothing,
     reach_only,
 )
+from data_management.infrastructure.quality.staged import staged_places
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
@@ -79,7 +80,7 @@ def examine_pickled(request: bytes, limits: Limits) -> bytes:
     """`examine_here` between processes: pickled here, so that what cannot be pickled fails alone."""
     bound_processor_time(limits.timeout_seconds)
     asked: ExaminationRequest = pickle.loads(request)  # noqa: S301  from our own parent
-    reach_only(asked.staged or [location.path for location in asked.locations if location.scheme == "file"])
+    reach_only(staged_places(asked) or [location.path for location in asked.locations if location.scheme == "file"])
     return pickle.dumps(examine_here(asked, limits))
 
 

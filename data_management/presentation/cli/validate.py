@@ -98,7 +98,7 @@ def _results(backend: Backend, files: list[str], wanted: _Wanted) -> Iterator[Fi
     pairs = ((file, wanted.dataset) for file in files)
     try:
         yield from validate_files(
-            engine, backend.validation(), pairs, samples=wanted.samples, gx_results=wanted.gx_results
+            engine, backend.validation(), pairs, samples=wanted.samples, native_results=wanted.gx_results
         )
     finally:
         engine.close()

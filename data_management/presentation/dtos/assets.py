@@ -62,7 +62,7 @@ class CheckDto(BaseModel):
             error=check.error,
             engine=check.engine,
             samples=[_json_value(sample) for sample in check.samples],
-            gx_result=check.gx_result,
+            gx_result=check.native_result,
         )
 
 

@@ -26,7 +26,8 @@ class CloudEventDto(BaseModel):
 
     @classmethod
     def of(cls, event: RecordedEvent, source: str) -> "CloudEventDto":
-        return cls(**CloudEvent.of(event, source).to_json())
+        travelling = CloudEvent.of(event, source)
+        return cls(**travelling.attributes, data=dict(travelling.data))
 
 
 class DeadLetterDto(BaseModel):

@@ -249,6 +249,8 @@ def test_who_guesses_waits_and_keeps_nobody_else_out() -> None:
 
         assert [guess(victim.id).status_code for _ in range(7)] == [401] * 5 + [429] * 2
         assert guess(victim.id).headers["retry-after"].isdigit()
+        holder = {"Authorization": f"Bearer {victim}"}
+        assert httpx.get(f"{server.url}/v1/datasets", headers=holder).status_code == 200
         assert [guess(f"{number:016x}").status_code for number in range(7)] == [401] * 5 + [429] * 2
         assert client.get("/v1/datasets").status_code == 200
         denied = [each for each in world.app.ask(ListAuditQuery()).records if each.outcome == "denied"]

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from click.shell_completion import get_completion_class
 
+from data_management.presentation.cli.exit_codes import ExitCode
 from data_management_tests.integration.pipeline.project import Project
 
 COMMAND = [sys.executable, "-m", "data_management.main"]
@@ -47,7 +48,7 @@ class TestSignals:
         _wait_for_the_first_judged(project)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
-        assert process.returncode == 143
+        assert process.returncode == ExitCode.TERMINATED
         assert "Traceback" not in err
         (pending,) = project.json("datasets", "pending")
         assert pending["held_by"] == []

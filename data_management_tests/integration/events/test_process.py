@@ -11,6 +11,7 @@ from data_management.application.services import EventRelay
 from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.messaging import open_publishers
+from data_management.infrastructure.messaging.encoding import event_of
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management_tests.integration.events.test_guarantees import recorded, scored
 from data_management_tests.integration.events.test_webhooks import SECRET
@@ -35,7 +36,7 @@ def follow(home: Path, receiver: Receiver) -> "subprocess.Popen[str]":
 def delivered(receiver: Receiver) -> list[CloudEvent]:
     import json
 
-    return [CloudEvent.from_json(json.loads(received.body)) for received in receiver.received]
+    return [event_of(json.loads(each.body)) for each in receiver.received]
 
 
 def test_a_relay_that_is_killed_loses_nothing_and_ctrl_c_leaves_nothing_half_done(tmp_path: Path) -> None:

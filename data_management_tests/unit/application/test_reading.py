@@ -162,22 +162,8 @@ def test_an_api_reads_by_position_and_consumers_are_reset_and_forgotten() -> Non
     assert made.app.ask(ListConsumersQuery()) == []
 
 
-def file(uri: str, token: str = "v1") -> DatasetFile:
-    return DatasetFile("id", "orders", 1, uri, token, 1, 1, (), None, NOON)
-
-
-@pytest.mark.parametrize(
-    ("uri", "token", "request_"),
-    [
-        ("s3://b/a%20b.csv", "12@v.1_x", {"Bucket": "b", "Key": "a b.csv", "VersionId": "v.1_x"}),
-        ("s3://b/k.csv", "12-1700000000-abc-2", {"Bucket": "b", "Key": "k.csv", "IfMatch": '"abc-2"'}),
-        ("s3://b/k.csv", "12-1700000000-", {"Bucket": "b", "Key": "k.csv"}),
-        ("s3://b/folder/", "2-12-1700000000-0123456789abcdef!", None),
-        ("file:///a.csv", "12-1700000000", None),
-    ],
-)
-def test_an_object_says_how_this_version_of_it_is_read(uri: str, token: str, request_: dict[str, str] | None) -> None:
-    assert file(uri, token).object_request == request_
+def file(uri: str) -> DatasetFile:
+    return DatasetFile("id", "orders", 1, uri, "v1", 1, 1, (), None, NOON)
 
 
 def test_what_is_not_local_has_no_path() -> None:

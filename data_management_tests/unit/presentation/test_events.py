@@ -11,10 +11,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.application.messaging import CloudEvent, NotPublished, RecordedEvent
 from data_management.application.services import EventRelay
 from data_management.errors import Unavailable
-from data_management_tests.fakes import FakePublisher
+from data_management.infrastructure.messaging.encoding import envelope_of
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management_tests.fakes import NOON, FakePublisher
 from data_management_tests.unit.application.relaying import DOWN, eventually
 from data_management_tests.unit.presentation.backend import Said, Shell
 
@@ -134,7 +136,9 @@ class TestTail:
         happen(shell, "a.csv")
         shell("events", "relay")
         said = shell("events", "tail", "--format", "jsonl")
-        assert [json.loads(line) for line in said.out.splitlines()] == [each.to_json() for each in publisher.published]
+        assert [json.loads(line) for line in said.out.splitlines()] == [
+            envelope_of(each) for each in publisher.published
+        ]
         assert types(said) == ["DatasetRegistered", "DataAssetArrived"]
         assert types(shell("events", "tail", "-n", "1", "--format", "jsonl")) == ["DataAssetArrived"]
         assert [each["type"] for each in shell("events", "tail", "--format", "json").json] == [
@@ -264,3 +268,9 @@ def test_a_destination_that_is_in_use_no_more_can_be_forgotten(shell: Shell, pub
     assert shell("events", "forget", "fake:").code == 0
     assert shell("events", "status", "--format", "json").json == []
     assert shell("events", "forget", "fake:").code == 2
+
+
+def test_what_is_shown_has_all_that_destinations_get() -> None:
+    event = RecordedEvent("e", 3, "dataset", "orders", 2, 0, "DatasetRegistered", {"dataset": "orders"}, NOON)
+    shown = CloudEventDto.of(event, "/test").model_dump()
+    assert shown == envelope_of(CloudEvent.of(event, "/test"))
