@@ -17,7 +17,7 @@ from data_management.application.queries import (
 )
 from data_management.application.services.facade import Application
 from data_management.application.views import AssetView
-from data_management.domain.models import AssetStatus, DataLocation, Verdict
+from data_management.domain.models import AssetStatus, DataLocation, Verdict, gain_in_words, score_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def _told(asset: AssetView) -> str:
     score = asset.score
     figures = ""
     if score is not None and score.value is not None:
-        figures = f": score {score.value:.1f}"
+        figures = f": score {score_in_words(score.value)}"
         lost = _ranked({rule: -points for rule, points in score.losses().items()})
         figures += f" ({lost})" if lost else ""
     return f"{figures}: {_plain(asset.reason)}" if asset.reason else figures
@@ -123,9 +123,11 @@ def _told(asset: AssetView) -> str:
 def _ranked(points: Mapping[str, float]) -> str:
     """Rules by the size of their points; those that are not shown as one."""
     ranked = sorted(points, key=lambda rule: (-abs(points[rule]), rule))
-    parts = [f"{_plain(rule)} {points[rule]:+.1f}" for rule in ranked[:_SHOWN_RULES]]
+    parts = [f"{_plain(rule)} {gain_in_words(points[rule])}" for rule in ranked[:_SHOWN_RULES]]
     if len(ranked) > _SHOWN_RULES:
-        parts.append(f"{len(ranked) - _SHOWN_RULES} more {sum(points[rule] for rule in ranked[_SHOWN_RULES:]):+.1f}")
+        parts.append(
+            f"{len(ranked) - _SHOWN_RULES} more {gain_in_words(sum(points[rule] for rule in ranked[_SHOWN_RULES:]))}"
+        )
     return ", ".join(parts)
 
 
@@ -133,12 +135,12 @@ def _score(data: Mapping[str, Any]) -> str:
     """The score, the one before, and which rules made the difference."""
     value, previous = data.get("value"), data.get("previous")
     if value is None:
-        return "No score." if previous is None else f"No score, was {previous:.1f}."
+        return "No score." if previous is None else f"No score, was {score_in_words(previous)}."
     if previous is None:
-        return f"Score {value:.1f}."
+        return f"Score {score_in_words(value)}."
     if data.get("plan_changed"):
-        return f"Score {value:.1f}, was {previous:.1f} by other rules: the contract changed."
-    said = f"Score {value:.1f}, was {previous:.1f} ({value - previous:+.1f})"
+        return f"Score {score_in_words(value)}, was {score_in_words(previous)} by other rules: the contract changed."
+    said = f"Score {score_in_words(value)}, was {score_in_words(previous)} ({gain_in_words(value - previous)})"
     parts = _ranked(data.get("gained") or {})
     return f"{said}: {parts}." if parts else f"{said}."
 
