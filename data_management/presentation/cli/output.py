@@ -72,7 +72,7 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     console = Piped(file=sys.stdout, soft_wrap=not is_terminal)
     longest = max((row[0].cell_len for row in cells), default=0)
-    table = Table(title=title, title_justify="left", highlight=False)
+    table = Table(title=Text(printable_text(title)), title_justify="left", highlight=False)
     for place, column in enumerate(columns):
         table.add_column(column, overflow="fold", min_width=min(longest, console.width // 2) if place == 0 else None)
     for row in cells:

@@ -11,7 +11,14 @@ from data_management.errors import InvalidInput
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
-from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    write_line,
+    write_record,
+    write_records,
+    write_table,
+)
 from data_management.presentation.cli.users import me, system_user
 from data_management.presentation.dtos import AssetDto
 from data_management.presentation.dtos.upkeep import PrunedDto
@@ -74,7 +81,7 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
         return
     assert dataset.retired_at is not None
     since = dataset.retired_at.isoformat(timespec="seconds")
-    click.echo(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
+    write_line(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
 
 
 def _must_be_undeclared(backend: Backend, name: str) -> None:
