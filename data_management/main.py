@@ -86,7 +86,8 @@ class _ContainerBackend:
             return RemoteGateway(client)
         from data_management.presentation.cli.gateway import LocalGateway
 
-        return LocalGateway(self.application() if create else self.local(), self._settings.events_source)
+        app, settings = self.application() if create else self.local(), self._settings
+        return LocalGateway(app, settings.events_source, settings.settle_seconds)
 
     def close(self) -> None:
         if self._opened is not None:

@@ -248,12 +248,13 @@ class ForgetSeenEventsCommand(Command[int]):
 
 @dataclass(frozen=True)
 class PruneCommand(Command[PruneStep]):
-    """One step of forgetting what ended before a moment; see `IRetentionRepository`."""
+    """One step of forgetting what ended before a moment; see `IRetentionRepository`. `by` is who the audit says pruned it."""
 
     what: Prunable
     before: datetime
     after: int = 0
     most: int = 1000
+    by: str = "unknown"
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,17 @@ from data_management.application.ports import UnitOfWork
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, sum_anew
 from data_management.domain.events import DatasetRetired
-from data_management.domain.models import AssetStatus, DataCatalogEntry
-from data_management.domain.repositories import PruneStep
+from data_management.domain.models import AssetStatus, AuditRecord, DataCatalogEntry, Outcome
+from data_management.domain.repositories import Prunable, PruneStep
 from data_management.errors import Conflict, NotFound
 
 
 def prune(command: c.PruneCommand, uow: UnitOfWork, tools: Tools) -> PruneStep:
-    return uow.retention.prune(command.what, command.before, command.after, command.most)
+    step = uow.retention.prune(command.what, command.before, command.after, command.most)
+    if command.what is Prunable.AUDIT and step.removed and not command.after:
+        told = {"before": command.before.isoformat()}
+        uow.access.record([AuditRecord(tools.clock(), command.by, "audit.prune", "audit", Outcome.DONE, None, told)])
+    return step
 
 
 def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tools) -> bool:

@@ -114,6 +114,8 @@ class Prunable(StrEnum):
     """Events that were published (have a position); the last position stays."""
     SCORES = "scores"
     """Scores of a dataset beside the last of each day (UTC)."""
+    AUDIT = "audit"
+    """The record of who did, or was denied, what; kept for longer than the rest."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import dagster as dg
 
 from data_management.application.files import FileChanges
-from data_management.application.services import Application, Demand, consume_files, standing
+from data_management.application.services import Application, Demand, consume_files, fulfilment_of
 from data_management.application.views import ScorePoint
 from data_management.errors import NotFound
 
@@ -83,7 +83,7 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """
         demand = Demand.of(min_score, dimensions, verdict)
         try:
-            found = standing(self.open_application(), dataset, demand)
+            found = fulfilment_of(self.open_application(), dataset, demand)
         except NotFound as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         if found.latest is None or found.unmet:

@@ -16,6 +16,7 @@ from data_management.domain.models import (
     RuleTotals,
     Severity,
     Verdict,
+    score_in_words,
 )
 from data_management.domain.services import DatasetAssessment
 from data_management.orchestration.datasets import escape
@@ -245,7 +246,7 @@ def _configured(expectation: Expectation) -> str:
 
 def _table(outcomes: list[FileOutcome]) -> str:
     rows = [
-        f"| {escape(o.name)} | {o.status.value} | {'' if o.score is None else f'{o.score:.1f}'} | {escape(o.reason or '')} |"
+        f"| {escape(o.name)} | {o.status.value} | {'' if o.score is None else score_in_words(o.score)} | {escape(o.reason or '')} |"
         for o in outcomes[:_SHOWN_FILES]
     ]
     more = (

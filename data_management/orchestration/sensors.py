@@ -87,7 +87,7 @@ def relay_sensor(
 def _told(delivered: Delivered) -> str:
     """What a tick did for one destination, in words."""
     trouble = f", {delivered.failed + delivered.dead} failed" if delivered.failed or delivered.dead else ""
-    return f"{delivered.delivered} delivered{trouble} to {delivered.destination} ({delivered.standing})"
+    return f"{delivered.delivered} delivered{trouble} to {delivered.destination} ({delivered.state})"
 
 
 class _Tick:

@@ -217,7 +217,7 @@ def _some(names: Sequence[str]) -> str:
 
 def _present_state(app: Application, dataset: Dataset, run_id: str) -> BatchReport:
     """What was judged without Dagster knowing: by hand, or by a run that died before it could tell."""
-    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
+    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1)).points
     return BatchReport(assessed=app.run(ScoreDatasetCommand(dataset, run_id)) if history else None)
 
 

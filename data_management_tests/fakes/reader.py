@@ -152,10 +152,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
             f"the catalog has no current data asset at {location}; `data-management assets list` names those that it has"
         )
 
-    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
-        return list(self.validation_page(asset_id, limit=limit).validations)
-
-    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+    def validations(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         state = self._state()
         state.known_entry(asset_id)
         views = [
@@ -228,10 +225,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
             holders=state.holders(dataset, at),
         )
 
-    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
-        return self._points(dataset)[:limit]
-
-    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+    def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
         points, start = self._points(dataset), offset(after) if after is not None else 0
         more = len(points) > start + limit
         return ScorePage(tuple(points[start : start + limit]), cursor(start + limit) if more else None)
@@ -288,8 +282,10 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
         return self._page(lambda entry: entry.id in outdated, after, limit)
 
-    def prunable(self, before: datetime) -> dict[Prunable, int]:
-        return {what: len(numbers) for what, numbers in prunable(self._state(), before).items()}
+    def prunable(self, before: datetime, audit_before: datetime | None = None) -> dict[Prunable, int]:
+        of_audit = prunable(self._state(), audit_before or before)[Prunable.AUDIT]
+        found = prunable(self._state(), before) | {Prunable.AUDIT: of_audit}
+        return {what: len(numbers) for what, numbers in found.items()}
 
     def definition(self, name: str) -> Dataset:
         return self._state().known_dataset(name)

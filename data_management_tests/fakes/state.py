@@ -124,6 +124,7 @@ class State:
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     keys: dict[str, ApiKey] = field(default_factory=dict)
     audit: list[AuditRecord] = field(default_factory=list)
+    last_audit: list[int] = field(default_factory=lambda: [0])
     requests: dict[tuple[str, str], tuple[datetime, Remembered]] = field(default_factory=dict)
     """By caller and the request's key."""
     acceptances: list[Acceptance] = field(default_factory=list)

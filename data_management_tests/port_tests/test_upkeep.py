@@ -95,7 +95,7 @@ def test_stored_checks_keep_their_counts_and_nothing_that_they_quote(catalog: Ca
     with catalog.unit_of_work() as work:
         work.quality.add(validation(entry.id, "run-2", checks=(QUOTING,)))
         work.assets.erase(entry.erased("ann", NOON))
-    last, first = catalog.reader().validations(entry.id)
+    last, first = catalog.reader().validations(entry.id).validations
     erased = [check for view in (first, last) for check in view.checks]
     assert [(check.evaluated, check.unexpected, check.errored) for check in erased] == [
         (100, 1, False),
@@ -268,7 +268,7 @@ def test_a_renamed_dataset_keeps_all_that_belongs_to_it(catalog: Catalog) -> Non
         assert work.arrivals.pending("sales_orders", LATER).count == 1
     renamed = catalog.reader().dataset("sales_orders")
     assert renamed == replace(before, name="sales_orders", version=before.version + 1)
-    assert len(catalog.reader().scores("sales_orders")) == 1
+    assert len(catalog.reader().scores("sales_orders").points) == 1
     assert {view.hash for view in catalog.reader().plans("sales_orders")} == {"plan-a", ORDERS.plan_hash}
     assert [row for row in catalog.recorded() if row[0] == "sales_orders"] == [
         ("sales_orders", 2, 0, "DatasetRegistered"),

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.messaging import EventPublisher
 from data_management.application.ports import NEVER, Clock, Deadline, UnitOfWorkFactory
-from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, Standing, Turn
+from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, RelayState, Turn
 from data_management.errors import DataManagementError
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class RelayReport:
 
     @property
     def is_behind(self) -> bool:
-        return any(each.standing is Standing.BEHIND for each in self.destinations)
+        return any(each.state is RelayState.BEHIND for each in self.destinations)
 
 
 class EventRelay:
@@ -56,7 +56,7 @@ class EventRelay:
         reports = []
         for publisher, in_use in self._publishers:
             if not in_use.acquire(blocking=False):
-                reports.append(Delivered(publisher.destination, Standing.BUSY))
+                reports.append(Delivered(publisher.destination, RelayState.BUSY))
                 continue
             try:
                 reports.append(self._serve(publisher, deadline, stop))
@@ -92,21 +92,21 @@ class EventRelay:
         with self._means.unit_of_work() as work:
             destination = work.outbox.destination(publisher.destination)
             if destination.paused_until is not None and destination.paused_until > now:
-                return Delivered(destination.name, Standing.PAUSED)
+                return Delivered(destination.name, RelayState.PAUSED)
             if destination.position >= work.outbox.last_position() and not work.outbox.due(destination.name, now, 1):
-                return Delivered(destination.name, Standing.DONE)
+                return Delivered(destination.name, RelayState.DONE)
             if not work.outbox.claim(destination.name, holder, now, self._means.lease_until()):
-                return Delivered(destination.name, Standing.BUSY)
+                return Delivered(destination.name, RelayState.BUSY)
             destination = work.outbox.destination(publisher.destination)  # as whoever had it before left it
         turn = Turn(self._means, publisher, destination, holder, is_up)
         try:
             turn.take()
         except LeaseLost:
             logger.warning("relay lost its lease", extra={"destination": destination.name})
-            return turn.report(Standing.BUSY)
+            return turn.report(RelayState.BUSY)
         finally:
             self._release(destination.name, holder)
-        return turn.report(turn.standing)
+        return turn.report(turn.state)
 
     def _release(self, destination: str, holder: str) -> None:
         try:

@@ -1,11 +1,11 @@
 """The DataQualityScore and the verdict. The formula is in `data_management.domain.services`."""
 
-import math
 from dataclasses import replace
 from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.points import missing_in_words, number_in_words, score_in_words
 from data_management.domain.models.rules import Dimension
 
 FORMULA = "1"
@@ -156,9 +156,9 @@ class Shortfall:
 
     def __str__(self) -> str:
         if self.lower is None:
-            return f"{self.of} is not measured; {self.minimum:g} is demanded"
-        known, missing = math.floor(self.lower * 10) / 10, math.ceil(self.points * 10) / 10  # never better than it is
-        return f"{self.of} is at least {known:.1f}, {missing:.1f} short of the {self.minimum:g} demanded"
+            return f"{self.of} is not measured; {number_in_words(self.minimum)} is demanded"
+        known, missing = score_in_words(self.lower), missing_in_words(self.minimum, self.lower)
+        return f"{self.of} is at least {known}, {missing} short of the {number_in_words(self.minimum)} demanded"
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class QualityGate:
     def unmet(self, score: DataQualityScore, *, measured_only: bool = False) -> tuple[str, ...]:
         """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound, unless it is `measured_only`."""
         return tuple(
-            f"{each.of} {_shown(each.lower)} is below the contract's minimum {each.minimum:g}"
+            f"{each.of} {_shown(each.lower)} is below the contract's minimum {number_in_words(each.minimum)}"
             for each in self.shortfalls(score)
             if each.lower is not None or not measured_only
         )
@@ -185,4 +185,4 @@ class QualityGate:
 
 
 def _shown(value: float | None) -> str:
-    return "(not measured)" if value is None else f"{value:.1f}"
+    return "(not measured)" if value is None else score_in_words(value)

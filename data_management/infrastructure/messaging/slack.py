@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from data_management.application.alerts import Alert, AlertedAsset
+from data_management.domain.models import gain_in_words, score_in_words
 
 _MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _SHOWN_RULES: Final = 5
@@ -27,7 +28,7 @@ def _lines(alert: Alert) -> Iterator[str]:
 def _told(asset: AlertedAsset) -> str:
     figures = ""
     if asset.score is not None:
-        figures = f": score {asset.score:.1f}"
+        figures = f": score {score_in_words(asset.score)}"
         lost = _ranked(asset.lost)
         figures += f" ({lost})" if lost else ""
     return f"{figures}: {_plain(asset.reason)}" if asset.reason else figures
@@ -36,9 +37,10 @@ def _told(asset: AlertedAsset) -> str:
 def _ranked(points: Mapping[str, float]) -> str:
     """Rules by the size of their points; those that are not shown as one."""
     ranked = sorted(points, key=lambda rule: (-abs(points[rule]), rule))
-    parts = [f"{_plain(rule)} {points[rule]:+.1f}" for rule in ranked[:_SHOWN_RULES]]
+    parts = [f"{_plain(rule)} {gain_in_words(points[rule])}" for rule in ranked[:_SHOWN_RULES]]
     if len(ranked) > _SHOWN_RULES:
-        parts.append(f"{len(ranked) - _SHOWN_RULES} more {sum(points[rule] for rule in ranked[_SHOWN_RULES:]):+.1f}")
+        rest = sum(points[rule] for rule in ranked[_SHOWN_RULES:])
+        parts.append(f"{len(ranked) - _SHOWN_RULES} more {gain_in_words(rest)}")
     return ", ".join(parts)
 
 
@@ -46,12 +48,12 @@ def _score(alert: Alert) -> str:
     """The score, the one before, and which rules made the difference."""
     value, previous = alert.score, alert.previous_score
     if value is None:
-        return "No score." if previous is None else f"No score, was {previous:.1f}."
+        return "No score." if previous is None else f"No score, was {score_in_words(previous)}."
     if previous is None:
-        return f"Score {value:.1f}."
+        return f"Score {score_in_words(value)}."
     if alert.plan_changed:
-        return f"Score {value:.1f}, was {previous:.1f} by other rules: the contract changed."
-    said = f"Score {value:.1f}, was {previous:.1f} ({value - previous:+.1f})"
+        return f"Score {score_in_words(value)}, was {score_in_words(previous)} by other rules: the contract changed."
+    said = f"Score {score_in_words(value)}, was {score_in_words(previous)} ({gain_in_words(value - previous)})"
     parts = _ranked(alert.gained)
     return f"{said}: {parts}." if parts else f"{said}."
 

@@ -14,7 +14,7 @@ class StagedRequest(ExaminationRequest):
     """Where each location's content lies for reading, in the order of the locations."""
 
     @classmethod
-    def of(cls, request: ExaminationRequest, places: tuple[Path, ...]) -> "StagedRequest":
+    def staged_from(cls, request: ExaminationRequest, places: tuple[Path, ...]) -> "StagedRequest":
         return cls(**{each.name: getattr(request, each.name) for each in fields(request)}, staged=places)
 
 

@@ -193,7 +193,7 @@ class _Staging:
             if item.outcome is None:
                 assert item.folder is not None
                 places = tuple(item.folder / str(place) for place in range(len(item.request.locations)))
-                yield StagedRequest.of(item.request, places)
+                yield StagedRequest.staged_from(item.request, places)
 
     def forget(self, item: _Item) -> None:
         if item.folder is not None:

@@ -13,7 +13,7 @@ from data_management.application.commands import (
     RetryDeadLettersCommand,
 )
 from data_management.application.queries import GetConsumerPositionQuery, ListDeadLettersQuery, ListDestinationsQuery
-from data_management.application.services import Application, RelayReport, Standing
+from data_management.application.services import Application, RelayReport, RelayState
 from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, Catalog, ExitCode
 from data_management.presentation.cli.gateway import CatalogGateway, EventsShown
@@ -29,7 +29,14 @@ from data_management.presentation.cli.output import (
     write_table,
 )
 from data_management.presentation.cli.stopping import stopping
-from data_management.presentation.dtos.events import CloudEventDto, DeadLetterDto, DestinationDto, RelayDto
+from data_management.presentation.dtos.events import (
+    CloudEventDto,
+    DeadLetterDto,
+    DestinationDto,
+    ForgottenDestinationDto,
+    RelayDto,
+    RetriedDto,
+)
 
 _PAGE = 500
 _LAST = 10
@@ -156,7 +163,7 @@ def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
         app.relay.close()
         if stop.is_set():
             return ExitCode.INTERRUPTED
-    troubled = any(each.failed or each.dead or each.standing is Standing.PAUSED for each in report.destinations)
+    troubled = any(each.failed or each.dead or each.state is RelayState.PAUSED for each in report.destinations)
     return ExitCode.UNAVAILABLE if troubled else ExitCode.OK
 
 
@@ -237,22 +244,30 @@ def dead(backend: Backend, limit: int, style: str) -> None:
 @events.command()
 @click.argument("event_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every dead letter.")
+@format_option()
 @click.pass_obj
-def retry(backend: Backend, event_id: str | None, everything: bool) -> None:
+def retry(backend: Backend, event_id: str | None, everything: bool, style: str) -> None:
     """Have dead letters delivered after all, from the next relay on: those of one event, or all."""
     if everything == (event_id is not None):
         raise click.UsageError("name one event, as `events dead` shows it, or say --all")
     retried = backend.catalog().run(RetryDeadLettersCommand(event_id))
+    if style != TABLE:
+        write_record(style, RetriedDto(event=event_id, dead_letters=retried))
+        return
     click.echo(f"{retried} dead letter(s) will be delivered again")
 
 
 @events.command()
 @click.argument("destination")
+@format_option()
 @click.pass_obj
-def forget(backend: Backend, destination: str) -> None:
+def forget(backend: Backend, destination: str, style: str) -> None:
     """Forget a destination that is in use no more, with what waits for it; as `events status` shows it."""
     app = backend.local()
     if destination in app.relay.destinations:
         raise click.UsageError(f"{destination} is in use; take it out of DATA_MANAGEMENT_EVENTS first")
     app.run(ForgetDestinationCommand(destination))
-    click.echo(f"{destination} is forgotten")
+    if style != TABLE:
+        write_record(style, ForgottenDestinationDto(destination=destination))
+        return
+    write_line(f"{destination} is forgotten")

@@ -14,12 +14,12 @@ import click
 from data_management.application.commands import CreateKeyCommand, RevokeKeyCommand
 from data_management.application.queries import ListKeysQuery
 from data_management.application.services import Application
-from data_management.domain.models import Principal, Role
+from data_management.domain.models import Role
 from data_management.errors import InvalidInput, Unavailable
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import write_line
 from data_management.presentation.cli.stopping import stopping
-from data_management.presentation.cli.upkeep import me
+from data_management.presentation.cli.users import system_user
 
 _DEV = timedelta(days=1)
 
@@ -101,7 +101,7 @@ def _dev_key(app: Application, *, dev: bool) -> Iterator[None]:
     if not dev:
         yield
         return
-    by = Principal(f"user/{me()}", Role.ADMIN)
+    by = system_user()
     issued = app.run(CreateKeyCommand("serve --dev", Role.ADMIN, by, samples=True, expires_at=app.clock() + _DEV))
     write_line(f"Key for this time: {issued.shown}")
     try:

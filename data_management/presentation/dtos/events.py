@@ -79,6 +79,17 @@ class DestinationDto(BaseModel):
         )
 
 
+class RetriedDto(BaseModel):
+    """So many dead letters are delivered again: those of an event, or all."""
+
+    event: str | None
+    dead_letters: int
+
+
+class ForgottenDestinationDto(BaseModel):
+    destination: str
+
+
 class DeliveredDto(BaseModel):
     destination: str
     standing: str
@@ -90,7 +101,7 @@ class DeliveredDto(BaseModel):
     def of(cls, delivered: Delivered) -> "DeliveredDto":
         return cls(
             destination=delivered.destination,
-            standing=delivered.standing.value,
+            standing=delivered.state.value,
             delivered=delivered.delivered,
             failed=delivered.failed,
             dead=delivered.dead,

@@ -96,4 +96,4 @@ def test_in_postgres_a_prune_that_began_before_an_erasure_leaves_the_tombstone(p
             time.sleep(0.3)
         assert [each.result() for each in pruning] == [0, 2]
     assert SQLCatalogReader(postgres).asset(entry.id).erased_by == "ann"
-    assert [view.is_pruned for view in SQLCatalogReader(postgres).validations(entry.id)] == [False, True]
+    assert [view.is_pruned for view in SQLCatalogReader(postgres).validations(entry.id).validations] == [False, True]

@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from data_management.application.commands import RecordArrivalsCommand
+from data_management.application.consumption import ForgetConsumerCommand
 from data_management.application.ports import FoundFile
+from data_management.application.services import consume_files
 from data_management.application.services.facade import Done
 from data_management.domain.models import VersionToken
 from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, Unavailable
@@ -24,6 +26,7 @@ from data_management.infrastructure.persistence.dialects import lock_dataset
 from data_management.infrastructure.persistence.engine import connect, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
 from data_management_tests.fakes import NOON
+from data_management_tests.integration.faults.proxy import Cut, CuttingProxy
 from data_management_tests.integration.persistence.application import application
 from data_management_tests.port_tests.examples import CUSTOMERS, ORDERS, arrived
 from data_management_tests.postgres import PostgresServer
@@ -334,6 +337,28 @@ def test_what_a_cut_connection_undid_is_done_again_and_nothing_twice(url: str, p
     assert [done.value.new for done in recorded if isinstance(done, Done)] == [3, 0]
     assert next(cuts, None) is None
     assert stored(postgres) == 3
+
+
+def test_a_consumer_is_forgotten_where_the_answer_to_that_was_lost(url: str, postgres: Engine) -> None:
+    address = postgres_url(url)
+    assert address.host is not None
+    assert address.port is not None
+    with CuttingProxy(address.host, address.port) as proxy:
+        through = open_catalog(address.set(port=proxy.port))
+        try:
+            app, reader = application(through), SQLCatalogReader(postgres)
+            for message in range(1, 30):
+                with consume_files(app, "orders", "clean"):
+                    pass
+                proxy.cut_at(message, Cut.ANSWERED)
+                app.run(ForgetConsumerCommand("orders", "clean"))
+                assert reader.consumers("orders") == []
+                if not proxy.cuts:
+                    break
+            assert not proxy.cuts, "each message of forgetting was cut, that of COMMIT too"
+            assert message > 1
+        finally:
+            through.dispose()
 
 
 def test_two_that_lock_each_other_out_both_end_well(url: str) -> None:

@@ -96,6 +96,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "prune_assets": lambda work: work.retention.prune(Prunable.ASSETS, NOON, 0, 10),
     "prune_checks": lambda work: work.retention.prune(Prunable.CHECKS, NOON, 0, 10),
     "prune_events": lambda work: work.retention.prune(Prunable.EVENTS, NOON, 0, 10),
+    "prune_audit": lambda work: work.retention.prune(Prunable.AUDIT, NOON, 0, 10),
     "latest": lambda work: work.quality.latest_score("orders"),
     "assign_positions": lambda work: work.outbox.assign_positions(100),
     "claim_destination": lambda work: work.outbox.claim("a", "holder", NOON, LEASE),

@@ -91,7 +91,7 @@ def test_the_contributions_sum_to_the_difference() -> None:
     assert sum(event.data["gained"].values()) == pytest.approx(event.data["value"] - event.data["previous"])
     assert len(event.data["gained"]) == 21
     text = alert_text(told.messenger.sent[-1])
-    assert "rule29 -1.0, rule28 -0.9" in text
+    assert "rule29 -0.97, rule28 -0.93" in text
     assert "16 more" in text
 
 

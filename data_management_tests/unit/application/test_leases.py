@@ -13,7 +13,7 @@ from data_management.application.commands import (
 )
 from data_management.application.handlers import COMMAND_HANDLERS, MOST_ATTEMPTS
 from data_management.application.ports import ExaminationRequest
-from data_management.application.queries import GetPendingQuery, GetValidationsQuery
+from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Failed, revalidate
 from data_management.application.services.validation import holder_of
 from data_management.domain.models import (
@@ -48,7 +48,7 @@ def test_a_run_that_dies_half_way_leaves_the_rest_to_the_next_and_doubles_nothin
     world.engine.outcomes = {}
     world.run("run-2")
     assert world.view().counts.accepted == 100
-    assert all(len(world.app.ask(GetValidationsQuery(asset.id))) == 1 for asset in world.assets())
+    assert all(len(world.app.ask(ListValidationsQuery(asset.id)).validations) == 1 for asset in world.assets())
     assert [total.evaluated for total in world.view().totals] == [10_000, 10_000]
 
 

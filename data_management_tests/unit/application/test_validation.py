@@ -7,7 +7,7 @@ from data_management.application.commands import (
     RejectDataAssetCommand,
 )
 from data_management.application.ports import Changed, ExaminationRequest, Unreadable
-from data_management.application.queries import GetPendingQuery, GetValidationsQuery
+from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Done, Failed, revalidate
 from data_management.domain.models import (
     AssetStatus,
@@ -161,7 +161,7 @@ def test_one_errored_rule_leaves_the_others_right() -> None:
     world = World({"a.csv": examination(*checks)}, orders(*rules))
     world.drop("a.csv")
     world.look_and_run()
-    (validation,) = world.app.ask(GetValidationsQuery(world.assets()[0].id))
+    (validation,) = world.app.ask(ListValidationsQuery(world.assets()[0].id)).validations
     assert [check.rule for check in validation.checks if check.errored] == ["rule 7"]
     assert sum(check.success is True for check in validation.checks) == 49
 
