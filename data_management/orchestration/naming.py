@@ -9,6 +9,7 @@ _LONGEST = 60
 VERDICT = "verdict"
 SCHEMA = "schema"
 _OURS = (VERDICT, SCHEMA)
+_BEARABLE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def slug(name: str) -> str:
@@ -16,6 +17,12 @@ def slug(name: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_]+", name, flags=re.ASCII) and len(name) <= _LONGEST:
         return name
     return _hashed(name)
+
+
+def prefix_parts(prefix: str | Sequence[str]) -> tuple[str, ...]:
+    """The parts of a key prefix; a string is split at ``/``. One that Dagster cannot bear in lineage is slugged, as names of datasets are."""
+    parts = prefix.split("/") if isinstance(prefix, str) else prefix
+    return tuple(part if _BEARABLE.fullmatch(part) else slug(part) for part in parts if part)
 
 
 def joined(parts: Sequence[str]) -> str:
