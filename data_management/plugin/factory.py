@@ -1,6 +1,8 @@
 """Datasets of a folder of data contracts, in one call."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -23,6 +25,21 @@ from data_management.plugin.resource import catalog, container_of
 from data_management.settings import load_settings
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Pauses Python's collector: what is made here stays as long as the code location, and to look for garbage among it, again and
+    again, takes a sixth of the time that 500 datasets need.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@_nothing_collected()
 def build_dataset_definitions(
     contracts: Path | str | None = None,
     *,
