@@ -9,12 +9,13 @@ _LONGEST = 60
 VERDICT = "verdict"
 SCHEMA = "schema"
 _OURS = (VERDICT, SCHEMA)
+_PLAIN = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
 _BEARABLE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def slug(name: str) -> str:
     """`name` where Dagster can bear it, else what can be kept of it with a short hash that keeps it unique."""
-    if re.fullmatch(r"[A-Za-z0-9_]+", name, flags=re.ASCII) and len(name) <= _LONGEST:
+    if _PLAIN.fullmatch(name) and len(name) <= _LONGEST:
         return name
     return _hashed(name)
 
