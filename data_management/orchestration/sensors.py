@@ -14,6 +14,7 @@ from data_management.application.views import Pending
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
+from data_management.orchestration.jobs import JudgingJobs
 from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.step import Timing, expire_leases_of_dead_runs
@@ -26,7 +27,7 @@ _UNFINISHED = [*_WAITING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCE
 
 def landing_sensor(
     datasets: Sequence[tuple[Dataset, DatasetNames]],
-    job: Any,
+    judging: JudgingJobs,
     *,
     name: str = "landing_sensor",
     interval_seconds: int = 15,
@@ -43,14 +44,14 @@ def landing_sensor(
 
     @dg.sensor(
         name=name,
-        job=job,
+        jobs=judging.jobs,
         minimum_interval_seconds=interval_seconds,
         default_status=status,
         description="Records files that land, and requests a run for each dataset that has some to judge.",
     )
     def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
         app = data_management_catalog.open_application()
-        tick = _Tick(context, app, timing, app.deadline(tick_seconds), is_current)
+        tick = _Tick(context, app, timing, app.deadline(tick_seconds), judging, is_current)
         return tick.over(datasets)
 
     return sense
@@ -99,8 +100,10 @@ class _Tick:
         app: Application,
         timing: Timing,
         deadline: Deadline,
+        judging: JudgingJobs,
         is_current: IsCurrent | None = None,
     ) -> None:
+        self._judging = judging
         self._is_current = is_current
         self._context = context
         self._app = app
@@ -161,6 +164,7 @@ class _Tick:
             self._requests.append(
                 dg.RunRequest(
                     run_key=_run_key(dataset, names, pending, last.dagster_run.run_id if last else None),
+                    job_name=self._judging.names[names.key],
                     asset_selection=[names.key],
                     tags={DATASET_TAG: names.slug},
                 )
