@@ -11,6 +11,7 @@ from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunke
 from data_management.infrastructure.data_sources.sql.counting import Standing, counts_of, recount, standings
 from data_management.infrastructure.data_sources.sql.erasing import erase_traces
 from data_management.infrastructure.data_sources.sql.last import last_accepted
+from data_management.infrastructure.data_sources.sql.search import indexing
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
@@ -197,7 +198,8 @@ class SQLDataAssetRepository:
         try:
             columns = self._columns(entries)
             filled = {name: values for name, values in columns.items() if values.count(None) < len(entries)}
-            insert_rows(self._connection, data_assets, filled)
+            with indexing(self._connection):
+                insert_rows(self._connection, data_assets, filled)
         except Conflict as error:
             which = entries[0].asset.location if len(entries) == 1 else f"one of {len(entries)} locations"
             raise Conflict(
