@@ -86,6 +86,17 @@ def test_words_that_many_files_have_are_not_gathered_before_the_first_is_told(en
     assert any('"1" AND ("100")' in parameters for parameters in asked)
 
 
+def test_a_search_of_some_datasets_passes_over_what_others_have(engine: Engine) -> None:
+    with SQLUnitOfWorkFactory(engine)() as work:
+        work.assets.save_all([arrived(f"{number}.csv") for number in range(50)])
+        work.assets.save(arrived("theirs.csv", dataset="customers"))
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *each: asked.append(str(each[3])))
+    found = SQLCatalogReader(engine).search(Search("csv", ("data_asset",), ("customers",))).hits
+    assert [hit.name for hit in found] == ["theirs.csv"]
+    assert any('("csv") AND ("ð2")' in parameters for parameters in asked)
+
+
 def test_a_search_of_files_reads_an_index(either: Engine) -> None:
     with SQLUnitOfWorkFactory(either)() as work:
         work.assets.save_all([arrived(f"{number}.csv") for number in range(50)])

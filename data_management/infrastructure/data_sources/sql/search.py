@@ -19,7 +19,13 @@ from data_management.domain.services.searching import Field, Sought, Words, rank
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import upsert
-from data_management.infrastructure.persistence.search import ADD_NEW, DATASET_LEXEMES, LAST, LOCATION_LEXEMES
+from data_management.infrastructure.persistence.search import (
+    ADD_NEW,
+    DATASET_LEXEMES,
+    LAST,
+    LOCATION_LEXEMES,
+    OF_DATASET,
+)
 from data_management.infrastructure.persistence.tables import data_assets, dataset_words, datasets
 
 _MOST_DATASETS: Final = 10_000
@@ -119,7 +125,7 @@ def find_data_assets(
         query = query.where(datasets.c.name.in_(names))
     words = list(_in_locations(of))
     if connection.dialect.name == "sqlite":
-        match = " AND ".join(_one_of(connection, each) for each in words)
+        match = " AND ".join([*(_one_of(connection, each) for each in words), *_of_datasets(connection, names)])
         query = _in_fts5(query, "data_asset_search", its.id, match, before)
     else:
         query = _in_gin(query, its.id, LOCATION_LEXEMES, words, before)
@@ -160,6 +166,14 @@ def _in_gin(query: Select[Any], key: Any, lexemes: str, of: Iterable[Sought], be
     if before is not None:
         query = query.where(key < before)
     return query.order_by(key.desc())
+
+
+def _of_datasets(connection: Connection, names: Sequence[str] | None) -> list[str]:
+    """So that FTS5 passes over what all others have; which datasets are meant the query says itself."""
+    if names is None or not 0 < len(names) <= _MOST_WORDS:
+        return []
+    ids = connection.scalars(select(datasets.c.id).where(datasets.c.name.in_(names))).all()
+    return [f"({' OR '.join(_quoted(f'{OF_DATASET}{each}') for each in ids)})"] if ids else []
 
 
 def _one_of(connection: Connection, of: Sought) -> str:
