@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 
+import pytest
 from sqlalchemy import Engine, event, text
 
 from data_management.application.ports import Search
 from data_management.errors import Conflict
-from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory, search
 from data_management.infrastructure.persistence.engine import writing
 from data_management.infrastructure.persistence.search import LOCATION_LEXEMES
 from data_management_tests.port_tests.examples import arrived
@@ -95,6 +96,26 @@ def test_a_search_of_some_datasets_passes_over_what_others_have(engine: Engine) 
     found = SQLCatalogReader(engine).search(Search("csv", ("data_asset",), ("customers",))).hits
     assert [hit.name for hit in found] == ["theirs.csv"]
     assert any('("csv") AND ("ð2")' in parameters for parameters in asked)
+
+
+@pytest.mark.parametrize("looked_at", [1, 3, 10, 100])
+@pytest.mark.parametrize("datasets", [None, ("orders", "customers"), ("orders",)])
+def test_what_was_looked_at_and_what_the_index_finds_are_one_list(
+    either: Engine, looked_at: int, datasets: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_LOOKED_AT", looked_at)
+    with SQLUnitOfWorkFactory(either)() as work:
+        work.assets.save_all([arrived(f"{number}_{'odd' if number % 2 else 'even'}.csv") for number in range(20)])
+        work.assets.save(arrived("100_odd.csv", dataset="customers"))
+    reader, found, after = SQLCatalogReader(either), list[str](), None
+    while True:
+        page = reader.search(Search("odd landing", ("data_asset",), datasets), after, 3)
+        found += [hit.name for hit in page.hits]
+        after = page.next
+        if after is None:
+            break
+    theirs = [] if datasets == ("orders",) else ["100_odd.csv"]
+    assert found == [*theirs, *(f"{number}_odd.csv" for number in range(19, 0, -2))]
 
 
 def test_a_search_of_files_reads_an_index(either: Engine) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Select, column, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, column, func, literal_column, select, table, text
 
 from data_management.application.views import SearchHit
 from data_management.domain.models import AssetStatus, Column, Dataset
@@ -33,6 +33,8 @@ _MOST_DATASETS: Final = 10_000
 _ASCII: Final = re.compile(r"[a-z0-9]+")
 _MOST_WORDS: Final = 50
 """How many words of locations that begin alike are looked for one by one."""
+_LOOKED_AT: Final = 10_000
+"""How many of the newest files Postgres looks at before it asks the index."""
 _WORDS: Final = """
     WITH RECURSIVE words(word) AS (
         SELECT (SELECT term FROM data_asset_search_words WHERE term >= ?1 LIMIT 1)
@@ -119,18 +121,19 @@ def find_data_assets(
         select(its.id, its.public_id, its.location, its.long_location, datasets.c.name)
         .join_from(data_assets, datasets)
         .where(its.status.in_([status.value for status in AssetStatus if status.is_current]))
-        .limit(limit)
     )
+    dataset_ids = None
     if names is not None:
-        query = query.where(datasets.c.name.in_(names))
+        dataset_ids = connection.scalars(select(datasets.c.id).where(datasets.c.name.in_(names))).all()
+        query = query.where(its.dataset_id.in_(dataset_ids))
     words = list(_in_locations(of))
     if connection.dialect.name == "sqlite":
-        match = " AND ".join([*(_one_of(connection, each) for each in words), *_of_datasets(connection, names)])
-        query = _in_fts5(query, "data_asset_search", its.id, match, before)
+        match = " AND ".join([*(_one_of(connection, each) for each in words), *_of_datasets(dataset_ids)])
+        rows = connection.execute(_in_fts5(query, "data_asset_search", its.id, match, before).limit(limit)).all()
     else:
-        query = _in_gin(query, its.id, LOCATION_LEXEMES, words, before)
+        rows = _newest(connection, query, words, before, limit)
     hits = []
-    for row in connection.execute(query):
+    for row in rows:
         uri = mappers.location_of(row.location, row.long_location)
         hits.append(
             (
@@ -159,21 +162,45 @@ def _in_fts5(query: Select[Any], index: str, key: Any, match: str, before: int |
     return query.order_by(found.c.rowid.desc())
 
 
-def _in_gin(query: Select[Any], key: Any, lexemes: str, of: Iterable[Sought], before: int | None = None) -> Select[Any]:
+def _in_gin(query: Select[Any], key: Any, lexemes: str, of: Iterable[Sought]) -> Select[Any]:
     """The newest first."""
+    return query.where(_matches(lexemes, of)).order_by(key.desc())
+
+
+def _newest(
+    connection: Connection, query: Select[Any], of: Sequence[Sought], before: int | None, limit: int
+) -> list[Row[Any]]:
+    """GIN finds in no order, and how many it will find Postgres does not know: by its guess it reads all files backwards for a word
+    that none has. So the newest are looked at one by one, where words that many have are found; then all that GIN finds.
+    """
+    its = data_assets.c
+    top = before if before is not None else (connection.scalar(select(func.max(its.id))) or 0) + 1
+    least = top - _LOOKED_AT
+    has_all = [
+        func.strpos(func.lower(its.location), each.word) > 0 for each in of
+    ]  # tells quickly of most that they do not fit
+    looked_at = query.where(
+        its.id < top, its.id >= least, *has_all, _matches(f"({LOCATION_LEXEMES} || CAST('' AS tsvector))", of)
+    )
+    rows = [*connection.execute(looked_at.order_by(its.id.desc()).limit(limit))]
+    if len(rows) < limit:
+        found = select(its.id).where(_matches(LOCATION_LEXEMES, of)).cte("found").prefix_with("MATERIALIZED")
+        rest = query.join(found, found.c.id == its.id).where(found.c.id < least).order_by(found.c.id.desc())
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        rows += connection.execute(rest.limit(limit - len(rows)))
+    return rows
+
+
+def _matches(lexemes: str, of: Iterable[Sought]) -> ColumnElement[bool]:
     match = text("CAST(:match AS tsquery)").bindparams(match=" & ".join(map(_tsquery, of)))
-    query = query.where(literal_column(lexemes).op("@@")(match))
-    if before is not None:
-        query = query.where(key < before)
-    return query.order_by(key.desc())
+    return literal_column(lexemes).op("@@", is_comparison=True)(match)
 
 
-def _of_datasets(connection: Connection, names: Sequence[str] | None) -> list[str]:
+def _of_datasets(ids: Sequence[int] | None) -> list[str]:
     """So that FTS5 passes over what all others have; which datasets are meant the query says itself."""
-    if names is None or not 0 < len(names) <= _MOST_WORDS:
+    if ids is None or not 0 < len(ids) <= _MOST_WORDS:
         return []
-    ids = connection.scalars(select(datasets.c.id).where(datasets.c.name.in_(names))).all()
-    return [f"({' OR '.join(_quoted(f'{OF_DATASET}{each}') for each in ids)})"] if ids else []
+    return [f"({' OR '.join(_quoted(f'{OF_DATASET}{each}') for each in ids)})"]
 
 
 def _one_of(connection: Connection, of: Sought) -> str:
