@@ -30,6 +30,9 @@ from data_management.infrastructure.persistence.tables import data_assets, datas
 
 _MOST_DATASETS: Final = 10_000
 """How many that fit are ranked."""
+_FILES: Final[Select[Any]] = select(
+    data_assets.c.id, data_assets.c.public_id, data_assets.c.location, data_assets.c.long_location, datasets.c.name
+).join_from(data_assets, datasets)
 _ASCII: Final = re.compile(r"[a-z0-9]+")
 _MOST_WORDS: Final = 50
 """How many words of locations that begin alike are looked for one by one."""
@@ -117,21 +120,18 @@ def find_data_assets(
 ) -> list[tuple[int, SearchHit]]:
     """Current ones, the newest first, with their surrogate keys; those older than `before`."""
     its = data_assets.c
-    query = (
-        select(its.id, its.public_id, its.location, its.long_location, datasets.c.name)
-        .join_from(data_assets, datasets)
-        .where(its.status.in_([status.value for status in AssetStatus if status.is_current]))
-    )
+    where = [its.status.in_([status.value for status in AssetStatus if status.is_current])]
     dataset_ids = None
     if names is not None:
         dataset_ids = connection.scalars(select(datasets.c.id).where(datasets.c.name.in_(names))).all()
-        query = query.where(its.dataset_id.in_(dataset_ids))
+        where.append(its.dataset_id.in_(dataset_ids))
     words = list(_in_locations(of))
     if connection.dialect.name == "sqlite":
         match = " AND ".join([*(_one_of(connection, each) for each in words), *_of_datasets(dataset_ids)])
-        rows = connection.execute(_in_fts5(query, "data_asset_search", its.id, match, before).limit(limit)).all()
+        query = _in_fts5(_FILES.where(*where), "data_asset_search", its.id, match, before)
+        rows = [*connection.execute(query.limit(limit))]
     else:
-        rows = _newest(connection, query, words, before, limit)
+        rows = _newest(connection, where, words, before, limit)
     hits = []
     for row in rows:
         uri = mappers.location_of(row.location, row.long_location)
@@ -168,7 +168,7 @@ def _in_gin(query: Select[Any], key: Any, lexemes: str, of: Iterable[Sought]) ->
 
 
 def _newest(
-    connection: Connection, query: Select[Any], of: Sequence[Sought], before: int | None, limit: int
+    connection: Connection, where: Sequence[ColumnElement[bool]], of: Sequence[Sought], before: int | None, limit: int
 ) -> list[Row[Any]]:
     """GIN finds in no order, and how many it will find Postgres does not know: by its guess it reads all files backwards for a word
     that none has. So the newest are looked at one by one, where words that many have are found; then all that GIN finds.
@@ -176,18 +176,16 @@ def _newest(
     its = data_assets.c
     top = before if before is not None else (connection.scalar(select(func.max(its.id))) or 0) + 1
     least = top - _LOOKED_AT
-    has_all = [
-        func.strpos(func.lower(its.location), each.word) > 0 for each in of
-    ]  # tells quickly of most that they do not fit
-    looked_at = query.where(
-        its.id < top, its.id >= least, *has_all, _matches(f"({LOCATION_LEXEMES} || CAST('' AS tsvector))", of)
-    )
+    holds = [func.strpos(func.lower(its.location), each.word) > 0 for each in of]  # which tells most apart at once
+    fits = _matches(f"({LOCATION_LEXEMES} || CAST('' AS tsvector))", of)  # so that the index is not asked yet
+    looked_at = _FILES.where(*where, its.id < top, its.id >= least, *holds, fits)
     rows = [*connection.execute(looked_at.order_by(its.id.desc()).limit(limit))]
     if len(rows) < limit:
-        found = select(its.id).where(_matches(LOCATION_LEXEMES, of)).cte("found").prefix_with("MATERIALIZED")
-        rest = query.join(found, found.c.id == its.id).where(found.c.id < least).order_by(found.c.id.desc())
+        found = select(its.id).where(*where, _matches(LOCATION_LEXEMES, of)).cte("found").prefix_with("MATERIALIZED")
+        of_page = select(found.c.id).where(found.c.id < least).order_by(found.c.id.desc()).limit(limit - len(rows))
+        page = of_page.subquery("page")
         connection.execute(text("SET LOCAL enable_seqscan = off"))
-        rows += connection.execute(rest.limit(limit - len(rows)))
+        rows += connection.execute(_FILES.join(page, page.c.id == its.id).order_by(its.id.desc()))
     return rows
 
 
