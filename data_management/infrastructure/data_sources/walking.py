@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
+from operator import not_
 from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -101,8 +102,8 @@ def _below(folder: Folder, landing: Landing, root: bytes, real_root: bytes) -> l
     if not of_folders:
         found = [part for name, part in compress(zip(names, quoted, strict=True), plain) if matches(name)]
     inner: dict[str, Folder] = {}
-    for entry, name, part, is_plain in zip(entries, names, quoted, plain, strict=True) if not all(plain) else ():
-        if is_plain or (entry.is_symlink() and not is_within(entry.path, real_root)):
+    for entry, name, part in compress(zip(entries, names, quoted, strict=True), map(not_, plain)):
+        if entry.is_symlink() and not is_within(entry.path, real_root):
             continue
         if not _is_folder(entry):
             if matches(name) and not of_folders:

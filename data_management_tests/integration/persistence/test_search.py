@@ -107,7 +107,8 @@ def test_what_was_looked_at_and_what_the_index_finds_are_one_list(
     with SQLUnitOfWorkFactory(either)() as work:
         work.assets.save_all([arrived(f"{number}_{'odd' if number % 2 else 'even'}.csv") for number in range(20)])
         work.assets.save(arrived("100_odd.csv", dataset="customers"))
-    reader, found, after = SQLCatalogReader(either), list[str](), None
+    reader, found = SQLCatalogReader(either), list[str]()
+    after: str | None = None
     while True:
         page = reader.search(Search("odd landing", ("data_asset",), datasets), after, 3)
         found += [hit.name for hit in page.hits]

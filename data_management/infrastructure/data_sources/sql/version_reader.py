@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, String, bindparam, select, type_coerce
 
@@ -39,11 +40,12 @@ class SQLVersionReader(SQLEventReader):
     def standing_versions(self, dataset: str, first: str, last: str) -> str:
         with self._reading() as connection:
             query = _standing(connection.dialect.name)
-            return connection.scalar(query, {"dataset": dataset, "first": first, "last": last}) or ""
+            told: str | None = connection.scalar(query, {"dataset": dataset, "first": first, "last": last})
+            return told or ""
 
 
 @cache
-def _standing(dialect: str) -> Select[tuple[str]]:
+def _standing(dialect: str) -> Select[Any]:
     at = data_assets.c
     line = type_coerce(at.location, String) + " " + type_coerce(at.version_token, String)  # as `version_at`
     of_dataset = select(datasets.c.id).where(datasets.c.name == bindparam("dataset")).scalar_subquery()
