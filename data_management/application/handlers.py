@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
-from secrets import token_hex
 from typing import Any
 
 from data_management.application import access
@@ -16,6 +15,7 @@ from data_management.application.renaming import must_be_no_other, rename_datase
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
+from data_management.domain.identifiers import new_ids
 from data_management.domain.models import (
     AssetStatus,
     DataAsset,
@@ -64,7 +64,10 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
     now = tools.clock()
-    arrived = uow.assets.save_all([_arrival(command.dataset, file, now) for file in news])
+    keys = new_ids(len(news))
+    arrived = uow.assets.save_all(
+        [_arrival(key, command.dataset, file, now) for key, file in zip(keys, news, strict=True)]
+    )
     if command.pending:
         uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
@@ -233,9 +236,9 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
     return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
 
 
-def _arrival(dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
+def _arrival(key: str, dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
     return DataCatalogEntry.arrived(
-        DataAsset.arrived(token_hex(16), dataset, file.location, file.version_token, at, file.size_bytes)
+        DataAsset.arrived(key, dataset, file.location, file.version_token, at, file.size_bytes)
     )
 
 

@@ -109,8 +109,8 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
 
 @dataclass(frozen=True)
-class GetStandingVersionsQuery(Query[frozenset[str]]):
-    """`version_at` of the current data assets at the URIs from `first` to `last`."""
+class GetStandingVersionsQuery(Query[str]):
+    """In lines, `version_at` of the current data assets at the URIs from `first` to `last`."""
 
     dataset: str
     first: str

@@ -61,7 +61,7 @@ def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) ->
     return reader.current_tokens(query.dataset, query.locations)
 
 
-def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> frozenset[str]:
+def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> str:
     return reader.standing_versions(query.dataset, query.first, query.last)
 
 

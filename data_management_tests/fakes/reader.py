@@ -182,9 +182,9 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         found = [each for each in judged if plan_hash in (None, last[each.id][1])]
         return [AssetView.of(each) for each in sorted(found, key=lambda each: last[each.id][0])[:limit]]
 
-    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+    def standing_versions(self, dataset: str, first: str, last: str) -> str:
         tokens = self.current_tokens(dataset)
-        return frozenset(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
+        return "\n".join(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = None if locations is None else set(locations)

@@ -112,7 +112,7 @@ class FakeDataLocationService:
 
 
 def _unknown(page: ListedPage, known: StandingVersions) -> ListedPage:
-    stand = known(page.files[0].location.uri, page.files[-1].location.uri)
+    stand = known(page.files[0].location.uri, page.files[-1].location.uri).split("\n")
     files = [each for each in page.files if version_at(each.location.uri, each.version_token.value) not in stand]
     return replace(page, files=tuple(files), known=len(page.files) - len(files))
 

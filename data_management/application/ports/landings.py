@@ -1,7 +1,6 @@
 """Where files land, and what tells of them."""
 
 from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
@@ -41,8 +40,8 @@ class ListedPage:
     """How many files were left out, as they stand as it is known."""
 
 
-StandingVersions = Callable[[str, str], AbstractSet[str]]
-"""`version_at` of what is known at the URIs from one to another."""
+StandingVersions = Callable[[str, str], str]
+"""Lines: `version_at` of what is known at the URIs from one to another, in whatever order; in that of the URIs, they compare as one."""
 
 
 class DataLocationService(Protocol):

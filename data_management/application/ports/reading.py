@@ -104,8 +104,8 @@ class CatalogReader(EventReader, Protocol):
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
 
-    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
-        """`version_at` of the current data assets at the URIs from `first` to `last`, both included.
+    def standing_versions(self, dataset: str, first: str, last: str) -> str:
+        """In lines, `version_at` of the current data assets at the URIs from `first` to `last`, both included.
 
         It is for comparing in bulk: what is in it stands so; of what has a very long or strange name, some may be missing.
         """

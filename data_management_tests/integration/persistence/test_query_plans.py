@@ -42,7 +42,7 @@ def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     seen: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, sql: str, parameters: Any, _context: object, many: bool) -> None:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+        if sql.startswith(("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")):
             seen.append((sql, parameters[0] if many else parameters))
 
     event.listen(engine, "before_cursor_execute", note)

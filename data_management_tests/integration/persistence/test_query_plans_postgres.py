@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from data_management.application.ports import Search
 from data_management.domain.models import DataLocation
 from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
@@ -87,9 +88,11 @@ def filled(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
             engine.dispose()
 
 
-def nodes(engine: Engine, seen: list[tuple[str, Any]]) -> list[dict[str, Any]]:
+def nodes(engine: Engine, seen: list[tuple[str, Any]], setting: str | None = None) -> list[dict[str, Any]]:
     found = []
     with engine.connect() as connection:
+        if setting is not None:
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
         for sql, parameters in seen:
             todo = [connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", parameters).scalar_one()[0]["Plan"]]
             while todo:
@@ -166,3 +169,18 @@ def test_a_page_of_all_datasets_follows_the_primary_key_of_postgres(filled: Engi
     found = nodes(filled, seen)
     assert "Sort" not in {node["Node Type"] for node in found}
     assert "pk_data_assets" in {node.get("Index Name") for node in found}
+
+
+@pytest.mark.parametrize("words", ["nothing", "123", "landing 123", "landing"])
+def test_a_search_of_files_reads_the_newest_and_then_the_index(filled: Engine, words: str) -> None:
+    """Left to itself, Postgres reads all of them backwards for a word that few have: it guesses that one of fifty has it."""
+    with statements(filled) as seen:
+        SQLCatalogReader(filled).search(Search(words, ("data_asset",)))
+    found = nodes(
+        filled, [each for each in seen if "@@" in each[0]], "enable_seqscan = off"
+    )  # as the search itself does
+    assert whole_tables(found) == []
+    backwards = [node for node in found if node.get("Index Name") == "pk_data_assets" and "Index Cond" not in node]
+    assert backwards == []
+    if words != "landing":
+        assert "ix_data_assets_search" in [node.get("Index Name") for node in found]
