@@ -56,8 +56,21 @@ class _Popen(popen_forkserver.Popen):
             pipe.write(buffer.getbuffer())
         self.pid = forkserver.read_signed(self.sentinel)
 
+    def terminate(self) -> None:
+        """By SIGKILL: a file may have its reader block others, and a worker leaves nothing that its parent does not remove."""
+        self.kill()
+
 
 class _Process(context.ForkServerProcess):
+    @property
+    def daemon(self) -> bool:
+        """Always: at exit `multiprocessing` waits for others to end by themselves, also for one that pebble has just started."""
+        return True
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        """As pebble does."""
+
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> _Popen:  # noqa: N802  the name that multiprocessing calls
         return _Popen(process_obj)
