@@ -1,5 +1,6 @@
 """Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
+import os
 import sys
 from functools import cached_property
 from io import TextIOWrapper
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
     from data_management.settings import Settings
+
+_STDERR = 2
 
 
 class _ContainerBackend:
@@ -202,8 +205,19 @@ class _ContainerBackend:
         return check_catalog(self._container.catalog_place())
 
 
+def _fill_streams() -> None:
+    """A stream that the caller closed goes nowhere; its descriptor must not become that of a file which we open."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(descriptor)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115  until the process ends
+
+
 def main() -> None:
     """The ``data-management`` command."""
+    _fill_streams()
     answer_signals()
     try:
         for stream in (sys.stdout, sys.stderr):

@@ -5,18 +5,34 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any, NoReturn
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _OF_A_SHELL = 128
 """What a shell adds to a signal's number."""
 
 
+_asked: list[int] = []
+"""The first signal, once it came."""
+
+
 def answer_signals() -> None:
     """For the process of a command: the first signal is said and raised; what was begun is then given back."""
+    sys.unraisablehook = _unless_asked(sys.unraisablehook)
     for each in _SIGNALS:
         signal.signal(each, _stop)
+
+
+def end_if_asked() -> None:
+    """Raise what the first signal raised. Python drops it where it strikes in a callback of the garbage collector or a weak reference."""
+    if _asked:
+        _raise(_asked[0])
+
+
+def _unless_asked(hook: Callable[["sys.UnraisableHookArgs"], Any]) -> Callable[["sys.UnraisableHookArgs"], Any]:
+    return lambda dropped: None if dropped.exc_type in (KeyboardInterrupt, SystemExit) else hook(dropped)
 
 
 def announce(number: int) -> None:
@@ -40,7 +56,12 @@ def end_at_once(number: int, _frame: FrameType | None = None) -> None:
 def _stop(number: int, _frame: FrameType | None) -> None:
     for each in _SIGNALS:
         signal.signal(each, end_at_once)
+    _asked.append(number)
     announce(number)
+    _raise(number)
+
+
+def _raise(number: int) -> NoReturn:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     sys.exit(_OF_A_SHELL + number)

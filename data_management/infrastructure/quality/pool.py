@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -79,7 +79,7 @@ class WorkerPoolQualityEngine:
         self._is_starting = False
         self._pool: ProcessPool | None = None
         self._owner = os.getpid()
-        self._flying: WeakSet[ProcessFuture[bytes]] = WeakSet()
+        self._flying: set[Future[bytes]] = set()
         self._spools: WeakKeyDictionary[ProcessPool, str] = WeakKeyDictionary()
         """How the names of the spools of a pool's workers begin: a worker is ended by a signal, and removes none."""
 
@@ -127,6 +127,7 @@ class WorkerPoolQualityEngine:
                 self._flying.add(future)
                 started = _InFlight(request=request, pool=pool, future=future, ended=SimpleQueue(), tries=tries)
                 future.add_done_callback(partial(_tell, started.ended))
+                future.add_done_callback(self._flying.discard)
                 return started
             self._retire(pool)
         raise Unavailable("the quality engine's worker pool stops whenever it is used; see the log, and try again")
@@ -248,9 +249,9 @@ def _died_of(exitcode: int) -> str:
     return f"exit status {exitcode}"
 
 
-def _cancel(futures: "Iterable[ProcessFuture[bytes]]") -> None:
+def _cancel(futures: Iterable[Future[bytes]]) -> None:
     for future in futures:
-        future.cancel()  # type: ignore[no-untyped-call]
+        future.cancel()
 
 
 def _tell(ended: "SimpleQueue[bytes | BaseException]", future: Future[bytes]) -> None:

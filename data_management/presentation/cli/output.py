@@ -85,7 +85,7 @@ _UNBOUNDED = 1_000_000
 
 def points(value: float | None) -> str:
     """A score for people, rounded down: 100.0 is said of a perfect one alone."""
-    return "—" if value is None else f"{math.floor(value * 10) / 10:.1f}"
+    return nothing() if value is None else f"{math.floor(value * 10) / 10:.1f}"
 
 
 def figure(value: float | str | None) -> str | None:
@@ -94,4 +94,13 @@ def figure(value: float | str | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    return "—" if value is None else printable_text(str(value))
+    return nothing() if value is None else printable_text(str(value))
+
+
+def nothing() -> str:
+    """What stands where there is no value; standard output may take ASCII alone."""
+    try:
+        "—".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "-"
+    return "—"

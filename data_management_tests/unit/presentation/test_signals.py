@@ -56,6 +56,32 @@ def test_the_first_signal_is_said_at_once_and_the_second_ends_the_process(
 
 
 @NUMBERS
+def test_a_signal_that_strikes_where_python_drops_what_is_raised_ends_the_next_step(
+    number: signal.Signals, name: str
+) -> None:
+    script = f"""
+import os
+from data_management.presentation.cli.progress import progress
+{HEAD}
+class Collected:
+    def __del__(self):
+        os.kill(os.getpid(), {int(number)})
+
+with progress("files") as advance:
+    advance()
+    Collected()
+    print("dropped", flush=True)
+    advance()
+    print("went on", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "dropped\n"
+    assert done.stderr.splitlines()[0] == f"stopping; a second {name} ends at once"
+    assert "Exception ignored" not in done.stderr
+    assert done.returncode in (128 + number, -number)
+
+
+@NUMBERS
 def test_what_goes_on_ends_between_two_steps(number: signal.Signals, name: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", FOLLOWING.format(rest="pass")],
