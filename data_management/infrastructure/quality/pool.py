@@ -31,7 +31,7 @@ from data_management.infrastructure.quality.worker import examine_pickled, prepa
 
 EXPANDED_BYTES = 2 << 30
 _START_SECONDS = 180.0
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 5.0
 _STEP_SECONDS = 0.1
 _TRIES = 3
 _LONGEST_TEMPORARY: Final = 75

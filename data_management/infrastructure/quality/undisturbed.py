@@ -1,7 +1,7 @@
 """Work that no signal interrupts.
 
 Python runs signal handlers in the main thread, between any two of its instructions. An exception that one raises, such as Ctrl-C's
-KeyboardInterrupt, leaves a `threading.Condition` that forgets whom to wake (in CPython 3.11 to 3.14, between `waiter.release()` and
+KeyboardInterrupt, leaves a `threading.Condition` that forgets whom to wake (in CPython 3.11 to 3.13, between `waiter.release()` and
 `waiters.remove()` of `notify`), or a lock that nobody releases. `queue.Queue`, futures and pebble are made of these: what
 touches them runs in a thread of its own. `SimpleQueue` is one instruction.
 """

@@ -90,15 +90,9 @@ def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except Throttled as error:
-        write_error(error.message)
-        return ExitCode.UNAVAILABLE
-    except (InvalidInput, NotFound, Denied) as error:
-        write_error(error.message)
-        return ExitCode.USAGE
     except DataManagementError as error:
         write_error(error.message)
-        return ExitCode.UNAVAILABLE
+        return _code_of(error)
     except SystemExit:
         if sys.stdout is output:
             raise
@@ -120,3 +114,8 @@ def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
         )
         return ExitCode.UNAVAILABLE
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _code_of(error: DataManagementError) -> ExitCode:
+    is_callers = isinstance(error, InvalidInput | NotFound | Denied) and not isinstance(error, Throttled)
+    return ExitCode.USAGE if is_callers else ExitCode.UNAVAILABLE

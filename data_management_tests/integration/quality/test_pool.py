@@ -233,12 +233,13 @@ def test_callers_of_every_kind_may_use_it_and_hear_nothing(good: Path, tmp_path:
     assert (done.stdout, done.stderr) == (b"Examined print-1\nExamined print-2\n", b"")
 
 
+@pytest.mark.parametrize("doing", ["hang", "regex"])
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals) -> None:
+def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals, doing: str) -> None:
     script = tmp_path / "caller.py"
     script.write_text(SCRIPT)
     caller = subprocess.Popen(
-        [sys.executable, str(script), str(good), "good-1", "hang-1", "hang-2"],
+        [sys.executable, str(script), str(good), "good-1", f"{doing}-1", f"{doing}-2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
