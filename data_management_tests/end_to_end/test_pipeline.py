@@ -1,10 +1,16 @@
 """The whole of it, with real processes: files land, and their quality stands in the catalog and in Dagster's UI."""
 
 import html
+import os
 import shutil
+import signal
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from data_management_tests.end_to_end.dagster_dev import REPOSITORY, RUNS, TICKS, DagsterDev, copy_project, dagster_dev
@@ -97,3 +103,33 @@ def test_the_project_keeps_its_state_to_itself(dev: DagsterDev) -> None:
     made = {path.name for path in Path(dev.project).iterdir() if not path.name.startswith(".tmp_dagster_home_")}
     ours = {"contracts", "landing", "workspace.yaml", "dagster.yaml", "dagster_dev.log"}
     assert made - ours == {".dagster", ".data_management"}
+
+
+def test_ctrl_c_in_the_midst_of_a_run_ends_every_process_and_gives_the_batch_back(dev: DagsterDev) -> None:
+    """The last of these tests: no server is left to the next."""
+    flights = dev.project / "landing" / "flights"
+    few = "".join((flights / "flights_2013-01-01.csv").read_text().splitlines(keepends=True)[:20])
+    for number in range(1500):
+        (flights / f"flights_{2014 + number // 336}-{1 + number % 336 // 28:02}-{1 + number % 28:02}.csv").write_text(
+            few
+        )
+    had = _accepted(dev)
+    give_up = time.monotonic() + 240
+    while _accepted(dev) == had:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    processes = [psutil.Process(dev.process.pid), *psutil.Process(dev.process.pid).children(recursive=True)]
+    os.killpg(dev.process.pid, signal.SIGINT)
+    dev.process.wait(timeout=120)
+    _, alive = psutil.wait_procs(processes, timeout=60)
+    assert alive == []
+    (pending,) = [each for each in dev.catalog("datasets", "pending") if each["dataset"] == "flights"]
+    assert pending["held_by"] == []
+    assert 0 < pending["arrivals"] < 1500
+
+
+def _accepted(dev: DagsterDev) -> int:
+    """Asked of the file itself: another process of ours would take until the run is over."""
+    catalog = dev.project / ".data_management" / "catalog.db"
+    with closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True, timeout=30)) as connection:
+        return int(connection.execute("SELECT sum(accepted) FROM dataset_counts").fetchone()[0])

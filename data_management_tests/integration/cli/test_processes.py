@@ -57,12 +57,26 @@ class TestSignals:
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 143
+        assert "stopping; a second SIGTERM ends at once" in err.splitlines()
         assert "Traceback" not in err
         (pending,) = project.json("datasets", "pending")
         assert pending["held_by"] == []
         code, out, err = project.call("run")
         assert code == 0, out + err
         assert project.json("datasets", "show", "orders")["files"]["accepted"] == 120
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_server_ends_when_it_is_asked_to(self, tmp_path: Path, number: signal.Signals) -> None:
+        project = Project(tmp_path)
+        process = project.start("serve", "--dev", "--port", "0")
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(3)]
+        assert said[-1].startswith("Pages to look at")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 128 + number, err
+        assert err.startswith("stopping; a second ")
+        assert all(not key["in_force"] for key in project.json("keys", "list")), "the key of the moment went with it"
 
     @pytest.mark.parametrize("what", ["contract", "suite"])
     def test_ctrl_c_leaves_no_half_contract(self, tmp_path: Path, what: str) -> None:
