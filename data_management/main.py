@@ -212,7 +212,8 @@ def _fill_streams() -> None:
     os.close(descriptor)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115  until the process ends
+            nowhere = Path(os.devnull).open("r" if name == "stdin" else "w")  # noqa: SIM115  until the process ends
+            setattr(sys, name, nowhere)
 
 
 def main() -> None:

@@ -17,6 +17,9 @@ from data_management.errors import DataManagementError
 
 logger = logging.getLogger(__name__)
 
+_LAST_SECONDS = 5.0
+"""The thread that renews a lease may wait for the catalog longer than anybody waits for the end of a run."""
+
 
 def holder_of(run_id: str, dataset: Dataset) -> str:
     """Who holds a batch: a run may judge several datasets at once, each with a lease of its own."""
@@ -55,7 +58,7 @@ def holding(app: Application, run_id: str, lease_seconds: float) -> Iterator[Non
         raise
     finally:
         stop.set()
-        thread.join()
+        thread.join(_LAST_SECONDS)
 
 
 def _give_back(app: Application, run_id: str, lease_seconds: float) -> None:

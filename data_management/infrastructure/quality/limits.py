@@ -65,8 +65,8 @@ def bound_processor_time(timeout_seconds: float) -> None:
 def die_with_parent() -> None:
     """End this process when the one that started it ends, however it ends.
 
-    A thread waits for that; where this process lets no thread run (a regular expression does not), Linux ends it, as its own parent,
-    the fork server, ends with the caller.
+    A thread waits for that; where no thread may run (beside a regular expression), Linux ends it when its own parent has ended, the
+    fork server.
     """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)

@@ -202,7 +202,8 @@ class WorkerPoolQualityEngine:
             ) from error
         if problem is not None:
             self._stop(pool)
-            raise Unavailable(f"the quality engine cannot load its libraries: {problem}; reinstall data-management")
+            remedy = "raise the memory limit" if problem.startswith("MemoryError") else "reinstall data-management"
+            raise Unavailable(f"the quality engine cannot load its libraries: {problem}; {remedy}")
         return pool
 
     def _retire(self, pool: ProcessPool) -> None:

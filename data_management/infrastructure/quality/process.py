@@ -25,6 +25,14 @@ def worker_context() -> "WorkerContext":
     return started
 
 
+def let_go_of_fork_server() -> None:
+    """In a worker: the fork server ends with its caller. Otherwise it goes on while it has a child, which might ask it for more."""
+    of_server = vars(vars(forkserver)["_forkserver"])
+    if (held := of_server["_forkserver_alive_fd"]) is not None:
+        os.close(held)
+        of_server["_forkserver_alive_fd"] = None
+
+
 class _Silence:
     """Silences the process that unpickles it: one that starts while its pool ends would print a traceback."""
 
