@@ -76,7 +76,7 @@ class _Server(uvicorn.Server):
         self._must_end = must_end
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield
 
     async def on_tick(self, counter: int) -> bool:
