@@ -29,6 +29,7 @@ def test_its_thread_ends_with_it() -> None:
     assert eventually(lambda: _thread._count() == before)
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_process_that_was_forked_has_a_thread_of_its_own() -> None:
     undisturbed = Undisturbed()
     undisturbed(lambda: None)
