@@ -108,14 +108,12 @@ def test_the_project_keeps_its_state_to_itself(dev: DagsterDev) -> None:
 def test_ctrl_c_in_the_midst_of_a_run_ends_every_process_and_gives_the_batch_back(dev: DagsterDev) -> None:
     """The last of these tests: no server is left to the next."""
     flights = dev.project / "landing" / "flights"
-    few = "".join((flights / "flights_2013-01-01.csv").read_text().splitlines(keepends=True)[:20])
-    for number in range(1500):
-        (flights / f"flights_{2014 + number // 336}-{1 + number % 336 // 28:02}-{1 + number % 28:02}.csv").write_text(
-            few
-        )
-    had = _accepted(dev)
+    for number in range(1000):
+        day = f"{2014 + number // 336}-{1 + number % 336 // 28:02}-{1 + number % 28:02}"
+        os.link(flights / "flights_2013-01-01.csv", flights / f"flights_{day}.csv")
+    had = _judged(dev)
     give_up = time.monotonic() + 240
-    while _accepted(dev) == had:
+    while _judged(dev) == had:
         assert time.monotonic() < give_up
         time.sleep(0.05)
     processes = [psutil.Process(dev.process.pid), *psutil.Process(dev.process.pid).children(recursive=True)]
@@ -125,11 +123,11 @@ def test_ctrl_c_in_the_midst_of_a_run_ends_every_process_and_gives_the_batch_bac
     assert alive == []
     (pending,) = [each for each in dev.catalog("datasets", "pending") if each["dataset"] == "flights"]
     assert pending["held_by"] == []
-    assert 0 < pending["arrivals"] < 1500
+    assert 0 < pending["arrivals"] < 1000
 
 
-def _accepted(dev: DagsterDev) -> int:
+def _judged(dev: DagsterDev) -> int:
     """Asked of the file itself: another process of ours would take until the run is over."""
     catalog = dev.project / ".data_management" / "catalog.db"
     with closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True, timeout=30)) as connection:
-        return int(connection.execute("SELECT sum(accepted) FROM dataset_counts").fetchone()[0])
+        return int(connection.execute("SELECT sum(accepted + quarantined) FROM dataset_counts").fetchone()[0])
