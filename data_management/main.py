@@ -1,11 +1,13 @@
 """Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
-import signal
+import os
 import sys
 from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from data_management.presentation.signals import answer_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
     from data_management.settings import Settings
+
+_STDERR = 2
 
 
 class _ContainerBackend:
@@ -194,9 +198,21 @@ class _ContainerBackend:
         return self._container.catalog_schema()
 
 
+def _fill_streams() -> None:
+    """A stream that the caller closed goes nowhere; its descriptor must not become that of a file which we open."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(descriptor)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("r" if name == "stdin" else "w")  # noqa: SIM115  until the process ends
+            setattr(sys, name, nowhere)
+
+
 def main() -> None:
     """The ``data-management`` command."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what Ctrl-C gives back, SIGTERM does
+    _fill_streams()
+    answer_signals()
     try:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):

@@ -17,6 +17,7 @@ from data_management.application.services.consuming import Consumption, EventHan
 from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
+from data_management.application.services.holding import run_of
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import audit_kept_from, prune
@@ -30,7 +31,6 @@ from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,
     revalidate,
-    run_of,
     validate_arrivals,
 )
 from data_management.application.totals import summed

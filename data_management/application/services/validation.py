@@ -1,24 +1,19 @@
 """From claimed arrivals to judged data assets and the dataset's score."""
 
 import logging
-import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import (
     ClaimBatchCommand,
-    Command,
     DatasetAssessed,
-    ExpireLeaseCommand,
     JudgeDataAssetCommand,
     RecordArrivalsCommand,
     RecordRemovalsCommand,
     RegisterDatasetCommand,
-    ReleaseBatchCommand,
-    RenewLeaseCommand,
     ScoreDatasetCommand,
 )
 from data_management.application.ports import (
@@ -35,6 +30,7 @@ from data_management.application.queries import (
     ListJudgedLongestAgoQuery,
 )
 from data_management.application.services.facade import Application, Done
+from data_management.application.services.holding import holder_of, holding
 from data_management.application.services.landing import is_settled
 from data_management.application.services.outdated import Budget, outdated_pages
 from data_management.application.views import AssetView, Pending
@@ -51,12 +47,16 @@ from data_management.domain.models import (
     VersionToken,
     merged_profiles,
 )
-from data_management.errors import DataManagementError, InvalidInput, Rejected
+from data_management.errors import InvalidInput, Rejected
 
 logger = logging.getLogger(__name__)
 
 _FLUSH_AFTER = 50
 """How many outcomes one transaction stores."""
+_FLUSH_EVERY_SECONDS = 5.0
+"""How old an outcome becomes at most before the next one has it stored: what ends a run takes so much work with it."""
+_TELL_EVERY_SECONDS = 30.0
+"""Who reads the log of a long run sees that it goes on."""
 _MOST_AT_ONCE = 10_000
 """How many files a re-validation with a budget of time takes up at most."""
 _JUDGED = (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
@@ -115,7 +115,7 @@ def validate_arrivals(
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
     holder = holder_of(run_id, dataset)
-    with _lease(app, holder, lease_seconds):
+    with holding(app, holder, lease_seconds):
         while (batch := app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))).entries or batch.rejected:
             judge.note(batch.rejected, new=False)
             judge.examine(batch.entries, held=True)
@@ -160,16 +160,6 @@ def _is_readable(request: ExaminationRequest) -> bool:
     return not any(location.is_of_dagster for location in request.locations)
 
 
-def holder_of(run_id: str, dataset: Dataset) -> str:
-    """Who holds a batch: a run may judge several datasets at once, each with a lease of its own."""
-    return f"{run_id}:{dataset.name}"
-
-
-def run_of(holder: str) -> str:
-    """The run of a holder."""
-    return holder.partition(":")[0]
-
-
 class _Judge:
     """One run over data assets of one dataset: examines them, stores the outcomes, remembers them."""
 
@@ -186,6 +176,7 @@ class _Judge:
         self._known = app.ask(GetClassificationsQuery(dataset.name))
         self._profile: dict[str, ColumnProfile] = {}
         self._outcomes: list[FileOutcome] = []
+        self._next_telling = app.deadline(_TELL_EVERY_SECONDS)
         self._deferred = 0
         self._removed = 0
 
@@ -193,11 +184,12 @@ class _Judge:
         """Examine, and store outcome after outcome; `held` data assets are claimed by this run."""
         requests = {request.key: request for request in map(self._request, subjects) if _is_readable(request)}
         waiting: list[ExaminationOutcome] = []
+        storing = self._app.deadline(_FLUSH_EVERY_SECONDS)
         for outcome in self._app.engine.examine(requests.values()):
             waiting.append(outcome)
-            if len(waiting) >= _FLUSH_AFTER:
+            if len(waiting) >= _FLUSH_AFTER or storing.is_over:
                 self._store(waiting, requests, held=held)
-                waiting = []
+                waiting, storing = [], self._app.deadline(_FLUSH_EVERY_SECONDS)
         self._store(waiting, requests, held=held)
 
     def revalidate_outdated(self) -> None:
@@ -215,6 +207,7 @@ class _Judge:
         if not self._outcomes and not self._removed and not self._pending().unscored:
             return BatchReport(deferred=self._deferred, outdated=self._left())
         assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
+        self._tell("dataset judged", verdict=assessed.score.verdict.value, score=assessed.score.score.value)
         return BatchReport(
             outcomes=tuple(self._outcomes),
             deferred=self._deferred,
@@ -243,7 +236,8 @@ class _Judge:
                 schema_changes=tuple(note.message for note in entry.schema_notes) if new else (),
                 breaks_readers=new and entry.has_breaking_changes,
             )
-            logger.info(
+            logger.log(
+                logging.DEBUG if outcome.status is AssetStatus.ACCEPTED else logging.INFO,
                 "data asset judged",
                 extra={
                     "dataset": self._dataset.name,
@@ -251,6 +245,7 @@ class _Judge:
                     "run_id": self._run_id,
                     "status": outcome.status.value,
                     "score": outcome.score,
+                    "why": outcome.reason,
                 },
             )
             self._outcomes.append(outcome)
@@ -259,6 +254,14 @@ class _Judge:
                 self._known = entry.classifications
             if self._on_outcome is not None:
                 self._on_outcome(outcome)
+        if self._next_telling.is_over:
+            self._tell("data assets are being judged")
+
+    def _tell(self, event: str, **more: object) -> None:
+        """With how many have been judged, by what became of them."""
+        self._next_telling = self._app.deadline(_TELL_EVERY_SECONDS)
+        counts = Counter(outcome.status.value for outcome in self._outcomes)
+        logger.info(event, extra={"dataset": self._dataset.name, "run_id": self._run_id, **counts, **more})
 
     def _request(self, subject: DataCatalogEntry | AssetView) -> ExaminationRequest:
         if isinstance(subject, DataCatalogEntry):
@@ -337,40 +340,6 @@ class _Judge:
             case Changed():
                 why = "a file of the dataset changed while all were read together; the next run tries again"
                 return tuple(Check.failed_to_run(rule, why) for rule in rules)
-
-
-@contextmanager
-def _lease(app: Application, run_id: str, lease_seconds: float) -> Iterator[None]:
-    """Keep a run's lease alive from a thread; when the block fails, give back what the run holds."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(lease_seconds / 4):
-            try:
-                app.run(RenewLeaseCommand(run_id, lease_seconds))
-            except DataManagementError as error:
-                logger.warning("lease not renewed", extra={"run_id": run_id, "why": str(error)})
-
-    thread = threading.Thread(target=beat, name=f"lease-{run_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    except (DataManagementError, KeyboardInterrupt, SystemExit):  # not the files' fault: uncounted
-        _end_lease(app, ReleaseBatchCommand(run_id, pending_after_seconds=lease_seconds))
-        raise
-    except BaseException:  # perhaps a file's fault: it counts as an attempt, so that the file is found
-        _end_lease(app, ExpireLeaseCommand(run_id))
-        raise
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _end_lease(app: Application, command: Command[int]) -> None:
-    try:
-        app.run(command)
-    except DataManagementError as error:
-        logger.warning("batch not given back; its lease runs out", extra={"why": str(error)})
 
 
 def asset_pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:

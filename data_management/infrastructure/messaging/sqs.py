@@ -8,7 +8,7 @@ from typing import Any
 
 from data_management.application.messaging import CloudEvent, Malformed, NotPublished, ReceivedEvent
 from data_management.errors import InvalidInput, Unavailable
-from data_management.infrastructure.messaging.aws import AT_ONCE, Arn, client_of, entries_of, reason_of, send
+from data_management.infrastructure.messaging.aws import AT_ONCE, CLIENTS, Arn, entries_of, reason_of, send
 from data_management.infrastructure.messaging.encoding import event_of
 
 _LONGEST_WAIT = 20  # seconds that SQS waits for a message
@@ -29,7 +29,7 @@ class _Queue:
 
     @cached_property
     def client(self) -> Any:
-        return client_of("sqs", self._arn.region if self._arn else None)
+        return CLIENTS.hurried("sqs", self._arn.region if self._arn else None)
 
     @cached_property
     def url(self) -> str:

@@ -1,8 +1,10 @@
 """What holds a worker within its bounds: memory, processor time, and its parent's life."""
 
+import ctypes
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -13,6 +15,8 @@ from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import RuleScope
 
+_SET_DEATH_SIGNAL = 1
+"""``PR_SET_PDEATHSIG`` of ``linux/prctl.h``."""
 OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because it grew beyond its memory."""
 
@@ -78,7 +82,13 @@ def bound_processor_time(timeout_seconds: float) -> None:
 
 
 def die_with_parent() -> None:
-    """End this process when the one that started it ends, however it ends."""
+    """End this process when the one that started it ends, however it ends.
+
+    A thread waits for that; where no thread may run (beside a regular expression), Linux ends it when its own parent has ended, the
+    fork server.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_outlive_not, args=(parent,), daemon=True).start()

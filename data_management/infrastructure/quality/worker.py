@@ -22,6 +22,7 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
+from data_management.infrastructure.quality.process import let_go_of_fork_server
 from data_management.infrastructure.quality.reach import (
     FULL,
     SPOOL_PREFIX,
@@ -58,6 +59,7 @@ def prepare(limits: Limits, spools: str | None = None) -> None:
     global _problem, _spools  # noqa: PLW0603  a worker is one process for one purpose
     _spools = spools
     leave_no_core()
+    let_go_of_fork_server()
     die_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for the interpreter, which may hang
     warnings.simplefilter("ignore")

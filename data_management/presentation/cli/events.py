@@ -1,7 +1,6 @@
 """``data-management events``: what happened, and whether it was delivered."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,7 +27,6 @@ from data_management.presentation.cli.output import (
     write_records,
     write_table,
 )
-from data_management.presentation.cli.stopping import stopping
 from data_management.presentation.dtos.events import (
     CloudEventDto,
     DeadLetterDto,
@@ -37,6 +35,7 @@ from data_management.presentation.dtos.events import (
     RelayDto,
     RetriedDto,
 )
+from data_management.presentation.signals import Stop, stopping
 
 _PAGE = 500
 _LAST = 10
@@ -60,7 +59,7 @@ def events() -> None:
 )
 @format_option()
 @click.pass_obj
-def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> ExitCode:
+def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> int:
     """Show events in their order: the last ones, or those that a consumer has not seen.
 
     A consumer's place moves on when its events are written: after a crash the last of them come again.
@@ -72,10 +71,10 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
     catalog = backend.gateway()
     with stopping() as stop:
         shown = _Shown(backend.catalog() if consumer is not None else None, consumer, style)
-        for page in _pages(catalog, shown, limit, stop if follow else None):
+        for page in _pages(catalog, shown, limit, stop, follow=follow):
             shown.write(page)
         shown.end()
-    return ExitCode.INTERRUPTED if follow else ExitCode.OK
+    return stop.code
 
 
 class _Shown:
@@ -114,24 +113,24 @@ class _Shown:
 
 
 def _pages(
-    catalog: CatalogGateway, shown: _Shown, limit: int | None, follow: threading.Event | None
+    catalog: CatalogGateway, shown: _Shown, limit: int | None, stop: Stop, *, follow: bool
 ) -> Iterator[EventsShown]:
     if shown.consumer is None:
         yield catalog.last_events(limit or _LAST)
-        if follow is None:
+        if not follow:
             return
     left = limit if shown.consumer is not None else None
     while left is None or left > 0:
-        if follow is not None and follow.is_set():
+        if stop.is_set():
             return
         page = catalog.events(shown.position, _PAGE if left is None else min(left, _PAGE))
         if page.position > shown.position:
             yield page
             left = None if left is None else left - len(page.events)
-        elif follow is None:
+        elif not follow:
             return
         else:
-            follow.wait(_POLL_SECONDS)
+            stop.wait(_POLL_SECONDS)
 
 
 def _in_words(event: CloudEventDto) -> str:
@@ -146,7 +145,7 @@ def _in_words(event: CloudEventDto) -> str:
 @click.option("--follow", "-f", is_flag=True, help="Go on with what happens next, until Ctrl-C.")
 @format_option()
 @click.pass_obj
-def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
+def relay(backend: Backend, follow: bool, style: str) -> int:
     """Deliver what is due to the destinations of DATA_MANAGEMENT_EVENTS; with --follow until Ctrl-C.
 
     Exit code: 4 where a destination did not take all.
@@ -162,12 +161,12 @@ def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
             _follow(app, style, stop)
         app.relay.close()
         if stop.is_set():
-            return ExitCode.INTERRUPTED
+            return stop.code
     troubled = any(each.failed or each.dead or each.state is RelayState.PAUSED for each in report.destinations)
     return ExitCode.UNAVAILABLE if troubled else ExitCode.OK
 
 
-def _follow(app: Application, style: str, stop: threading.Event) -> None:
+def _follow(app: Application, style: str, stop: Stop) -> None:
     while not stop.wait(_POLL_SECONDS):
         try:
             report = app.relay.tick(stop=stop.is_set)

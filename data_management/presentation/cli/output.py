@@ -87,7 +87,7 @@ _UNBOUNDED = 1_000_000
 
 def points(value: float | None) -> str:
     """A score for people."""
-    return "—" if value is None else score_in_words(value)
+    return nothing() if value is None else score_in_words(value)
 
 
 def percent(share: float) -> str:
@@ -101,4 +101,13 @@ def figure(value: float | str | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    return "—" if value is None else printable_text(str(value))
+    return nothing() if value is None else printable_text(str(value))
+
+
+def nothing() -> str:
+    """What stands where there is no value; standard output may take ASCII alone."""
+    try:
+        "—".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "-"
+    return "—"

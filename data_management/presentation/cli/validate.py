@@ -150,8 +150,8 @@ def _write(results: list[FileValidation]) -> None:
             (
                 dto.path,
                 dto.verdict or ("rejected" if dto.status == "rejected" else None),
-                points(dto.score.value) if dto.score else "—",
-                points(dto.score.lower) if dto.score else "—",
+                points(dto.score.value if dto.score else None),
+                points(dto.score.lower if dto.score else None),
                 dto.rows,
                 len(dto.columns) or None,
                 ", ".join(failing) or None,

@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -262,12 +265,13 @@ def test_callers_of_every_kind_may_use_it_and_hear_nothing(good: Path, tmp_path:
     assert (done.stdout, done.stderr) == (b"Examined print-1\nExamined print-2\n", b"")
 
 
+@pytest.mark.parametrize("doing", ["hang", "regex"])
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals) -> None:
+def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals, doing: str) -> None:
     script = tmp_path / "caller.py"
     script.write_text(SCRIPT)
     caller = subprocess.Popen(
-        [sys.executable, str(script), str(good), "good-1", "hang-1", "hang-2"],
+        [sys.executable, str(script), str(good), "good-1", f"{doing}-1", f"{doing}-2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -323,3 +327,51 @@ def test_a_closed_engine_ends_what_is_under_way(good: Path) -> None:
     engine.close()
     with pytest.raises(Unavailable, match="closed"):
         next(outcomes)
+
+
+class _Interrupting(deque[Any]):
+    """Who waits for a condition; Ctrl-C strikes when one of them was woken, and is still among them."""
+
+    def remove(self, value: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        super().remove(value)
+
+
+def test_ctrl_c_leaves_no_thread_that_waits_for_ever(good: Path) -> None:
+    engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=30, memory_bytes=256 * MEGABYTE)
+    assert isinstance(next(engine.examine([_keyed(good, "first")])), Examined)
+    pool: Any = engine._pool
+    pool._context.task_queue.not_empty._waiters = _Interrupting(pool._context.task_queue.not_empty._waiters)
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.examine([_keyed(good, "second")]))
+    pool._context.task_queue.not_empty._waiters = deque(pool._context.task_queue.not_empty._waiters)
+    engine.close()
+    assert [loop.is_alive() for loop in pool._loops] == [False, False, False]
+
+
+def test_ctrl_c_while_the_workers_start_is_not_waited_for(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And they are stopped when they have started."""
+    engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=30, memory_bytes=256 * MEGABYTE)
+    may_start, begun = threading.Event(), threading.Event()
+    start = engine._start
+    pools: list[Any] = []
+
+    def slowly() -> Any:
+        begun.set()
+        assert may_start.wait(60)
+        pools.append(start())
+        return pools[0]
+
+    def interrupt() -> None:
+        assert begun.wait(60)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(engine, "_start", slowly)
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.examine([_keyed(good, "never")]))
+    engine.close()
+    assert not pools
+    may_start.set()
+    assert engine._undisturbed(lambda: engine._pool) is None
+    assert [loop.is_alive() for loop in pools[0]._loops] == [False, False, False]

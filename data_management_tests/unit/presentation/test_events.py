@@ -88,9 +88,9 @@ class TestRelay:
             "error: events are sent nowhere; set DATA_MANAGEMENT_EVENTS, then run this again\n",
         )
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
     def test_following_ends_at_a_signal_between_two_steps(
-        self, shell: Shell, publisher: FakePublisher, number: int
+        self, shell: Shell, publisher: FakePublisher, number: int, name: str
     ) -> None:
         publisher.most = 1
 
@@ -101,8 +101,8 @@ class TestRelay:
         happen(shell, *(f"{each}.csv" for each in range(5)))
         publisher.fails = slow
         said = shell("events", "relay", "--follow")
-        assert said.code == 130
-        assert said.err == ""
+        assert said.code == 128 + number
+        assert said.err == f"stopping; a second {name} ends at once\n"
         assert len(publisher.published) == 2, "the step that was on its way was finished"
         publisher.fails = lambda _: None
         assert shell("events", "relay").code == 0

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -102,8 +103,10 @@ NOT_RUN_HERE: Final = {"doctor", "keys revoke"}
 
 
 @pytest.fixture
-def judged(shell: Shell) -> Shell:
-    """A catalog in which something of everything happened."""
+def judged(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A catalog in which something of everything happened, and a file where one stands."""
+    (tmp_path / "a.csv").touch()
+    monkeypatch.chdir(tmp_path)
     world = shell.backend.world
     publisher = FakePublisher()
     world.app.relay = EventRelay(unit_of_work=world.catalog.unit_of_work, publishers=[publisher], clock=world.clock)
