@@ -54,6 +54,8 @@ class CuttingProxy:
             except OSError:
                 client.close()
                 continue
+            for each in (client, server):  # else each part of a pipeline waits 40 ms for the answer to the one before
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets |= {client, server}
             silenced = threading.Event()
             threading.Thread(target=self._forward, args=(client, server, silenced), daemon=True).start()

@@ -1,6 +1,6 @@
 """A connection to Postgres that breaks at any message, before the server has it or after its answer: nothing is lost or doubled.
 
-``GUARANTEES=full`` breaks it at every message, else at each 59th.
+``GUARANTEES=full`` breaks it at every message, else at each 37th.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from data_management_tests.integration.faults.proxy import Cut, CuttingProxy
 from data_management_tests.integration.faults.working import Working
 from data_management_tests.integration.persistence.test_guarantees import FULL
 
-EACH = 1 if FULL else 59
+EACH = 1 if FULL else 37
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def emptied(straight: Engine) -> None:
 def done_with(proxy: CuttingProxy, through: Engine, straight: Engine) -> Working:
     emptied(straight)
     proxy.cut_at(0)
-    working = Working(through)
+    working = Working(through, files=3)
     working.app.relay.tick()  # the destination is known from here on
     return working
 
@@ -56,15 +56,13 @@ def test_a_look_and_a_run_do_not_notice_a_connection_that_breaks(postgres_catalo
     with behind(postgres_catalog) as (proxy, through, straight):
         working = done_with(proxy, through, straight)
         working.go("run")
-        messages, trouble = proxy.messages, []
+        messages, cuts, trouble = proxy.messages, 0, []
         working.assert_whole()
         for message in range(1, messages + 1, EACH):
             working = done_with(proxy, through, straight)
             proxy.cut_at(message, how)
             error = working.try_to_go("run")
-            if not proxy.cuts:  # this time it took fewer
-                assert message > messages * 0.8
-                break
+            cuts += proxy.cuts
             proxy.cut_at(0)
             if error is not None and working.judged != set(working.names):  # a relay leaves it to its next tick
                 trouble.append((message, str(error)))
@@ -73,7 +71,8 @@ def test_a_look_and_a_run_do_not_notice_a_connection_that_breaks(postgres_catalo
             working.go("after")
             working.assert_whole()
         assert trouble == []
-    print(f"{how.name}: {messages} messages")  # noqa: T201
+    print(f"{how.name}: {cuts} cuts, {messages} messages")  # noqa: T201
+    assert cuts > 0.7 * messages / EACH, "where statements are prepared already, a run takes fewer"
 
 
 @pytest.mark.parametrize("how", Cut)
@@ -85,19 +84,22 @@ def test_a_server_that_breaks_every_connection_is_named_and_nothing_is_lost(
     with behind(postgres_catalog) as (proxy, through, straight):
         working = done_with(proxy, through, straight)
         working.go("run")
-        messages = proxy.messages
+        messages, named = proxy.messages, 0
         for message in range(1, messages + 1, 2 * EACH):
             working = done_with(proxy, through, straight)
             proxy.cut_at(message, how, times=10_000)
             error = working.try_to_go("run")
-            if error is None:  # the last messages are the relay's, and its next tick does what this one left
-                assert message > 0.9 * messages
+            proxy.cut_at(0)
+            named += error is not None
+            if error is None:  # what was cut was needed no more: the relay's lease runs out
+                working.assert_nothing_is_left()
             else:
                 assert isinstance(error, Unavailable), message
                 assert "catalog postgresql://" in str(error)
                 assert "Pg!@" not in str(error)
-            proxy.cut_at(0)
             working.assert_acknowledged_is_stored()
             working.clock.advance(seconds=61)
             working.go("after")
             working.assert_whole()
+    print(f"{how.name}: {named} errors, {messages} messages")  # noqa: T201
+    assert named > 0.7 * messages / (2 * EACH)

@@ -61,6 +61,10 @@ class Working(World):
         assert {location.rpartition("/")[2] for location in counted(self.database, judged)} >= self.judged
         assert set(self.publisher.ids) <= recorded(self.database)
 
+    def assert_nothing_is_left(self) -> None:
+        assert self.judged == set(self.names)
+        assert set(self.publisher.ids) == recorded(self.database)
+
     def assert_whole(self) -> None:
         """All is done, each thing once."""
         database, files = self.database, len(self.names)

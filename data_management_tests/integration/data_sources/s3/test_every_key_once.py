@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -64,29 +65,36 @@ def test_every_key_of_a_bucket_that_changes_between_ticks_is_recorded_once(app: 
     names = [f"in/{number % 10}/{number:06}.csv" for number in range(0, 2 * KEYS, 2)]
     with ThreadPoolExecutor(8) as writers:
         list(writers.map(bucket.put, names))
-    standing, gone, after, ticks = set(names), set[str](), None, 0
+    standing, gone, after, ticks = dict.fromkeys(names, "x"), set[str](), None, 0
+    untouched = set(names)
     while ticks == 0 or after is not None:
         report = record_landing(app, dataset, 0.0, deadline=app.deadline(0), after=after)
         after, ticks = report.resume_after, ticks + 1
         for number, name in enumerate(chance.sample(sorted(standing), 6)):
             if number < 2:  # another content of the same size, in the second of the first
-                bucket.put(name, "y")
-                bucket.put(name, "z" if number else "y")
+                for content in ("yy", "yz")[number]:
+                    bucket.put(name, content)
+                    standing[name] = content
             elif number < 4:
                 bucket.remove(name)
-                standing.remove(name)
+                del standing[name]
                 gone.add(name)
             else:  # a key that is lower than most, and a late one beside a known one
                 late = name.replace("in/", "in/0/" if number == 4 else "in/") + f"-{ticks}.csv"
                 bucket.put(late)
-                standing.add(late)
+                standing[late] = "x"
+            untouched.discard(name)
     assert ticks >= PAGES
+    assert {bucket.at(name).uri for name in untouched} <= set(app.ask(GetCurrentTokensQuery("orders")))
     record_landing(app, dataset, 0.0)
     reconcile(app, dataset, "nightly", 0.0)
     again = reconcile(app, dataset, "nightly-2", 0.0)
     assert (again.arrived, again.removed) == (0, 0)
     listed = {file.location.uri: file.version_token.value for file in app.locations.list(bucket.landing("**/*.csv"))}
-    assert set(listed) == {bucket.at(name).uri for name in standing}
+    assert {uri: token.rpartition("-")[2] for uri, token in listed.items()} == {
+        bucket.at(name).uri: md5(content.encode(), usedforsecurity=False).hexdigest()
+        for name, content in standing.items()
+    }
     assert app.ask(GetCurrentTokensQuery("orders")) == listed
     recorded = everything(app)
     assert len(recorded) >= KEYS
@@ -94,4 +102,4 @@ def test_every_key_of_a_bucket_that_changes_between_ticks_is_recorded_once(app: 
     assert set(current.values()) == {1}
     assert max(Counter((asset.location, asset.version_token) for asset in recorded).values()) == 1
     seen_gone = {asset.location for asset in recorded if asset.status.value == "removed"}
-    assert seen_gone <= {bucket.at(name).uri for name in gone}
+    assert seen_gone == {bucket.at(name).uri for name in gone} & {asset.location for asset in recorded}
