@@ -32,10 +32,14 @@ def number_in_words(value: float) -> str:
 
 def missing_in_words(minimum: float, lower: float) -> str:
     """How many points are missing, so that it and what `score_in_words` tells of `lower` add up to the minimum."""
-    missing = Decimal(repr(minimum)) - Decimal(score_in_words(lower))
-    return f"{missing.normalize():f}"
+    return _trimmed(Decimal(repr(minimum)) - Decimal(score_in_words(lower)))
 
 
 def _told(exact: Decimal, places: int, rounding: str) -> str:
-    whole, _, rest = f"{exact.quantize(Decimal(1).scaleb(-places), rounding):f}".partition(".")
+    return _trimmed(exact.quantize(Decimal(1).scaleb(-places), rounding))
+
+
+def _trimmed(number: Decimal) -> str:
+    """Without zeros at the end, but for one."""
+    whole, _, rest = f"{number:f}".partition(".")
     return f"{whole}.{rest.rstrip('0') or '0'}"
