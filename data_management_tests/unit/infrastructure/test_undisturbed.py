@@ -1,8 +1,8 @@
 """A thread of its own for what no signal may interrupt."""
 
-import _thread
 import gc
 import os
+import sys
 import threading
 
 import pytest
@@ -20,13 +20,12 @@ def test_results_and_errors_come_to_who_asked() -> None:
 
 
 def test_its_thread_ends_with_it() -> None:
-    before = _thread._count()
     undisturbed = Undisturbed()
-    undisturbed(lambda: None)
-    assert _thread._count() == before + 1
+    thread = undisturbed(threading.get_ident)
+    assert thread in sys._current_frames()
     del undisturbed
     gc.collect()
-    assert eventually(lambda: _thread._count() == before)
+    assert eventually(lambda: thread not in sys._current_frames())
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")

@@ -41,6 +41,10 @@ BEYOND: Final = {
     "GetLastArrivalQuery": "`look` and the sensor ask it, of landings whose contract says where new files are",
     "ListJudgedLongestAgoQuery": "a re-validation asks it where the contract sets a budget",
     "ListAssetIdsQuery": "Dagster's data versions are made of them",
+    **dict.fromkeys(
+        ("RegisterDataAssetCommand", "UpdateDataQualityCommand", "RejectDataAssetCommand"),
+        "code that judges by other means; a run does all three in one, by JudgeDataAssetCommand",
+    ),
     "JudgeVersionCommand": "Dagster's checks of assets that somebody already has",
     "ListVersionsOfDataAssetQuery": "the pages of `serve` show them; `assets list --all` has every version",
     "RevokeKeyCommand": "`keys revoke` needs the id of a key; its own test has one",
