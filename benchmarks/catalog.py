@@ -3,7 +3,8 @@
 Run: ``PYTHONPATH=. .venv/bin/python benchmarks/catalog.py [--entries 1000000]``. The server is PostgreSQL 18 from the tests' wheel, with
 its own defaults: every commit reaches the disk, as on SQLite.
 
-- arrivals: 1,000 new files a command, through the façade, beside the same rows by the driver's ``executemany`` in one transaction;
+- arrivals: 1,000 new files a command, through the façade, beside the same rows by the driver's ``executemany`` in one transaction, which
+  leaves the search index alone on SQLite;
 - pages: the first page of a list, of a filtered one, and of all datasets, at many entries beside 10,000;
 - bytes: what an entry and a check take, indexes included.
 """
@@ -13,11 +14,12 @@ import json
 import shutil
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,9 @@ from sqlalchemy import Engine, text
 from data_management.application.commands import RecordArrivalsCommand, RegisterDatasetCommand
 from data_management.application.ports import FoundFile
 from data_management.domain.models import AssetStatus, DataLocation, Verdict, VersionToken
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
+from data_management.infrastructure.data_sources.sql.search import rebuild
 from data_management.infrastructure.persistence.engine import CatalogPlace, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
 from data_management_tests.fakes import NOON
@@ -43,17 +47,46 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--batches", type=int, default=10)
     options = parser.parse_args()
-    with places() as found:
-        for name, place in found.items():
+    found: dict[str, Measured] = {}
+    with places() as chosen:
+        for name, place in chosen.items():
+            print(f"{name} …", file=sys.stderr, flush=True)
             upgrade_catalog(place)
             engine = open_catalog(place)
             try:
-                print(f"\n## {name}\n")
-                arrivals(engine, place, options.batches)
-                sizes(engine)
-                pages(engine, options.entries)
+                recorded, bytes_ = arrivals(engine, place, options.batches), sizes(engine)
+                found[name] = Measured(recorded, bytes_, pages(engine, options.entries))
             finally:
                 engine.dispose()
+    show(found, options.entries)
+
+
+@dataclass(frozen=True)
+class Measured:
+    arrivals: dict[str, float]
+    """Seconds for `BATCH` files, the limit first."""
+    sizes: dict[str, float]
+    """Bytes."""
+    pages: dict[str, tuple[float, float]]
+    """Seconds with few and with many entries."""
+
+
+def show(found: Mapping[str, Measured], entries: int) -> None:
+    rows = [
+        f"| {name}, {what} | {1000 * seconds:,.0f} | {BATCH / seconds:,.0f} | {seconds / next(iter(its.arrivals.values())):.1f} |"
+        for name, its in found.items()
+        for what, seconds in its.arrivals.items()
+    ]
+    print("| arrivals of 1,000 files | ms | files a second | × limit |\n|---|---|---|---|", *rows, sep="\n")
+    heads = [f"{name}, {SMALL:,}{'' if number else ' entries'} | {entries:,} | ×" for number, name in enumerate(found)]
+    print(f"\n| ms | {' | '.join(heads)} |\n|---|{'---|---|---|' * len(found)}")
+    for what in next(iter(found.values())).pages:
+        pairs = [its.pages[what] for its in found.values()]
+        cells = [f"{1000 * few:.1f} | {1000 * much:.1f} | {much / few:.1f}" for few, much in pairs]
+        print(f"| {what} | {' | '.join(cells)} |")
+    print(f"\n| bytes, indexes included | {' | '.join(found)} |\n|---|{'---|' * len(found)}")
+    for what in next(iter(found.values())).sizes:
+        print(f"| {what} | {' | '.join(f'{its.sizes[what]:,.0f}' for its in found.values())} |")
 
 
 @contextmanager
@@ -67,7 +100,7 @@ def places() -> Iterator[dict[str, CatalogPlace]]:
         shutil.rmtree(folder)
 
 
-def arrivals(engine: Engine, place: CatalogPlace, batches: int) -> None:
+def arrivals(engine: Engine, place: CatalogPlace, batches: int) -> dict[str, float]:
     app = application(engine)
     app.run(RegisterDatasetCommand(ORDERS))
     app.run(RegisterDatasetCommand(CUSTOMERS))
@@ -77,15 +110,17 @@ def arrivals(engine: Engine, place: CatalogPlace, batches: int) -> None:
         command = RecordArrivalsCommand("orders", tick)
         ours.append(timed(lambda: app.run(command)))  # noqa: B023  called at once
         rows = written(engine)
-        with engine.begin() as connection:
-            for table in reversed(TABLES):
-                connection.execute(text(f"DELETE FROM {table}"))
+        clear(engine)
         with driver(place) as connection:
             limit.append(timed(lambda: executemany(connection, rows)))  # noqa: B023  called at once
-    print("| arrivals of 1,000 files | ms | files a second | × limit |\n|---|---|---|---|")
-    for what, seconds in (("driver's executemany (the limit)", limit), ("one command", ours)):
-        middle = statistics.median(seconds)
-        print(f"| {what} | {1000 * middle:.0f} | {BATCH / middle:,.0f} | {middle / statistics.median(limit):.1f} |")
+    return {"executemany (the limit)": statistics.median(limit), "one command": statistics.median(ours)}
+
+
+def clear(engine: Engine) -> None:
+    with engine.begin() as connection:
+        rebuild(connection)  # the driver alone knows nothing of the search, whose triggers forget what it knows
+        for table in reversed(TABLES):
+            connection.execute(text(f"DELETE FROM {table}"))
 
 
 def written(engine: Engine) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
@@ -131,9 +166,9 @@ def _adapted(row: list[Any]) -> tuple[Any, ...]:
     return tuple(json.dumps(value) if isinstance(value, (dict, list)) else value for value in row)
 
 
-def sizes(engine: Engine) -> None:
+def sizes(engine: Engine) -> dict[str, float]:
     """What 1,000 judged entries add, and what 1,000 more validations of them."""
-    units = SQLUnitOfWorkFactory(engine)
+    units = SQLUnitOfWorkFactory(engine, utc_now)
     settle(engine, "DELETE FROM outbox")
     empty = size_of(engine)
     with units() as work:
@@ -151,9 +186,10 @@ def sizes(engine: Engine) -> None:
             work.quality.add(validation(entry.id, dataset="customers", checks=checks))
     settle(engine)
     with_checks = size_of(engine)
-    print("\n| what | bytes |\n|---|---|")
-    print(f"| an entry, judged, of 2 columns, without profile | {(with_entries - empty) / BATCH:,.0f} |")
-    print(f"| a check, one of 30 of a validation | {(with_checks - with_entries) / BATCH / len(checks):,.0f} |")
+    return {
+        "an entry, judged, of 2 columns, without profile": (with_entries - empty) / BATCH,
+        "a check, one of 30 of a validation": (with_checks - with_entries) / BATCH / len(checks),
+    }
 
 
 def settle(engine: Engine, first: str | None = None) -> None:
@@ -180,7 +216,7 @@ def size_of(engine: Engine) -> int:
         return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
 
-def pages(engine: Engine, entries: int) -> None:
+def pages(engine: Engine, entries: int) -> dict[str, tuple[float, float]]:
     reader = SQLCatalogReader(engine)
     asked: dict[str, Callable[[], object]] = {
         "first page of a dataset": lambda: reader.assets("orders"),
@@ -188,15 +224,10 @@ def pages(engine: Engine, entries: int) -> None:
         "first page of all datasets": reader.assets,
         "the datasets, with counts": reader.datasets,
     }
-    few = {}
     grow(engine, SMALL)
-    for what, ask in asked.items():
-        few[what] = middle(ask)
+    few = {what: middle(ask) for what, ask in asked.items()}
     grow(engine, entries)
-    print(f"\n| ms | at {SMALL:,} entries | at {entries:,} | × |\n|---|---|---|---|")
-    for what, ask in asked.items():
-        much = middle(ask)
-        print(f"| {what} | {1000 * few[what]:.1f} | {1000 * much:.1f} | {much / few[what]:.1f} |")
+    return {what: (few[what], middle(ask)) for what, ask in asked.items()}
 
 
 def grow(engine: Engine, entries: int) -> None:
@@ -219,6 +250,7 @@ def grow(engine: Engine, entries: int) -> None:
         known = int(connection.scalar(text("SELECT count(*) FROM data_assets")) or 0)
         body = f"{insert} {series} {values}" if engine.dialect.name == "sqlite" else f"{series} {insert} {values}"
         connection.execute(text(body), {"count": entries - known, "base": known, "yes": True})
+        rebuild(connection)
     settle(engine)
 
 

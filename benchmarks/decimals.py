@@ -37,7 +37,7 @@ def main() -> None:
     for kind, arguments in RULES.items():
         rule = {"type": kind, "kwargs": {"column": "x", **arguments}}
         expectation = gx.expectations.registry.get_expectation_impl(kind)(column="x", **arguments)
-        our_seconds, ours = _timed(lambda rule=rule: validate(frame, rule, gx_results=True).checks[0].gx_result)
+        our_seconds, ours = _timed(lambda rule=rule: validate(frame, rule, gx_results=True).checks[0].native_result)
         gx_seconds, theirs = _timed(lambda expectation=expectation: batch.validate(expectation).to_json_dict())
         _must_agree(kind, ours, theirs)
         print(f"{kind} | {our_seconds:.3f} | {gx_seconds:.3f} | {gx_seconds / our_seconds:.1f}")

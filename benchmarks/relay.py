@@ -31,6 +31,7 @@ from data_management.domain.models import (
     Landing,
     VersionToken,
 )
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.messaging import open_publishers
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -63,7 +64,7 @@ def main() -> None:
         printed.add_row(step, f"{events:,}", f"{seconds:.2f}", f"{events / seconds:,.0f}", ratio)
 
     with Catalog() as engine:
-        unit_of_work = SQLUnitOfWorkFactory(engine)
+        unit_of_work = SQLUnitOfWorkFactory(engine, utc_now)
         relay = _relay(unit_of_work, [Nowhere(100)])
         relay.tick()
         row("record", options.events, _timed(lambda: _record(unit_of_work, options.events)))
@@ -72,13 +73,13 @@ def main() -> None:
         row("positions", options.events, _timed(_relay(unit_of_work, []).tick), floor / options.events)
         row("relay to nowhere, 100 a call", options.events, _timed(relay.tick))
     with Catalog() as engine:
-        unit_of_work = SQLUnitOfWorkFactory(engine)
+        unit_of_work = SQLUnitOfWorkFactory(engine, utc_now)
         relay = _relay(unit_of_work, [Nowhere(1)])
         relay.tick()
         _record(unit_of_work, options.events)
         row("positions and relay to nowhere, 1 a call", options.events, _timed(relay.tick))
     with Receiver() as url, Catalog() as engine:
-        unit_of_work, (publisher,) = SQLUnitOfWorkFactory(engine), open_publishers(url, _SECRET)
+        unit_of_work, (publisher,) = SQLUnitOfWorkFactory(engine, utc_now), open_publishers(url, _SECRET)
         relay = _relay(unit_of_work, [publisher])
         relay.tick()
         _record(unit_of_work, options.webhook_events)
@@ -103,7 +104,7 @@ class Catalog:
     def __enter__(self) -> Engine:
         self._folder = tempfile.TemporaryDirectory()
         self._engine = open_catalog(Path(self._folder.name) / "catalog.db", embedded=True)
-        with SQLUnitOfWorkFactory(self._engine)() as work:
+        with SQLUnitOfWorkFactory(self._engine, utc_now)() as work:
             landing = Landing(DataLocation("file:///landing"), "*.csv")
             work.datasets.save(Dataset(name="d", contract_id="d", contract_version="1", landing=landing))
         return self._engine

@@ -19,6 +19,7 @@ from pathlib import Path
 from data_management.application.services import Application, reconcile, record_landing
 from data_management.domain.models import DataLocation, Dataset, Landing
 from data_management.domain.services import DataValidationService
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import CatalogPlace, postgres_url
@@ -46,7 +47,7 @@ def main() -> None:
         engine = open_catalog(place)
         stack.callback(engine.dispose)
         app = Application(
-            unit_of_work=SQLUnitOfWorkFactory(engine),
+            unit_of_work=SQLUnitOfWorkFactory(engine, utc_now),
             reader=SQLCatalogReader(engine),
             engine=FakeQualityEngine(),
             locations=LocalDataLocationService(),

@@ -1,7 +1,11 @@
-"""The composition root: the one file that names concrete classes. Providers are lazy, and so are their imports."""
+"""The composition root: it names the concrete classes. Providers are lazy, and so are their imports.
+
+Two entries do without it, since a process pays for importing it, and name what they need themselves: `main` the client of a catalog
+that is served elsewhere, `standalone` the engine. An import-linter contract lists all three.
+"""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
@@ -17,14 +21,18 @@ from data_management.application.ports import (
     FrameEngine,
     LandingAnnouncements,
     QualityEngine,
+    SuiteReader,
     TableReader,
     TokenVerifier,
     UnitOfWorkFactory,
 )
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
 from data_management.application.translating import ContractTranslator
+from data_management.application.views import CatalogSchema
+from data_management.domain.models import RuleScope
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.contracts import OdcsContractReader, OdcsContractWriter
 from data_management.infrastructure.contracts.translating import OdcsContractTranslator
 from data_management.infrastructure.data_sources.by_storage import DataLocationServiceByStorage
@@ -32,7 +40,12 @@ from data_management.infrastructure.data_sources.local import LocalDataLocationS
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, S3Fetcher, SqsLandingAnnouncements
 from data_management.infrastructure.data_sources.tables import PostgresTableReader
 from data_management.infrastructure.messaging import SqsEventQueue, open_messenger, open_publishers
-from data_management.infrastructure.quality import DirectFrameEngine, StagingQualityEngine, WorkerPoolQualityEngine
+from data_management.infrastructure.quality import (
+    DirectFrameEngine,
+    QualityEngineByScope,
+    StagingQualityEngine,
+    WorkerPoolQualityEngine,
+)
 from data_management.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -55,10 +68,10 @@ def _catalog_engine(place: "CatalogPlace", settings: Settings) -> "Engine":
     return open_catalog(place, embedded=settings.catalog_is_embedded)
 
 
-def _unit_of_work(engine: "Engine") -> UnitOfWorkFactory:
+def _unit_of_work(engine: "Engine", clock: Clock) -> UnitOfWorkFactory:
     from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 
-    return SQLUnitOfWorkFactory(engine)
+    return SQLUnitOfWorkFactory(engine, clock)
 
 
 def _reader(engine: "Engine") -> CatalogReader:
@@ -67,20 +80,51 @@ def _reader(engine: "Engine") -> CatalogReader:
     return SQLCatalogReader(engine)
 
 
+def _catalog_is_there(place: "CatalogPlace") -> bool:
+    from data_management.infrastructure.persistence.schema import is_there
+
+    return is_there(place)
+
+
+def _catalog_schema(place: "CatalogPlace") -> CatalogSchema:
+    from data_management.infrastructure.persistence.schema import check_catalog
+
+    return check_catalog(place)
+
+
+def _upgraded_catalog(place: "CatalogPlace") -> CatalogSchema:
+    from data_management.infrastructure.persistence.schema import upgrade_catalog
+
+    return upgrade_catalog(place)
+
+
+def _suites() -> SuiteReader:
+    from data_management.infrastructure.quality.suites import rules_of_file
+
+    return rules_of_file
+
+
 def _quality_engine(settings: Settings, clients: AwsClients) -> QualityEngine:
-    pool = WorkerPoolQualityEngine(
-        workers=settings.workers,
-        timeout_seconds=settings.file_timeout_seconds,
-        memory_bytes=settings.file_memory_mb * 1024 * 1024,
-        expanded_bytes=settings.file_expanded_mb * 1024 * 1024,
+    files = partial(
+        WorkerPoolQualityEngine,
+        expanded_bytes=settings.file_expanded_mb << 20,
         columns=settings.file_columns,
-        cell_bytes=settings.file_cell_mb * 1024 * 1024,
+        cell_bytes=settings.file_cell_mb << 20,
     )
-    return StagingQualityEngine(pool, S3Fetcher(clients), spool_bytes=settings.spool_mb * 1024 * 1024)
+    assets = files(settings.workers, settings.file_timeout_seconds, settings.file_memory_mb << 20)
+    seconds, memory = settings.dataset_timeout_seconds, settings.dataset_memory_mb << 20
+    whole = files(workers=1, timeout_seconds=seconds, memory_bytes=memory, scope=RuleScope.DATASET)
+    fetcher = S3Fetcher(clients)
+    return QualityEngineByScope(
+        assets=StagingQualityEngine(assets, fetcher, spool_bytes=settings.spool_mb << 20),
+        datasets=StagingQualityEngine(whole, fetcher, spool_bytes=settings.dataset_spool_mb << 20),
+    )
 
 
-def _locations(clients: AwsClients) -> DataLocationService:
-    return DataLocationServiceByStorage({"file": LocalDataLocationService(), "s3": S3DataLocationService(clients)})
+def _locations(clients: AwsClients, clock: Clock) -> DataLocationService:
+    return DataLocationServiceByStorage(
+        {"file": LocalDataLocationService(), "s3": S3DataLocationService(clients, clock)}
+    )
 
 
 def _publishers(settings: Settings) -> tuple[EventPublisher, ...]:
@@ -88,11 +132,11 @@ def _publishers(settings: Settings) -> tuple[EventPublisher, ...]:
     return open_publishers(settings.events, secret.get_secret_value() if secret else "")
 
 
-def _inline_relay(relay: EventRelay, clock: Clock, settings: Settings) -> InlineRelay | None:
-    return InlineRelay(relay, clock) if settings.events_inline else None
+def _inline_relay(relay: EventRelay, settings: Settings) -> InlineRelay | None:
+    return InlineRelay(relay) if settings.events_inline else None
 
 
-def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
+def _token_verifier(settings: Settings) -> TokenVerifier | None:
     if not settings.oidc_issuer:
         return None
     from data_management.infrastructure.oidc import OidcTokenVerifier
@@ -104,12 +148,7 @@ def _token_verifier(settings: Settings, clock: Clock) -> TokenVerifier | None:
         role_claim=settings.oidc_role_claim,
         datasets_claim=settings.oidc_datasets_claim,
         samples_claim=settings.oidc_samples_claim,
-        clock=clock,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _probes(
@@ -140,20 +179,24 @@ class Container(containers.DeclarativeContainer):
     """Everything that has one instance per process. Overriding a provider replaces it everywhere."""
 
     settings = providers.Singleton(load_settings)
-    clock = providers.Object(_now)
+    clock = providers.Object(utc_now)
     validation = providers.Singleton(DataValidationService)
     contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
     contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(OdcsContractTranslator)
+    suites: providers.Provider[SuiteReader] = providers.Singleton(_suites)
     aws_clients = providers.Singleton(AwsClients)
-    locations = providers.Singleton(_locations, aws_clients)
+    locations = providers.Singleton(_locations, aws_clients, clock)
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
         SqsLandingAnnouncements, locations, aws_clients
     )
     catalog_place = providers.Singleton(_catalog_place, settings)
+    catalog_is_there = providers.Callable(_catalog_is_there, catalog_place)
+    catalog_schema = providers.Callable(_catalog_schema, catalog_place)
+    upgraded_catalog = providers.Callable(_upgraded_catalog, catalog_place)
     catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
     probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider)
-    unit_of_work = providers.Singleton(_unit_of_work, catalog_engine)
+    unit_of_work = providers.Singleton(_unit_of_work, catalog_engine, clock)
     reader = providers.Singleton(_reader, catalog_engine)
     quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
     frames: providers.Provider[FrameEngine] = providers.Singleton(
@@ -165,7 +208,7 @@ class Container(containers.DeclarativeContainer):
     publishers: providers.Provider[tuple[EventPublisher, ...]] = providers.Singleton(_publishers, settings)
     messenger: providers.Provider[MessengerFactory] = providers.Object(open_messenger)
     event_queue: providers.Provider[EventQueueFactory] = providers.Object(SqsEventQueue)
-    token_verifier = providers.Singleton(_token_verifier, settings, clock)
+    token_verifier = providers.Singleton(_token_verifier, settings)
     relay_policy = providers.Singleton(RelayPolicy, lease_seconds=settings.provided.lease_seconds)
     relay = providers.Singleton(
         EventRelay,
@@ -175,7 +218,7 @@ class Container(containers.DeclarativeContainer):
         source=settings.provided.events_source,
         policy=relay_policy,
     )
-    inline_relay = providers.Singleton(_inline_relay, relay, clock, settings)
+    inline_relay = providers.Singleton(_inline_relay, relay, settings)
     application = providers.Singleton(
         Application,
         unit_of_work=unit_of_work,

@@ -1,11 +1,13 @@
 """Entry point of the command line. Nothing is imported before it is needed: help and Ctrl-C are instant."""
 
-import signal
+import os
 import sys
 from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from data_management.presentation.signals import answer_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from data_management.presentation.cli.gateway import CatalogGateway
     from data_management.presentation.pages import PageOptions
     from data_management.settings import Settings
+
+_STDERR = 2
 
 
 class _ContainerBackend:
@@ -86,7 +90,8 @@ class _ContainerBackend:
             return RemoteGateway(client)
         from data_management.presentation.cli.gateway import LocalGateway
 
-        return LocalGateway(self.application() if create else self.local(), self._settings.events_source)
+        app, settings = self.application() if create else self.local(), self._settings
+        return LocalGateway(app, settings.events_source, settings.settle_seconds)
 
     def close(self) -> None:
         if self._opened is not None:
@@ -117,9 +122,7 @@ class _ContainerBackend:
 
     def local(self) -> "Application":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import is_there
-
-        if not is_there(self._container.catalog_place()):
+        if not self._container.catalog_is_there():
             from data_management.errors import Unavailable
 
             settings = self._settings
@@ -142,9 +145,7 @@ class _ContainerBackend:
         return self._container.contract_translator()
 
     def suites(self) -> "SuiteReader":
-        from data_management.infrastructure.quality.suites import rules_of_file
-
-        return rules_of_file
+        return self._container.suites()
 
     def contracts_folder(self) -> Path:
         return self._settings.contracts_folder
@@ -190,20 +191,28 @@ class _ContainerBackend:
 
     def upgrade_catalog(self) -> "CatalogSchema":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import upgrade_catalog
-
-        return upgrade_catalog(self._container.catalog_place())
+        return self._container.upgraded_catalog()
 
     def check_catalog(self) -> "CatalogSchema":
         self.must_be_local()
-        from data_management.infrastructure.persistence.schema import check_catalog
+        return self._container.catalog_schema()
 
-        return check_catalog(self._container.catalog_place())
+
+def _fill_streams() -> None:
+    """A stream that the caller closed goes nowhere; its descriptor must not become that of a file which we open."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(descriptor)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("r" if name == "stdin" else "w")  # noqa: SIM115  until the process ends
+            setattr(sys, name, nowhere)
 
 
 def main() -> None:
     """The ``data-management`` command."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what Ctrl-C gives back, SIGTERM does
+    _fill_streams()
+    answer_signals()
     try:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):

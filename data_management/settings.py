@@ -53,6 +53,16 @@ class Settings(BaseSettings):
     )
     file_columns: Annotated[int, Field(ge=1)] = Field(default=10_000, description="Columns that one file may have.")
     file_cell_mb: Annotated[int, Field(ge=1)] = Field(default=16, description="Length in MiB of one value.")
+    dataset_timeout_seconds: Annotated[float, Field(gt=0)] = Field(
+        default=600.0,
+        description="Limit for the rules that look at all files of a dataset together (`scope: dataset`).",
+    )
+    dataset_memory_mb: Annotated[int, Field(ge=64)] = Field(
+        default=2048, description="Memory in MiB that they may take beyond the worker's own."
+    )
+    dataset_spool_mb: Annotated[int, Field(ge=1)] = Field(
+        default=16384, description="Disk in MiB that a dataset's objects, downloaded to be read for them, may take."
+    )
     spool_mb: Annotated[int, Field(ge=1)] = Field(
         default=4096, description="Disk in MiB that objects of a bucket, downloaded to be read, may take at once."
     )

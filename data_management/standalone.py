@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule, RuleScope
+from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule
 from data_management.errors import InvalidInput, Rejected
 
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -92,7 +92,7 @@ def _rules(declared: Dataset | None, given: Any) -> tuple[Rule, ...]:
     from data_management.infrastructure.quality.suites import rules_of, rules_of_file, rules_of_json
 
     if declared is not None:
-        return tuple(rule for rule in declared.rules if rule.scope is RuleScope.ASSET)
+        return declared.asset_rules
     if _is_json(given):
         return rules_of_json(given)
     return rules_of_file(Path(given)) if isinstance(given, str | PathLike) else rules_of(given)

@@ -23,6 +23,7 @@ from data_management.domain.models import (
     RuleTotals,
 )
 from data_management.domain.repositories import DatasetScore, Prunable, PruneStep
+from data_management.domain.services import DatasetAssessment
 
 R = TypeVar("R")
 
@@ -141,6 +142,18 @@ class RejectDataAssetCommand(Command[DataCatalogEntry]):
 
 
 @dataclass(frozen=True)
+class JudgeDataAssetCommand(Command[DataCatalogEntry]):
+    """Record what reading a data asset yielded and assess it, or why it cannot be read: all or nothing. With a `run_id`, only while that run holds it."""
+
+    asset_id: str
+    dataset: Dataset
+    read: Examination | str
+    """Or why it cannot be read."""
+    request_key: str
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
 class DatasetAssessed:
     """A dataset's new score, and the rules' sums over all its readable data assets: accepted and quarantined."""
 
@@ -148,6 +161,16 @@ class DatasetAssessed:
     totals: tuple[RuleTotals, ...]
     plan_changed: bool = False
     """Whether the score before was made by another plan: the two do not compare."""
+
+    @property
+    def assessment(self) -> DatasetAssessment:
+        return DatasetAssessment(
+            totals=self.totals,
+            counts=self.score.counts,
+            score=self.score.score,
+            verdict=self.score.verdict,
+            reasons=self.score.reasons,
+        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +180,8 @@ class ScoreDatasetCommand(Command[DatasetAssessed]):
     dataset: Dataset
     request_key: str
     checks: tuple[Check, ...] | None = None
+    is_attached: bool = False
+    """Whether it is of what somebody's asset holds: no run reads its versions together, or judges them again."""
 
 
 @dataclass(frozen=True)
@@ -223,12 +248,13 @@ class ForgetSeenEventsCommand(Command[int]):
 
 @dataclass(frozen=True)
 class PruneCommand(Command[PruneStep]):
-    """One step of forgetting what ended before a moment; see `IRetentionRepository`."""
+    """One step of forgetting what ended before a moment; see `IRetentionRepository`. `by` is who the audit says pruned it."""
 
     what: Prunable
     before: datetime
     after: int = 0
     most: int = 1000
+    by: str = "unknown"
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def reset_consumer(command: ResetConsumerCommand, uow: UnitOfWork, tools: Tools)
 
 
 def forget_consumer(command: ForgetConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
+    if tools.is_repeat(command) and uow.offsets.standing(command.dataset, command.consumer) is None:
+        return  # the answer to the first COMMIT was lost
     _must_stand(uow, command.dataset, command.consumer, command.at)
     uow.offsets.forget(command.dataset, command.consumer, tools.clock())
 

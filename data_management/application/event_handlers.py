@@ -19,13 +19,19 @@ def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, tools: Tools)
 
 def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, tools: Tools) -> int:
     retried = uow.outbox.retry_dead(tools.clock(), command.event_id)
+    if not retried and tools.is_repeat(command):
+        return int(tools.earlier(command))
     if not retried and command.event_id is not None:
         raise NotFound(f"there is no dead letter of event {command.event_id!r}; `events dead` lists those there are")
     return retried
 
 
 def forget_destination(command: c.ForgetDestinationCommand, uow: UnitOfWork, tools: Tools) -> None:
-    uow.outbox.forget(command.destination)
+    try:
+        uow.outbox.forget(command.destination)
+    except NotFound:
+        if not tools.is_repeat(command):
+            raise
 
 
 def forget_seen_events(command: c.ForgetSeenEventsCommand, uow: UnitOfWork, tools: Tools) -> int:

@@ -1,18 +1,14 @@
 """What consumers of a dataset are given."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models import Column, DataLocation, Verdict, Withdrawal
-
-_VERSION_ID = re.compile(r"\d+@(.+)", re.DOTALL)
-_ETAG = re.compile(r"\d+-\d+-(.+)", re.DOTALL)
-"""The tokens of objects, of buckets with versions and without."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,9 @@ class DatasetFile:
     content_sha256: str | None = None
     withdrawn: Withdrawal | None = None
     """Why it is accepted no more; None of an accepted one."""
+    object_request: Mapping[str, str] | None = None
+    """Of an object, what its store's client is asked so that it reads this version or fails: of S3, the arguments of `get_object`. None of
+    anything else, a folder of objects too."""
 
     @property
     def location(self) -> DataLocation:
@@ -45,17 +44,6 @@ class DatasetFile:
     def name(self) -> str:
         """The last part of its location, for people."""
         return self.location.name
-
-    @property
-    def object_request(self) -> dict[str, str] | None:
-        """Of an S3 object, the arguments of `get_object` that read this version or fail; None of anything else, a folder of objects too."""
-        if self.location.scheme != "s3" or self.location.is_folder:
-            return None
-        which = {"Bucket": self.location.bucket, "Key": self.location.object_key}
-        if found := _VERSION_ID.fullmatch(self.version_token):
-            return which | {"VersionId": found[1]}
-        etag = _ETAG.fullmatch(self.version_token)
-        return which | ({"IfMatch": f'"{etag[1]}"'} if etag else {})
 
     @property
     def path(self) -> Path | None:
@@ -89,6 +77,7 @@ class FileChanges:
         return tuple(file.location.path for file in self.accepted)
 
     def __iter__(self) -> Iterator[DatasetFile]:
+        """The accepted ones."""
         return iter(self.accepted)
 
     def __len__(self) -> int:
@@ -106,6 +95,30 @@ class FileChanges:
             accepted=tuple(file for file in self.accepted if file.id not in back),
             withdrawn=tuple(file for file in self.withdrawn if file.id not in back),
         )
+
+
+class GivenFiles(FileChanges):
+    """`FileChanges` in the hands of a consumer: they know whether it looked at what was `withdrawn`."""
+
+    _looked = False
+
+    @classmethod
+    def of(cls, changes: FileChanges) -> "GivenFiles":
+        return cls(**{field.name: getattr(changes, field.name) for field in fields(FileChanges)})
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "withdrawn":
+            object.__setattr__(self, "_looked", True)
+        return super().__getattribute__(name)
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or vars(self)["withdrawn"])
+
+    @property
+    def overlooked(self) -> tuple[DatasetFile, ...]:
+        """What was withdrawn, where nobody has looked at it."""
+        unseen: tuple[DatasetFile, ...] = () if self._looked else vars(self)["withdrawn"]
+        return unseen
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
-from secrets import token_hex
 from typing import Any
 
 from data_management.application import access
@@ -15,8 +14,8 @@ from data_management.application.ports import FoundFile, UnitOfWork
 from data_management.application.renaming import must_be_no_other, rename_dataset
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, replace_dataset_checks, sum_anew, summed
-from data_management.application.turning import turn_of
 from data_management.domain.events import DatasetQualityUpdated, DatasetRegistered
+from data_management.domain.identifiers import new_ids
 from data_management.domain.models import (
     AssetStatus,
     DataAsset,
@@ -25,11 +24,11 @@ from data_management.domain.models import (
     Examination,
     FileFormat,
     Plan,
-    RuleScope,
     SchemaChange,
     schema_changes,
 )
 from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.services import Progress
 from data_management.errors import Conflict
 
 MOST_ATTEMPTS = 4
@@ -65,7 +64,10 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
     now = tools.clock()
-    arrived = uow.assets.save_all([_arrival(command.dataset, file, now) for file in news])
+    keys = new_ids(len(news))
+    arrived = uow.assets.save_all(
+        [_arrival(key, command.dataset, file, now) for key, file in zip(keys, news, strict=True)]
+    )
     if command.pending:
         uow.arrivals.open(arrived)
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
@@ -122,9 +124,8 @@ def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, to
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
     _must_hold(uow, entry, command.run_id)
-    rules = [rule for rule in dataset.rules if rule.scope is RuleScope.ASSET]
     rows = entry.row_count or 0
-    assessment = tools.validation.assess(rules, command.checks, rows, dataset.policy)
+    assessment = tools.validation.assess(dataset.asset_rules, command.checks, rows, dataset.policy)
     if entry.status.is_judged:
         change_totals(uow, [entry], sign=-1)
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
@@ -154,13 +155,31 @@ def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools:
     return _reject(uow, entry, command.reason)
 
 
+def judge_data_asset(command: c.JudgeDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+    asset_id, read, run_id = command.asset_id, command.read, command.run_id
+    if isinstance(read, str):
+        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, run_id), uow, tools)
+    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, run_id), uow, tools)
+    update = c.UpdateDataQualityCommand(asset_id, command.dataset, read.checks, command.request_key, run_id)
+    return update_data_quality(update, uow, tools)
+
+
 def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
     dataset = command.dataset
-    replace_dataset_checks(uow, tools.validation, command.dataset, command.checks)
+    is_the_catalogs = uow.datasets.get(dataset.name).plan_hash == dataset.plan_hash
+    if command.checks is not None and is_the_catalogs:
+        replace_dataset_checks(uow, tools.validation, dataset, command.checks)
     accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
     counts = uow.assets.counts(dataset.name)
-    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy)
     before = uow.quality.latest_score(dataset.name)
+    progress = Progress(
+        before=before.verdict if before else None,
+        outdated=uow.quality.count_outdated(dataset.name, dataset.plan_hash),
+        judges_again=dataset.judges_again and not command.is_attached,
+        is_the_catalogs=is_the_catalogs,
+        all_was_read=command.checks is not None or command.is_attached,
+    )
+    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy, progress)
     plan_changed = before is not None and before.plan_hash != dataset.plan_hash
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
     score = DatasetScore(
@@ -171,9 +190,10 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         at=tools.clock(),
         score=assessment.score,
         verdict=assessment.verdict,
-        reasons=(*assessment.reasons, *_beside_the_sum(uow, dataset)),
+        reasons=assessment.reasons,
         counts=counts,
     )
+    turn = score.turned_from(before)
     event = DatasetQualityUpdated(
         aggregate_id=dataset.name,
         verdict=assessment.verdict,
@@ -185,7 +205,8 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         rejected=counts.rejected,
         plan_changed=plan_changed,
         previous_verdict=before.verdict if before else None,
-        **turn_of(score, before),
+        reasons=turn.reasons if turn else (),
+        gained=turn.gained if turn else {},
     )
     uow.quality.add_score(score, [event])
     quarantined = uow.quality.totals(dataset.name, AssetStatus.QUARANTINED)
@@ -193,18 +214,14 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
 
 
 def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools) -> c.VersionJudged:
-    dataset, location, read = command.dataset, command.found.location, command.read
+    dataset, location = command.dataset, command.found.location
     arrivals = c.RecordArrivalsCommand(dataset.name, (command.found,), pending=False)
     if record_arrivals(arrivals, uow, tools).new:
         record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, tools)
     asset_id = uow.assets.current_at(dataset.name, [location])[location].id
-    if isinstance(read, str):
-        entry = reject_data_asset(c.RejectDataAssetCommand(asset_id, read), uow, tools)
-    else:
-        register_data_asset(c.RegisterDataAssetCommand(asset_id, read), uow, tools)
-        update = c.UpdateDataQualityCommand(asset_id, dataset, read.checks, command.request_key)
-        entry = update_data_quality(update, uow, tools)
-    return c.VersionJudged(entry, score_dataset(c.ScoreDatasetCommand(dataset, command.request_key), uow, tools))
+    entry = judge_data_asset(c.JudgeDataAssetCommand(asset_id, dataset, command.read, command.request_key), uow, tools)
+    score = c.ScoreDatasetCommand(dataset, command.request_key, is_attached=True)
+    return c.VersionJudged(entry, score_dataset(score, uow, tools))
 
 
 def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
@@ -219,9 +236,9 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
     return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
 
 
-def _arrival(dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
+def _arrival(key: str, dataset: str, file: FoundFile, at: datetime) -> DataCatalogEntry:
     return DataCatalogEntry.arrived(
-        DataAsset.arrived(token_hex(16), dataset, file.location, file.version_token, at, file.size_bytes)
+        DataAsset.arrived(key, dataset, file.location, file.version_token, at, file.size_bytes)
     )
 
 
@@ -263,14 +280,6 @@ def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[D
     uow.arrivals.complete([entry.id for entry in entries])
 
 
-def _beside_the_sum(uow: UnitOfWork, dataset: Dataset) -> tuple[str, ...]:
-    outdated = uow.quality.count_outdated(dataset.name, dataset.plan_hash)
-    if not outdated:
-        return ()
-    what = "wait to be judged again" if dataset.judges_again else "keep their verdicts"
-    return (f"{outdated} file(s) were judged by an earlier contract and are not summed here: they {what}",)
-
-
 def _must_hold(uow: UnitOfWork, entry: DataCatalogEntry, run_id: str | None) -> None:
     if run_id is not None and not uow.arrivals.holds(run_id, [entry.id]):
         raise Conflict(
@@ -296,6 +305,7 @@ COMMAND_HANDLERS: Mapping[type[c.Command[Any]], CommandHandler] = {
     c.RegisterDataAssetCommand: register_data_asset,
     c.UpdateDataQualityCommand: update_data_quality,
     c.RejectDataAssetCommand: reject_data_asset,
+    c.JudgeDataAssetCommand: judge_data_asset,
     c.ScoreDatasetCommand: score_dataset,
     c.JudgeVersionCommand: judge_version,
     c.PruneCommand: upkeep.prune,

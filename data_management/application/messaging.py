@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic.dataclasses import dataclass
 
-from data_management.errors import InvalidInput
+from data_management.application.alerts import Alert
+
+SPECVERSION: Final = "1.0"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class RecordedEvent:
 
 @dataclass(frozen=True)
 class CloudEvent:
-    """An event as it travels: CloudEvents 1.0, in its JSON format."""
+    """An event as it travels: CloudEvents 1.0."""
 
     id: str
     source: str
@@ -62,36 +64,17 @@ class CloudEvent:
             aggregateversion=event.aggregate_version,
         )
 
-    @classmethod
-    def from_json(cls, envelope: Any) -> "CloudEvent":
-        """An envelope that was received; `InvalidInput` says what is wrong with it, and quotes nothing of it."""
-        if not isinstance(envelope, dict) or envelope.get("specversion") != "1.0":
-            raise InvalidInput('it is no CloudEvent: a JSON object with "specversion": "1.0" is wanted')
-        for name in ("id", "source", "type"):
-            if not isinstance(envelope.get(name), str) or not envelope[name]:
-                raise InvalidInput(f"its attribute {name!r} is missing or no text; CloudEvents demand it")
-        data, version = envelope.get("data"), envelope.get("aggregateversion")
-        return cls(
-            id=envelope["id"],
-            source=envelope["source"],
-            type=envelope["type"],
-            subject=str(envelope.get("subject", "")),
-            time=str(envelope.get("time", "")),
-            data=data if isinstance(data, dict) else {},
-            sequence=str(envelope.get("sequence", "")),
-            aggregateversion=version if isinstance(version, int) else 0,
-        )
-
     @property
     def name(self) -> str:
         """The type without what surrounds it, ``DataQualityUpdated``; of another's event, its whole type."""
         parts = self.type.split(".")
         return parts[1] if len(parts) == 3 and parts[0] == "data_management" else self.type  # noqa: PLR2004
 
-    def to_json(self) -> dict[str, Any]:
-        """The envelope, as it is sent."""
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """All that the envelope says beside `data`, by the names of the specification, in every format."""
         return {
-            "specversion": "1.0",
+            "specversion": SPECVERSION,
             "id": self.id,
             "source": self.source,
             "type": self.type,
@@ -101,7 +84,6 @@ class CloudEvent:
             "partitionkey": self.subject,
             "sequence": self.sequence,
             "aggregateversion": self.aggregateversion,
-            "data": dict(self.data),
         }
 
 
@@ -135,10 +117,10 @@ class EventPublisher(Protocol):
 
 
 class Messenger(Protocol):
-    """Who brings a message to people."""
+    """Who brings an alert to people, in their own markup."""
 
-    def send(self, message_id: str, text: str) -> NotPublished | None:
-        """None where it was acknowledged. A receiver knows by the id a message that comes again. Takes a bounded time."""
+    def send(self, alert: Alert) -> NotPublished | None:
+        """None where it was acknowledged. A receiver knows by the id an alert that comes again. Takes a bounded time."""
 
     def close(self) -> None:
         """Let connections go; the next use opens them anew."""

@@ -8,21 +8,22 @@ from data_management.application.ports import CatalogReader
 from data_management.application.views import (
     AssetPage,
     DatasetPage,
+    DatasetView,
     FailingPage,
     ScorePage,
     ScorePoint,
     SearchPage,
     ValidationPage,
 )
-from data_management.errors import InvalidInput
+from data_management.errors import InvalidInput, NotFound
 
 
 def find_datasets(query: q.FindDatasetsQuery, reader: CatalogReader) -> DatasetPage:
     return reader.dataset_page(query.wanted, query.after, _room(query.limit))
 
 
-def list_scores(query: q.ListScoresQuery, reader: CatalogReader) -> ScorePage:
-    return reader.score_page(query.dataset, query.after, _room(query.limit))
+def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) -> ScorePage:
+    return reader.scores(query.dataset, query.after, _room(query.limit))
 
 
 def get_score_at(query: q.GetScoreAtQuery, reader: CatalogReader) -> ScorePoint:
@@ -30,15 +31,24 @@ def get_score_at(query: q.GetScoreAtQuery, reader: CatalogReader) -> ScorePoint:
 
 
 def list_validations(query: q.ListValidationsQuery, reader: CatalogReader) -> ValidationPage:
-    return reader.validation_page(query.asset_id, query.after, _room(query.limit))
+    return reader.validations(query.asset_id, query.after, _room(query.limit))
 
 
-def list_versions(query: q.ListVersionsQuery, reader: CatalogReader) -> AssetPage:
+def list_versions_of_data_asset(query: q.ListVersionsOfDataAssetQuery, reader: CatalogReader) -> AssetPage:
     return reader.versions(query.asset_id, query.after, _room(query.limit))
 
 
 def list_failing_assets(query: q.ListFailingAssetsQuery, reader: CatalogReader) -> FailingPage:
-    return reader.failing(query.dataset, query.rule, query.after, _room(query.limit))
+    page = reader.failing(query.dataset, query.rule, query.after, _room(query.limit))
+    if not page.found and query.after is None and query.rule not in _rules_of(reader.dataset(query.dataset)):
+        raise NotFound(
+            f"dataset {query.dataset!r} has no rule {query.rule!r}; `data-management datasets show` lists those that it has"
+        )
+    return page
+
+
+def _rules_of(dataset: DatasetView) -> set[str]:
+    return {rule.name for rule in dataset.rules} | {total.rule for total in dataset.totals}
 
 
 def search(query: q.SearchQuery, reader: CatalogReader) -> SearchPage:
@@ -53,10 +63,10 @@ def _room(limit: int) -> int:
 
 PAGE_QUERY_HANDLERS: Mapping[type[q.Query[Any]], Callable[[Any, CatalogReader], Any]] = {
     q.FindDatasetsQuery: find_datasets,
-    q.ListScoresQuery: list_scores,
+    q.GetQualityHistoryQuery: get_quality_history,
     q.GetScoreAtQuery: get_score_at,
     q.ListValidationsQuery: list_validations,
-    q.ListVersionsQuery: list_versions,
+    q.ListVersionsOfDataAssetQuery: list_versions_of_data_asset,
     q.ListFailingAssetsQuery: list_failing_assets,
     q.SearchQuery: search,
 }

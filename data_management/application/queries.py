@@ -23,7 +23,6 @@ from data_management.application.views import (
     SearchPage,
     TotalsAudit,
     ValidationPage,
-    ValidationView,
 )
 from data_management.domain.models import ApiKey, AssetStatus, Classification, DataLocation, Dataset
 from data_management.domain.repositories import Prunable
@@ -71,8 +70,8 @@ class ListDataAssetsQuery(Query[AssetPage]):
 
 
 @dataclass(frozen=True)
-class ListVersionsQuery(Query[AssetPage]):
-    """A page of what its dataset ever had where a data asset stands, itself among them, newest first."""
+class ListVersionsOfDataAssetQuery(Query[AssetPage]):
+    """A page of what the dataset of a data asset ever had where that stands, itself among them, newest first."""
 
     asset_id: str
     after: str | None = None
@@ -93,18 +92,11 @@ class ListFailingAssetsQuery(Query[FailingPage]):
 
 
 @dataclass(frozen=True)
-class GetValidationsQuery(Query[list[ValidationView]]):
-    """A data asset's validations, newest first."""
-
-    asset_id: str
-    limit: int = 20
-
-
-@dataclass(frozen=True)
-class GetQualityHistoryQuery(Query[list[ScorePoint]]):
-    """A dataset's scores, newest first."""
+class GetQualityHistoryQuery(Query[ScorePage]):
+    """A page of a dataset's scores, newest first."""
 
     dataset: str
+    after: str | None = None
     limit: int = 100
 
 
@@ -117,8 +109,8 @@ class GetCurrentTokensQuery(Query[dict[str, str]]):
 
 
 @dataclass(frozen=True)
-class GetStandingVersionsQuery(Query[frozenset[str]]):
-    """`version_at` of the current data assets at the URIs from `first` to `last`."""
+class GetStandingVersionsQuery(Query[str]):
+    """In lines, `version_at` of the current data assets at the URIs from `first` to `last`."""
 
     dataset: str
     first: str
@@ -126,7 +118,7 @@ class GetStandingVersionsQuery(Query[frozenset[str]]):
 
 
 @dataclass(frozen=True)
-class ListVersionsAtQuery(Query[list[AssetView]]):
+class ListVersionsAtLocationQuery(Query[list[AssetView]]):
     """Every version that ever stood at a location, of all datasets, in the order of arrival."""
 
     location: DataLocation
@@ -203,9 +195,10 @@ class AuditDatasetQuery(Query[TotalsAudit]):
 
 @dataclass(frozen=True)
 class GetPrunableQuery(Query[dict[Prunable, int]]):
-    """How much of what ended before a moment can be forgotten."""
+    """How much of what ended before a moment can be forgotten; of the audit, before another where it is given."""
 
     before: datetime
+    audit_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -264,15 +257,6 @@ class FindDatasetsQuery(Query[DatasetPage]):
     """A page by name; `after` is the `next` of the page before."""
 
     wanted: DatasetFilter = DatasetFilter()
-    after: str | None = None
-    limit: int = 100
-
-
-@dataclass(frozen=True)
-class ListScoresQuery(Query[ScorePage]):
-    """A page of a dataset's scores, newest first."""
-
-    dataset: str
     after: str | None = None
     limit: int = 100
 

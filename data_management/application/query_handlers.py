@@ -17,9 +17,7 @@ from data_management.application.views import (
     LastArrival,
     Pending,
     PlanView,
-    ScorePoint,
     TotalsAudit,
-    ValidationView,
 )
 from data_management.domain.models import Classification, Dataset
 from data_management.domain.repositories import Prunable
@@ -47,14 +45,6 @@ def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> Ass
     )
 
 
-def get_validations(query: q.GetValidationsQuery, reader: CatalogReader) -> list[ValidationView]:
-    return reader.validations(query.asset_id, query.limit)
-
-
-def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) -> list[ScorePoint]:
-    return reader.scores(query.dataset, query.limit)
-
-
 def get_classifications(query: q.GetClassificationsQuery, reader: CatalogReader) -> tuple[Classification, ...]:
     return reader.classifications(query.dataset)
 
@@ -71,11 +61,11 @@ def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) ->
     return reader.current_tokens(query.dataset, query.locations)
 
 
-def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> frozenset[str]:
+def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> str:
     return reader.standing_versions(query.dataset, query.first, query.last)
 
 
-def list_versions_at(query: q.ListVersionsAtQuery, reader: CatalogReader) -> list[AssetView]:
+def list_versions_at_location(query: q.ListVersionsAtLocationQuery, reader: CatalogReader) -> list[AssetView]:
     return reader.versions_at(query.location)
 
 
@@ -100,7 +90,7 @@ def audit_dataset(query: q.AuditDatasetQuery, reader: CatalogReader) -> TotalsAu
 
 
 def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
-    return reader.prunable(query.before)
+    return reader.prunable(query.before, query.audit_before)
 
 
 def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
@@ -119,10 +109,9 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.GetDataAssetByIdQuery: get_data_asset_by_id,
     q.GetDataAssetAtQuery: get_data_asset_at,
     q.ListDataAssetsQuery: list_data_assets,
-    q.GetValidationsQuery: get_validations,
     q.GetCurrentTokensQuery: get_current_tokens,
     q.GetStandingVersionsQuery: get_standing_versions,
-    q.ListVersionsAtQuery: list_versions_at,
+    q.ListVersionsAtLocationQuery: list_versions_at_location,
     q.ListJudgedLongestAgoQuery: list_judged_longest_ago,
     q.GetLastArrivalQuery: get_last_arrival,
     q.GetClassificationsQuery: get_classifications,
@@ -134,7 +123,6 @@ QUERY_HANDLERS: Mapping[type[q.Query[Any]], QueryHandler] = {
     q.AuditDatasetQuery: audit_dataset,
     q.GetPrunableQuery: get_prunable,
     q.GetPendingQuery: get_pending,
-    q.GetQualityHistoryQuery: get_quality_history,
     **EVENT_QUERY_HANDLERS,
     **ACCESS_QUERY_HANDLERS,
     **PAGE_QUERY_HANDLERS,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from data_management.application.ports import UnitOfWork
-from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, Dataset, RuleScope, RuleTotals
+from data_management.domain.models import AssetStatus, Check, DataCatalogEntry, Dataset, RuleTotals
 from data_management.domain.services import DataValidationService
 
 _PAGE = 500
@@ -35,18 +35,13 @@ def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
 
 
 def replace_dataset_checks(
-    uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check] | None
+    uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check]
 ) -> None:
-    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place.
-
-    That of a run whose contract is the catalog's no more is of other rules, and left out.
-    """
-    if checks is None or uow.datasets.get(dataset.name).plan_hash != dataset.plan_hash:
-        return
-    replaced = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
+    rules = dataset.dataset_rules
+    replaced = {rule.name for rule in rules}
     old = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in replaced]
     uow.quality.change_totals(dataset.name, AssetStatus.ACCEPTED, [_signed(total, -1) for total in old])
-    rules = [rule for rule in dataset.rules if rule.name in replaced]
     rows = uow.assets.counts(dataset.name).rows
     judged = validation.assess(rules, checks, rows).checks
     uow.quality.change_totals(

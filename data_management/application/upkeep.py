@@ -5,13 +5,17 @@ from data_management.application.ports import UnitOfWork
 from data_management.application.tools import Tools
 from data_management.application.totals import change_totals, sum_anew
 from data_management.domain.events import DatasetRetired
-from data_management.domain.models import AssetStatus, DataCatalogEntry, RuleScope
-from data_management.domain.repositories import PruneStep
+from data_management.domain.models import AssetStatus, AuditRecord, DataCatalogEntry, Outcome
+from data_management.domain.repositories import Prunable, PruneStep
 from data_management.errors import Conflict, NotFound
 
 
 def prune(command: c.PruneCommand, uow: UnitOfWork, tools: Tools) -> PruneStep:
-    return uow.retention.prune(command.what, command.before, command.after, command.most)
+    step = uow.retention.prune(command.what, command.before, command.after, command.most)
+    if command.what is Prunable.AUDIT and step.removed and not command.after:
+        told = {"before": command.before.isoformat()}
+        uow.access.record([AuditRecord(tools.clock(), command.by, "audit.prune", "audit", Outcome.DONE, None, told)])
+    return step
 
 
 def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tools) -> bool:
@@ -25,7 +29,7 @@ def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tool
 
 def mend_totals(command: c.MendTotalsCommand, uow: UnitOfWork, tools: Tools) -> None:
     dataset = uow.datasets.get(command.dataset)
-    of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    of_all = {rule.name for rule in dataset.dataset_rules}
     kept = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in of_all]
     for _ in sum_anew(uow, dataset.name):
         pass

@@ -6,7 +6,7 @@ All of them live inside one unit of work; nothing is visible to others before it
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic.dataclasses import dataclass
 
@@ -58,6 +58,39 @@ class DatasetScore:
     reasons: tuple[str, ...]
     counts: AssetCounts
 
+    def turned_from(self, before: "DatasetScore | None") -> "VerdictTurn | None":
+        """What made the verdict another than `before`, or other than pass where there was none; None where it is the same."""
+        if self.verdict is (before.verdict if before else Verdict.PASS):
+            return None
+        comparable = before is not None and before.plan_hash == self.plan_hash
+        return VerdictTurn(
+            reasons=self.reasons[:_MOST_REASONS],
+            gained=_largest(self.score.difference(before.score)) if before and comparable else {},
+        )
+
+
+@dataclass(frozen=True)
+class VerdictTurn:
+    """The first reasons of a verdict, and the points that each rule gained since the one before: those that gained most, and `OTHERS`, so that
+    they sum to the difference. Empty where the two scores do not compare.
+    """
+
+    reasons: tuple[str, ...]
+    gained: dict[str, float]
+
+
+OTHERS: Final = "(others)"
+_MOST_REASONS: Final = 5
+_MOST_RULES: Final = 20
+_LEAST_POINTS: Final = 0.005
+
+
+def _largest(gained: dict[str, float]) -> dict[str, float]:
+    ranked = sorted(gained, key=lambda rule: (-abs(gained[rule]), rule))
+    shown = {rule: gained[rule] for rule in ranked[:_MOST_RULES] if abs(gained[rule]) >= _LEAST_POINTS}
+    rest = sum(points for rule, points in gained.items() if rule not in shown)
+    return shown | ({OTHERS: rest} if rest else {})
+
 
 @dataclass(frozen=True)
 class PendingArrivals:
@@ -81,6 +114,8 @@ class Prunable(StrEnum):
     """Events that were published (have a position); the last position stays."""
     SCORES = "scores"
     """Scores of a dataset beside the last of each day (UTC)."""
+    AUDIT = "audit"
+    """The record of who did, or was denied, what; kept for longer than the rest."""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from data_management.domain.models import ObjectStore
 from data_management.errors import DataManagementError, Unavailable
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.config import Config
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
 MOST_CONNECTIONS: Final = 16
 _PLAIN: Final = ObjectStore()
+_AGENT: Final = "data-management"
 
 _ABSENT: Final = ("NoSuchBucket", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _DENIED: Final = ("AccessDenied", "AllAccessDisabled", "AccountProblem", "Forbidden", "403", "AccessDeniedException")
@@ -35,10 +37,11 @@ _ELSEWHERE: Final = (
 
 
 class AwsClients:
-    """One client per service, store and process; clients may be used by several threads."""
+    """One client per service, store and process: clients may be used by several threads, and not be made by several."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._sessions: dict[tuple[object, ...], boto3.Session] = {}
         self._clients: dict[tuple[object, ...], Any] = {}
 
     def s3(self, store: ObjectStore | None) -> "S3Client":
@@ -48,15 +51,26 @@ class AwsClients:
         """A client for a queue, in the region that its URL names."""
         return self._client("sqs", store or _PLAIN, _region_of(queue_url), _endpoint_of(queue_url))  # type: ignore[no-any-return]
 
+    def hurried(self, service: str, region: str | None) -> Any:
+        """A client of its own that gives up soon, for who tries again by himself and must not be held up."""
+        from botocore.config import Config
+
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 2},
+            connect_timeout=3,
+            read_timeout=10,
+            user_agent_extra=_AGENT,
+        )
+        with self._lock:
+            return self._session(None).client(service, region_name=region, config=config)  # type: ignore[call-overload]
+
     def _client(self, service: str, store: ObjectStore, region: str | None, endpoint: str | None = None) -> Any:
         """Raises what boto3 raises; see `aws_errors`."""
         endpoint = endpoint or (store.endpoint_url if service == "s3" else None)
         key = (os.getpid(), service, store.profile, endpoint, region)
         with self._lock:
             if key not in self._clients:
-                import boto3
-
-                session = boto3.Session(profile_name=store.profile)
+                session = self._session(store.profile)
                 self._clients[key] = session.client(
                     service,  # type: ignore[call-overload]
                     endpoint_url=endpoint,
@@ -64,6 +78,15 @@ class AwsClients:
                     config=_config(path_style=store.endpoint_url is not None),
                 )
             return self._clients[key]
+
+    def _session(self, profile: str | None) -> "boto3.Session":
+        """What one loads of AWS's descriptions takes a second."""
+        import boto3
+
+        key = (os.getpid(), profile)
+        if key not in self._sessions:
+            self._sessions[key] = boto3.Session(profile_name=profile)
+        return self._sessions[key]
 
 
 def _config(*, path_style: bool) -> "Config":
@@ -75,7 +98,7 @@ def _config(*, path_style: bool) -> "Config":
         connect_timeout=5,
         read_timeout=30,
         max_pool_connections=MOST_CONNECTIONS,
-        user_agent_extra="data-management",
+        user_agent_extra=_AGENT,
     )
     if not path_style:
         return config

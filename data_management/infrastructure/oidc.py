@@ -1,36 +1,20 @@
 """Tokens of an OpenID Connect issuer: JWTs as RFC 7519 and RFC 8725 have them."""
 
-import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-import httpx
-
-from data_management.application.ports import Clock
 from data_management.domain.models import Principal, Role
 from data_management.errors import InvalidInput, Unauthenticated, Unavailable
-
-if TYPE_CHECKING:
-    from jwt import PyJWK
+from data_management.infrastructure.issuer_keys import IssuerKeys
 
 _SAFE: Final = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 """Those with a public key: a shared secret would let whoever checks a token make one."""
-_FRESH: Final = timedelta(hours=1)
-_LEAST_PAUSE: Final = timedelta(seconds=30)
 _LEEWAY_SECONDS: Final = 30
-_MOST_KEYS_BYTES: Final = 1_000_000
 _LONGEST_TOKEN: Final = 16_384
-
-Fetch = Callable[[str], Any]
 
 
 class OidcTokenVerifier:
-    """Checks signature, issuer, audience, times and algorithm; claims say the role.
-
-    The issuer's keys are fetched when the first token comes, again after an hour, and sooner for a key that is not among them,
-    though not more often than every 30 s: tokens that are made up cost the issuer nothing.
-    """
+    """Checks signature, issuer, audience, times and algorithm; claims say the role. `keys` are the issuer's; None: as it shows them."""
 
     def __init__(
         self,
@@ -38,11 +22,10 @@ class OidcTokenVerifier:
         issuer: str,
         audience: str,
         algorithms: Sequence[str],
-        clock: Clock,
         role_claim: str = "data_management_role",
         datasets_claim: str = "data_management_datasets",
         samples_claim: str = "data_management_samples",
-        fetch: Fetch | None = None,
+        keys: IssuerKeys | None = None,
     ) -> None:
         try:
             import jwt  # noqa: F401  the extra `oidc`
@@ -61,12 +44,8 @@ class OidcTokenVerifier:
         self._issuer = issuer
         self._audience = audience
         self._algorithms = list(algorithms)
-        self._clock = clock
         self._claims = role_claim, datasets_claim, samples_claim
-        self._fetch = fetch or _get
-        self._keys: dict[str, PyJWK] = {}
-        self._fetched_at: datetime | None = None
-        self._lock = threading.Lock()
+        self._keys = keys or IssuerKeys(issuer)
 
     def verify(self, token: str) -> Principal:
         import jwt
@@ -75,7 +54,7 @@ class OidcTokenVerifier:
             raise Unauthenticated("this token is longer than any token is")
         try:
             header = jwt.get_unverified_header(token)
-            key = self._key(str(header.get("kid", "")))
+            key = self._keys.key(str(header.get("kid", "")))
             claims = jwt.decode(
                 token,
                 key,
@@ -109,49 +88,3 @@ class OidcTokenVerifier:
             datasets=None if datasets is None else tuple(datasets),
             samples=claims.get(samples_claim) is True,
         )
-
-    def _key(self, key_id: str) -> "PyJWK":
-        with self._lock:
-            now = self._clock()
-            age = None if self._fetched_at is None else now - self._fetched_at
-            if age is None or age > _FRESH or (key_id not in self._keys and age > _LEAST_PAUSE):
-                self._refresh(now)
-            if not self._keys:
-                raise Unavailable(f"the keys of {self._issuer} could not be had; they are asked for again every 30 s")
-            if key_id not in self._keys:
-                raise Unauthenticated(f"this token is signed by a key that {self._issuer} does not show")
-            return self._keys[key_id]
-
-    def _refresh(self, now: datetime) -> None:
-        """What is known stays where the issuer cannot be asked."""
-        from jwt import PyJWKSet, PyJWTError
-
-        self._fetched_at = now
-        try:
-            told = self._fetch(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
-            if told.get("issuer") != self._issuer:
-                raise Unavailable(
-                    f"{self._issuer} calls itself {told.get('issuer')!r}; correct DATA_MANAGEMENT_OIDC_ISSUER"
-                )
-            place = str(told["jwks_uri"])
-            if not place.startswith("https://"):
-                raise Unavailable(f"{self._issuer} shows its keys at {place!r}, which is not https://")
-            found = PyJWKSet.from_dict(self._fetch(place))
-        except (httpx.HTTPError, PyJWTError, ValueError, KeyError, AttributeError) as error:
-            if self._keys:
-                return
-            raise Unavailable(
-                f"the keys of {self._issuer} cannot be had: {error}; check that it can be reached"
-            ) from error
-        self._keys = {str(key.key_id or ""): key for key in found.keys if key.public_key_use in (None, "sig")}
-
-
-def _get(url: str) -> Any:
-    with httpx.Client(timeout=5.0, follow_redirects=False) as client, client.stream("GET", url) as response:
-        response.raise_for_status()
-        content = b""
-        for chunk in response.iter_bytes():
-            content += chunk
-            if len(content) > _MOST_KEYS_BYTES:
-                raise ValueError(f"{url} tells more than {_MOST_KEYS_BYTES} bytes")
-        return httpx.Response(200, content=content).json()

@@ -1,7 +1,6 @@
 """The sensor that tells people when a verdict changes."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import dagster as dg
 
@@ -39,7 +38,7 @@ def quality_alert_sensor(
             context.update_cursor(_BEGUN)
         messenger = open_messenger()
         try:
-            report = send_alerts(app, messenger, reader, least, app.clock() + timedelta(seconds=tick_seconds))
+            report = send_alerts(app, messenger, reader, least, app.deadline(tick_seconds))
         finally:
             messenger.close()
         if report.failed is not None:

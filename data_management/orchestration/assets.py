@@ -1,12 +1,12 @@
 """The asset behind a dataset, and that of one whose contract is broken."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from pydantic.dataclasses import dataclass
 
-from data_management.application.ports import ContractReading
+from data_management.application.ports import ContractProblem
 from data_management.domain.models import Dataset
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec
 from data_management.orchestration.pinning import CONTRACT_TAG, changed_since_loaded, fingerprint
@@ -65,13 +65,13 @@ def dataset_asset(
     return validate_dataset
 
 
-def broken_asset(reading: ContractReading, name: str, names: DatasetNames) -> dg.AssetsDefinition:
+def broken_asset(problems: Sequence[ContractProblem], name: str, names: DatasetNames) -> dg.AssetsDefinition:
     """The asset of a dataset whose contract is broken: its page says why, and materializing it fails with the reason."""
 
-    @dg.multi_asset(name=names.op_name, specs=[broken_spec(name, names, reading.problems)])
+    @dg.multi_asset(name=names.op_name, specs=[broken_spec(name, names, problems)])
     def broken_contract(context: dg.AssetExecutionContext) -> Iterator[Any]:  # noqa: ARG001  Dagster passes it
-        problems = "\n".join(str(problem) for problem in reading.problems)
-        raise dg.Failure(description=f"The data contract is broken:\n{problems}", allow_retries=False)
+        listed = "\n".join(map(str, problems))
+        raise dg.Failure(description=f"The data contract is broken:\n{listed}", allow_retries=False)
         yield  # makes this a generator: nothing is materialized
 
     return broken_contract

@@ -6,7 +6,6 @@ from dataclasses import replace
 import dagster as dg
 import structlog
 
-from data_management.application.commands import DatasetAssessed
 from data_management.application.services import (
     Application,
     FileOutcome,
@@ -17,6 +16,7 @@ from data_management.application.services import (
     summed,
 )
 from data_management.domain.models import AssetCounts, AssetStatus, DataLocation, Dataset
+from data_management.domain.services import DatasetAssessment
 from data_management.errors import DataManagementError, Rejected
 from data_management.orchestration.assets import OpOptions
 from data_management.orchestration.attached import AttachedAsset
@@ -167,20 +167,20 @@ def _results(
     yield schema_result(asset, [_outcome(judgement) for judgement in judgements])
 
 
-def _together(assessed: Sequence[DatasetAssessed]) -> DatasetAssessed:
+def _together(assessed: Sequence[DatasetAssessment]) -> DatasetAssessment:
     """Several partitions as one: the worst verdict and its score, and the sums of all."""
-    worst = max(assessed, key=lambda each: each.score.verdict.rank)
-    counts = [each.score.counts for each in assessed]
-    score = replace(
-        worst.score,
-        reasons=tuple(dict.fromkeys(reason for each in assessed for reason in each.score.reasons)),
+    worst = max(assessed, key=lambda each: each.verdict.rank)
+    counts = [each.counts for each in assessed]
+    return replace(
+        worst,
+        reasons=tuple(dict.fromkeys(reason for each in assessed for reason in each.reasons)),
         counts=AssetCounts(
             accepted=sum(each.accepted for each in counts),
             quarantined=sum(each.quarantined for each in counts),
             rows=sum(each.rows for each in counts),
         ),
+        totals=summed(total for each in assessed for total in each.totals),
     )
-    return replace(worst, score=score, totals=summed(total for each in assessed for total in each.totals))
 
 
 def _outcome(judgement: Judgement) -> FileOutcome:
@@ -192,6 +192,7 @@ def _outcome(judgement: Judgement) -> FileOutcome:
         reason=entry.asset.reason,
         row_count=entry.row_count,
         schema_changes=judgement.schema_changes if entry.status is not AssetStatus.REJECTED else (),
+        breaks_readers=entry.has_breaking_changes,
     )
 
 

@@ -1,6 +1,7 @@
 """How a dataset looks in Dagster: its keys, its specs, what stands on its page."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import dagster as dg
@@ -29,11 +30,11 @@ class DatasetNames:
     has_landing: bool = True
     """Whether what landed is an asset of ours, upstream of it."""
 
-    @property
+    @cached_property
     def slug(self) -> str:
         return slug(self.dataset)
 
-    @property
+    @cached_property
     def key(self) -> dg.AssetKey:
         return dg.AssetKey(self.translated or [*self.prefix, self.slug])
 

@@ -1,25 +1,23 @@
 """From contracts to Dagster definitions."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import dagster as dg
 from pydantic.dataclasses import dataclass
 
-from data_management.application.ports import ContractReading
+from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import Dataset
 from data_management.orchestration.assets import OpOptions, broken_asset, dataset_asset
 from data_management.orchestration.datasets import DatasetNames, dataset_spec, landing_spec
+from data_management.orchestration.jobs import JudgingJobs, judging_jobs
 from data_management.orchestration.naming import joined
 from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CATALOG, CatalogResource
 from data_management.orchestration.results import Granularity
 from data_management.orchestration.schedules import reconciliation, revalidation, scheduled
-from data_management.orchestration.selection import DatasetSelection
 from data_management.orchestration.sensors import landing_sensor, relay_sensor
 from data_management.orchestration.starting import Start, sensor_status
 from data_management.orchestration.step import Timing
-from data_management.orchestration.tags import JOB_TAGS
 
 Translation = Callable[[dg.AssetSpec, Dataset], dg.AssetSpec]
 
@@ -58,24 +56,20 @@ def dataset_definitions(
     """Definitions of all datasets that the contracts declare; a broken contract's datasets say what is wrong with it."""
     datasets = [_translated(dataset, options) for reading in readings for dataset in reading.datasets]
     declared = {dataset.name for dataset, _, _ in datasets}
+    problems: dict[str, list[ContractProblem]] = {}
+    for reading in readings:
+        for name in reading.names if reading.problems else ():
+            problems.setdefault(name, []).extend(reading.problems)
     broken = [
-        broken_asset(reading, name, DatasetNames(name, options.key_prefix))
-        for reading in readings
-        if reading.problems
-        for name in reading.names
+        broken_asset(its, name, DatasetNames(name, options.key_prefix))
+        for name, its in problems.items()
         if name not in declared
     ]
     if not datasets:
         return dg.Definitions(assets=broken, resources={CATALOG: catalog})
     names = [(dataset, names) for dataset, _, names in datasets]
     executor = options.executor or dg.in_process_executor
-    job = dg.define_asset_job(
-        f"{options.name_prefix}validate_datasets",
-        selection=DatasetSelection({each.key: dataset.name for dataset, each in names}),
-        executor_def=executor,
-        tags=JOB_TAGS,
-        description="Judges what has landed, dataset by dataset.",
-    )
+    judging = judging_jobs([(dataset.name, spec) for dataset, spec, _ in datasets], executor, options.name_prefix)
     others = [
         (revalidation([each for _, each in names], executor, options.name_prefix), options.revalidate_cron),
         (
@@ -92,8 +86,8 @@ def dataset_definitions(
             ),
             *broken,
         ],
-        jobs=[job, *(other for other, _ in others)],
-        sensors=[] if options.sensors == "none" else _sensors(names, job, options),
+        jobs=[*judging.jobs, *(other for other, _ in others)],
+        sensors=[] if options.sensors == "none" else _sensors(names, judging, options),
         schedules=(
             [] if options.schedules == "none" else [scheduled(other, cron, options.schedules) for other, cron in others]
         ),
@@ -113,12 +107,12 @@ def _translated(dataset: Dataset, options: DefinitionOptions) -> tuple[Dataset, 
 
 
 def _sensors(
-    datasets: Sequence[tuple[Dataset, DatasetNames]], job: Any, options: DefinitionOptions
+    datasets: Sequence[tuple[Dataset, DatasetNames]], judging: JudgingJobs, options: DefinitionOptions
 ) -> list[dg.SensorDefinition]:
     status = sensor_status(options.sensors)
     landing = landing_sensor(
         datasets,
-        job,
+        judging,
         name=f"{options.name_prefix}landing_sensor",
         interval_seconds=options.sensor_interval_seconds,
         tick_seconds=options.tick_seconds,

@@ -59,7 +59,7 @@ def judged_metadata(judgement: Judgement, partition: str | None = None) -> dict[
     """Figures that the UI plots, and tables of why and of what was seen."""
     metadata: dict[str, Any] = {f"{PREFIX}verdict": judgement.verdict.value}
     if judgement.assessed is not None:
-        score = judgement.assessed.score.score
+        score = judgement.assessed.score
         figures = {
             "score": score.value,
             "score_lower": score.lower,
@@ -68,7 +68,7 @@ def judged_metadata(judgement: Judgement, partition: str | None = None) -> dict[
         }
         metadata |= {f"{PREFIX}{name}": value for name, value in figures.items() if value is not None}
         rows = "dagster/row_count" if partition is None else "dagster/partition_row_count"
-        metadata[rows] = judgement.assessed.score.counts.rows
+        metadata[rows] = judgement.assessed.counts.rows
     if judgement.reasons:
         metadata[f"{PREFIX}because"] = dg.MetadataValue.md(reasons_table(judgement.reasons))
     if judgement.schema_changes:

@@ -9,13 +9,21 @@ _LONGEST = 60
 VERDICT = "verdict"
 SCHEMA = "schema"
 _OURS = (VERDICT, SCHEMA)
+_PLAIN = re.compile(r"[A-Za-z0-9_]+", re.ASCII)
+_BEARABLE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def slug(name: str) -> str:
     """`name` where Dagster can bear it, else what can be kept of it with a short hash that keeps it unique."""
-    if re.fullmatch(r"[A-Za-z0-9_]+", name, flags=re.ASCII) and len(name) <= _LONGEST:
+    if _PLAIN.fullmatch(name) and len(name) <= _LONGEST:
         return name
     return _hashed(name)
+
+
+def prefix_parts(prefix: str | Sequence[str]) -> tuple[str, ...]:
+    """The parts of a key prefix; a string is split at ``/``. One that Dagster cannot bear in lineage is slugged, as names of datasets are."""
+    parts = prefix.split("/") if isinstance(prefix, str) else prefix
+    return tuple(part if _BEARABLE.fullmatch(part) else slug(part) for part in parts if part)
 
 
 def joined(parts: Sequence[str]) -> str:

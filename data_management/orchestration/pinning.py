@@ -4,13 +4,14 @@ A run loads the contracts anew, in a process of its own. What the code location 
 step in the run's plan.
 """
 
-import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import dagster as dg
 
-from data_management.domain.models import Dataset
+from data_management.domain.models import Dataset, ReadOptions
+from data_management.domain.models.canonical import canonical_hash, declared
 
 CONTRACT_TAG: Final = "data_management/contract"
 IsCurrent = Callable[[Dataset], bool]
@@ -20,16 +21,16 @@ IsCurrent = Callable[[Dataset], bool]
 def fingerprint(dataset: Dataset) -> str:
     """16 hexadecimal digits over what decides how files are found, read and judged."""
     landing = dataset.landing
-    parts = [dataset.plan_hash, dataset.contract_version, repr(dataset.revalidation), str(dataset.samples)]
-    parts += (
-        [
-            landing.root.uri,
-            repr((landing.pattern, landing.marker, landing.store, landing.new_objects, landing.time_window)),
-        ]
-        if landing
-        else []
-    )
-    return hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()[:16]
+    return canonical_hash(
+        {
+            "fingerprint": 1,
+            "plan": dataset.plan_hash,
+            "version": dataset.contract_version,
+            "revalidation": declared(dataset.revalidation),
+            "samples": dataset.samples,
+            "landing": declared(replace(landing, options=ReadOptions())) if landing else None,
+        }
+    )[:16]
 
 
 def changed_since_loaded(context: dg.AssetExecutionContext, dataset: Dataset) -> str | None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import dagster as dg
 
 from data_management.application.files import FileChanges
-from data_management.application.services import Application, Demand, consume_files, standing
+from data_management.application.services import Application, Demand, consume_files, fulfilment_of
 from data_management.application.views import ScorePoint
 from data_management.errors import NotFound
 
@@ -30,6 +30,7 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         limit: int | None = None,
         lease_seconds: float = 60.0,
         wait_seconds: float | None = None,
+        ignore_withdrawn: bool = False,
     ) -> AbstractContextManager[FileChanges]:
         """The files of a dataset that a consumer has not seen, for a ``with`` block: each once.
 
@@ -43,14 +44,21 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
             limit: how many changes at most; ``files.is_complete`` says whether more wait.
             lease_seconds: how long a process that shows no sign of life keeps others from working as this consumer.
             wait_seconds: how long to wait for another that works as this consumer; unset, for as long as one that died keeps its lease.
+            ignore_withdrawn: whether it is right to keep what came of files that were withdrawn; else the block has to look at ``files.withdrawn``.
 
         Raises:
             NotFound: the catalog has no such dataset.
-            Conflict: another process works as the same consumer; or, at the end, took over.
+            Conflict: another process works as the same consumer; or, at the end, took over, or files were withdrawn and the block did not look.
         """
         app = self.open_application()
         return consume_files(
-            app, dataset, consumer, limit=limit, lease_seconds=lease_seconds, wait_seconds=wait_seconds
+            app,
+            dataset,
+            consumer,
+            limit=limit,
+            lease_seconds=lease_seconds,
+            wait_seconds=wait_seconds,
+            ignore_withdrawn=ignore_withdrawn,
         )
 
     def require(
@@ -75,7 +83,7 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """
         demand = Demand.of(min_score, dimensions, verdict)
         try:
-            found = standing(self.open_application(), dataset, demand)
+            found = fulfilment_of(self.open_application(), dataset, demand)
         except NotFound as error:
             raise dg.Failure(description=str(error), allow_retries=False) from error
         if found.latest is None or found.unmet:

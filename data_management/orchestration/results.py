@@ -1,6 +1,7 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
 import dagster as dg
@@ -16,8 +17,9 @@ from data_management.domain.models import (
     RuleTotals,
     Severity,
     Verdict,
+    score_in_words,
 )
-from data_management.domain.models.drift import BREAKING
+from data_management.domain.services import DatasetAssessment, private_columns
 from data_management.orchestration.datasets import escape
 from data_management.orchestration.described import columns_metadata
 from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
@@ -44,9 +46,10 @@ def granularity(dataset: Dataset, wanted: Granularity | None) -> Granularity:
 
 def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.AssetCheckSpec]:
     """The blocking verdict, and the checks beside it, which never block."""
+    key = names.key
     verdict = dg.AssetCheckSpec(
         VERDICT,
-        asset=names.key,
+        asset=key,
         blocking=True,
         description="The contract's verdict over the dataset: pass, warn, or fail, which holds downstream assets back.",
     )
@@ -54,7 +57,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
         return [verdict]
     schema = dg.AssetCheckSpec(
         SCHEMA,
-        asset=names.key,
+        asset=key,
         description="Whether the columns of new files are those of the file accepted before, and all that the contract requires.",
     )
     if how == "per_dimension":
@@ -65,19 +68,19 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
             verdict,
             schema,
             *(
-                dg.AssetCheckSpec(dimension.value, asset=names.key, description=f"All rules of {dimension.value}.")
+                dg.AssetCheckSpec(dimension.value, asset=key, description=f"All rules of {dimension.value}.")
                 for dimension in dimensions
             ),
         ]
-    checks = check_names([rule.name for rule in dataset.rules])
+    checks, private = check_names([rule.name for rule in dataset.rules]), private_columns(dataset.columns, ())
     return [
         verdict,
         schema,
         *(
             dg.AssetCheckSpec(
                 checks[rule.name],
-                asset=names.key,
-                description=_rule_text(rule),
+                asset=key,
+                description=_rule_text(rule, private),
                 metadata={
                     "rule": rule.name,
                     "expectation": rule.expectation or "none",
@@ -91,7 +94,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
 
 
 def check_results(
-    dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessed
+    dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessment
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
     yield _verdict_result(names, assessed)
@@ -111,7 +114,7 @@ def check_results(
 def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
     """Whether the columns of the files that a run judged first are as before; never blocking."""
     changed = [outcome for outcome in outcomes if outcome.schema_changes]
-    breaking = any(change.endswith(BREAKING) for outcome in changed for change in outcome.schema_changes)
+    breaking = any(outcome.breaks_readers for outcome in changed)
     metadata: dict[str, Any] = {"files_changed": len(changed)}
     if changed:
         rows = [
@@ -190,23 +193,22 @@ def reasons_table(reasons: Sequence[str]) -> str:
     return "\n".join(f"- {escape(reason)}" for reason in reasons[:_SHOWN_FILES])
 
 
-def _verdict_result(names: Named, assessed: DatasetAssessed) -> dg.AssetCheckResult:
-    point = assessed.score
+def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckResult:
     metadata: dict[str, Any] = {
-        "verdict": point.verdict.value,
-        "accepted": point.counts.accepted,
-        "quarantined": point.counts.quarantined,
-        "rejected": point.counts.rejected,
-        "coverage": point.score.coverage,
+        "verdict": assessed.verdict.value,
+        "accepted": assessed.counts.accepted,
+        "quarantined": assessed.counts.quarantined,
+        "rejected": assessed.counts.rejected,
+        "coverage": assessed.score.coverage,
     }
-    if point.score.value is not None:
-        metadata["score"] = point.score.value
+    if assessed.score.value is not None:
+        metadata["score"] = assessed.score.value
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
-        passed=point.verdict is not Verdict.FAIL,  # a warning must hold no automation condition back
-        severity=dg.AssetCheckSeverity.ERROR if point.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
-        description=f"{point.verdict.value}: {'; '.join(point.reasons[:10]) or 'every rule passed'}",
+        passed=assessed.verdict is not Verdict.FAIL,  # a warning must hold no automation condition back
+        severity=dg.AssetCheckSeverity.ERROR if assessed.verdict is Verdict.FAIL else dg.AssetCheckSeverity.WARN,
+        description=f"{assessed.verdict.value}: {'; '.join(assessed.reasons[:10]) or 'every rule passed'}",
         metadata=metadata,
     )
 
@@ -232,21 +234,34 @@ def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, 
     )
 
 
-def _rule_text(rule: Rule) -> str:
-    text = (
-        rule.description or f"{rule.name}: {', '.join(_configured(e) for e in rule.expectations) or 'no expectation'}"
-    )
+def _rule_text(rule: Rule, private: AbstractSet[str]) -> str:
+    configured = ", ".join(_configured(each, private) for each in rule.expectations)
+    text = rule.description or f"{rule.name}: {configured or 'no expectation'}"
     return text if rule.not_runnable is None else f"{text} (not run: {rule.not_runnable})"
 
 
-def _configured(expectation: Expectation) -> str:
-    arguments = [f"{name}={value!r}" for name, value in expectation.kwargs.items() if name != "column"]
-    return f"{expectation.type}({', '.join(arguments)})" if arguments else expectation.type
+def _configured(expectation: Expectation, private: AbstractSet[str]) -> str:
+    """Type and arguments. Where one names a private column, be it in a condition, the others may hold values of it."""
+    arguments = {name: value for name, value in expectation.kwargs.items() if name != "column"}
+    hides = private and any(name in text for text in _texts(expectation.kwargs) for name in private)
+    shown = [f"{name}={'…' if hides else repr(value)}" for name, value in arguments.items()]
+    return f"{expectation.type}({', '.join(shown)})" if shown else expectation.type
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _table(outcomes: list[FileOutcome]) -> str:
     rows = [
-        f"| {escape(o.name)} | {o.status.value} | {'' if o.score is None else f'{o.score:.1f}'} | {escape(o.reason or '')} |"
+        f"| {escape(o.name)} | {o.status.value} | {'' if o.score is None else score_in_words(o.score)} | {escape(o.reason or '')} |"
         for o in outcomes[:_SHOWN_FILES]
     ]
     more = (

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
 import structlog
 
+from data_management.application.ports import Deadline
 from data_management.application.queries import GetPendingQuery
 from data_management.application.services import Application, Delivered, LandingReport, record_landing
 from data_management.application.views import Pending
 from data_management.domain.models import Dataset
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
+from data_management.orchestration.jobs import JudgingJobs
 from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.step import Timing, expire_leases_of_dead_runs
@@ -26,7 +27,7 @@ _UNFINISHED = [*_WAITING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCE
 
 def landing_sensor(
     datasets: Sequence[tuple[Dataset, DatasetNames]],
-    job: Any,
+    judging: JudgingJobs,
     *,
     name: str = "landing_sensor",
     interval_seconds: int = 15,
@@ -43,14 +44,14 @@ def landing_sensor(
 
     @dg.sensor(
         name=name,
-        job=job,
+        jobs=judging.jobs,
         minimum_interval_seconds=interval_seconds,
         default_status=status,
         description="Records files that land, and requests a run for each dataset that has some to judge.",
     )
     def sense(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SensorResult:
         app = data_management_catalog.open_application()
-        tick = _Tick(context, app, timing, app.clock() + timedelta(seconds=tick_seconds), is_current)
+        tick = _Tick(context, app, timing, app.deadline(tick_seconds), judging, is_current)
         return tick.over(datasets)
 
     return sense
@@ -73,7 +74,7 @@ def relay_sensor(
     )
     def relay(context: dg.SensorEvaluationContext, data_management_catalog: CatalogResource) -> dg.SkipReason:
         app = data_management_catalog.open_application()
-        report = app.relay.tick(app.clock() + timedelta(seconds=tick_seconds))
+        report = app.relay.tick(app.deadline(tick_seconds))
         for each in report.destinations:
             if each.dead:
                 context.log.warning(
@@ -87,7 +88,7 @@ def relay_sensor(
 def _told(delivered: Delivered) -> str:
     """What a tick did for one destination, in words."""
     trouble = f", {delivered.failed + delivered.dead} failed" if delivered.failed or delivered.dead else ""
-    return f"{delivered.delivered} delivered{trouble} to {delivered.destination} ({delivered.standing})"
+    return f"{delivered.delivered} delivered{trouble} to {delivered.destination} ({delivered.state})"
 
 
 class _Tick:
@@ -98,9 +99,11 @@ class _Tick:
         context: dg.SensorEvaluationContext,
         app: Application,
         timing: Timing,
-        deadline: datetime,
+        deadline: Deadline,
+        judging: JudgingJobs,
         is_current: IsCurrent | None = None,
     ) -> None:
+        self._judging = judging
         self._is_current = is_current
         self._context = context
         self._app = app
@@ -117,15 +120,15 @@ class _Tick:
         order = _rotated(datasets, self._cursor["next"])
         self._cursor["next"] = ""
         for number, (dataset, names) in enumerate(order):
-            if number and (self._app.clock() >= self._deadline or len(self._requests) >= _MOST_REQUESTS):
+            if number and (self._deadline.is_over or len(self._requests) >= _MOST_REQUESTS):
                 self._cursor["next"] = dataset.name
                 break
             with structlog.contextvars.bound_contextvars(dataset=dataset.name):
                 self._look_at(dataset, names)
         if self._changed:
             self._context.log.warning(
-                f"The contracts of {', '.join(self._changed)} changed since this code location was loaded. Nothing is requested for "
-                "them: reload the code location."
+                f"The contracts of {', '.join(self._changed)} changed since this code location was loaded. Nothing is recorded or "
+                "requested for them: reload the code location."
             )
         if self._problems and len(self._problems) == len(order):
             raise dg.Failure(description="; ".join(self._problems))
@@ -137,6 +140,10 @@ class _Tick:
         )
 
     def _look_at(self, dataset: Dataset, names: DatasetNames) -> None:
+        """Where the contract is not the one on disk, nothing at all: recording would put the old definition back into the catalog."""
+        if self._is_current is not None and not self._is_current(dataset):
+            self._changed.append(dataset.name)
+            return
         try:
             after = self._cursor["after"].pop(dataset.name, None)
             report = record_landing(self._app, dataset, self._timing.settle_seconds, self._deadline, after)
@@ -152,14 +159,12 @@ class _Tick:
         self._report_landing(dataset, names, report, pending)
         if not self._is_wanted(dataset, pending, names) or self._has_run(names, _WAITING):
             return
-        if self._is_current is not None and not self._is_current(dataset):
-            self._changed.append(dataset.name)
-            return
         last = self._last_finished_run(names)
         if last is None or not self._failed_just_now(last):
             self._requests.append(
                 dg.RunRequest(
                     run_key=_run_key(dataset, names, pending, last.dagster_run.run_id if last else None),
+                    job_name=self._judging.names[names.key],
                     asset_selection=[names.key],
                     tags={DATASET_TAG: names.slug},
                 )

@@ -1,6 +1,5 @@
 """One execution of a dataset's op: it calls the use cases and tells Dagster what they say."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from data_management.application.services import (
     run_of,
     validate_arrivals,
 )
-from data_management.domain.models import AssetStatus, DataLocation, Dataset, TimeWindow
+from data_management.domain.models import AssetStatus, DataLocation, Dataset, TimeWindow, accepted_version
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DatasetNames, one_line
 from data_management.orchestration.partitions import start_of
@@ -33,7 +32,7 @@ from data_management.orchestration.results import (
     materialization,
     schema_result,
 )
-from data_management.orchestration.windows import ACCEPTED_VERSION, WindowedFiles, version_tag
+from data_management.orchestration.windows import ACCEPTED_VERSION, WindowedFiles, as_tag, version_tag
 
 _SHOWN = 10
 DatasetResult = dg.MaterializeResult[Any] | dg.AssetCheckResult
@@ -89,7 +88,7 @@ class DatasetStep:
             yield from self._windows_materialized(judged, judged.windows, assessed)
         elif not self._checks_only:
             yield materialization(dataset, self._names, report, assessed, judged.version)
-        results = list(check_results(dataset, self._names, self._how, assessed))
+        results = list(check_results(dataset, self._names, self._how, assessed.assessment))
         if not self._checks_only:
             results.append(schema_result(self._names, report.outcomes))
         for result in results:
@@ -115,7 +114,7 @@ class DatasetStep:
         dataset, window = self.dataset, self._window
         app = self.catalog.open_application()
         try:
-            told = window is None or self._known_version() == _accepted_version(app, dataset.name)[:32]
+            told = window is None or self._known_version() == as_tag(_accepted_version(app, dataset.name))
             report = self._judge(app, window)
             if report.assessed is None:
                 return _Judged(report)
@@ -185,7 +184,7 @@ class DatasetStep:
         context.log.info(f"{len(report.outcomes)} files of dataset {dataset.name} judged.")
         if report.assessed is None:
             accepted = _accepted_version(app, dataset.name)
-            if self._known_version() != (accepted if window is None else accepted[:32]):
+            if self._known_version() != (accepted if window is None else as_tag(accepted)):
                 return _present_state(app, dataset, run_id)
         return report
 
@@ -218,7 +217,7 @@ def _some(names: Sequence[str]) -> str:
 
 def _present_state(app: Application, dataset: Dataset, run_id: str) -> BatchReport:
     """What was judged without Dagster knowing: by hand, or by a run that died before it could tell."""
-    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
+    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1)).points
     return BatchReport(assessed=app.run(ScoreDatasetCommand(dataset, run_id)) if history else None)
 
 
@@ -237,6 +236,5 @@ def expire_leases_of_dead_runs(
 
 
 def _accepted_version(app: Application, dataset: str) -> str:
-    """SHA-256 (hex) over the ids of the accepted data assets, each of which is one version of one file."""
     ids = app.ask(ListAssetIdsQuery(dataset, AssetStatus.ACCEPTED))
-    return hashlib.sha256("".join(ids).encode()).hexdigest()
+    return accepted_version(ids)

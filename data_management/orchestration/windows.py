@@ -1,6 +1,5 @@
 """Time windows of file names as Dagster's partitions."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ import dagster as dg
 
 from data_management.application.commands import DatasetAssessed
 from data_management.application.views import AssetView
-from data_management.domain.models import AssetStatus, Dataset, TimeWindow
+from data_management.domain.models import AssetStatus, Dataset, TimeWindow, accepted_version
 from data_management.orchestration.datasets import DatasetNames
 from data_management.orchestration.partitions import key_of, partitions_of
 
@@ -18,8 +17,12 @@ ACCEPTED_VERSION = "data_management/accepted_version"
 
 
 def version_tag(version: str) -> dict[str, str]:
+    return {ACCEPTED_VERSION: as_tag(version)}
+
+
+def as_tag(version: str) -> str:
     """Dagster bears 63 characters in a tag."""
-    return {ACCEPTED_VERSION: version[:32]}
+    return version[:32]
 
 
 class WindowedFiles:
@@ -51,11 +54,10 @@ class WindowedFiles:
         return sorted(key for key, assets in self._by_key.items() if any(asset.location in wanted for asset in assets))
 
     def data_version(self, *keys: str) -> str:
-        """SHA-256 (hex) over the ids of the accepted files of these partitions."""
-        accepted = sorted(
+        """That of the accepted files of these partitions."""
+        return accepted_version(
             asset.id for key in keys for asset in self._by_key.get(key, ()) if asset.status is AssetStatus.ACCEPTED
         )
-        return hashlib.sha256("".join(accepted).encode()).hexdigest()
 
     def metadata(self, key: str, assessed: DatasetAssessed) -> dict[str, Any]:
         """The figures of one partition. Scores are of files; that of the dataset is over all partitions."""

@@ -11,8 +11,9 @@ from pydantic import ConfigDict
 from data_management.domain.models import Dataset
 from data_management.orchestration import DatasetResult, DatasetStep, Start
 from data_management.orchestration.datasets import DatasetNames, dataset_spec
+from data_management.orchestration.naming import prefix_parts
 from data_management.orchestration.results import Granularity
-from data_management.plugin.factory import build_dataset_definitions, prefix_parts
+from data_management.plugin.factory import build_dataset_definitions
 from data_management.plugin.scaffolding import DataContractsScaffolder
 
 _EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}

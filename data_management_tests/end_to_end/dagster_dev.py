@@ -38,8 +38,9 @@ RUNS = "{ runsOrError(limit: 100) { ... on Runs { results { runId status tags { 
 class DagsterDev:
     """The running server; `url` answers."""
 
-    def __init__(self, project: Path, url: str, log: Path) -> None:
+    def __init__(self, project: Path, url: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
         self.project = project
+        self.process = process
         self.url = url
         self._log = log
 
@@ -111,7 +112,7 @@ def dagster_dev(project: Path) -> Iterator[DagsterDev]:
             env=environment | {"DATA_MANAGEMENT_SENSOR_INTERVAL_SECONDS": "5"},
             start_new_session=True,
         )
-    server = DagsterDev(project, f"http://127.0.0.1:{port}", log)
+    server = DagsterDev(project, f"http://127.0.0.1:{port}", log, process)
     try:
         server.wait_until("dagster dev answers", lambda: _answers(server.url, process))
         yield server

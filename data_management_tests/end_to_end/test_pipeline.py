@@ -1,15 +1,22 @@
 """The whole of it, with real processes: files land, and their quality stands in the catalog and in Dagster's UI."""
 
 import html
+import os
 import shutil
+import signal
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from data_management_tests.end_to_end.dagster_dev import REPOSITORY, RUNS, TICKS, DagsterDev, copy_project, dagster_dev
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900), pytest.mark.xdist_group("dagster_dev")]
+JUDGED = "accepted + quarantined"
 DATASETS = ("flights", "planes", "weather")
 
 
@@ -97,3 +104,31 @@ def test_the_project_keeps_its_state_to_itself(dev: DagsterDev) -> None:
     made = {path.name for path in Path(dev.project).iterdir() if not path.name.startswith(".tmp_dagster_home_")}
     ours = {"contracts", "landing", "workspace.yaml", "dagster.yaml", "dagster_dev.log"}
     assert made - ours == {".dagster", ".data_management"}
+
+
+def test_ctrl_c_in_the_midst_of_a_run_ends_every_process_and_gives_the_batch_back(dev: DagsterDev) -> None:
+    """The last of these tests: no server is left to the next."""
+    flights = dev.project / "landing" / "flights"
+    for number in range(1000):
+        day = f"{2014 + number // 336}-{1 + number % 336 // 28:02}-{1 + number % 28:02}"
+        os.link(flights / "flights_2013-01-01.csv", flights / f"flights_{day}.csv")
+    had = _count(dev, JUDGED)
+    give_up = time.monotonic() + 240
+    while _count(dev, JUDGED) == had:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    processes = [psutil.Process(dev.process.pid), *psutil.Process(dev.process.pid).children(recursive=True)]
+    os.killpg(dev.process.pid, signal.SIGINT)
+    dev.process.wait(timeout=120)
+    _, alive = psutil.wait_procs(processes, timeout=60)
+    assert alive == []
+    (pending,) = [each for each in dev.catalog("datasets", "pending") if each["dataset"] == "flights"]
+    assert pending["held_by"] == []
+    assert 0 < _count(dev, "pending") < 1000
+
+
+def _count(dev: DagsterDev, what: str) -> int:
+    """Asked of the file itself: another process of ours would take until the run is over."""
+    catalog = dev.project / ".data_management" / "catalog.db"
+    with closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True, timeout=30)) as connection:
+        return int(connection.execute(f"SELECT sum({what}) FROM dataset_counts").fetchone()[0])

@@ -32,7 +32,8 @@ class FakeAccessRepository:
 
     def record(self, records: Sequence[AuditRecord]) -> None:
         for each in records:
-            self._state.audit.append(replace(each, id=len(self._state.audit) + 1))
+            self._state.last_audit = [self._state.last_audit[0] + 1]
+            self._state.audit.append(replace(each, id=self._state.last_audit[0]))
 
     def recall(self, who: str, request_key: str, fingerprint: str, at: datetime) -> Remembered | None:
         known = self._state.requests.get((who, request_key))

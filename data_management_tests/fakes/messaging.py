@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from data_management.application.alerts import Alert
 from data_management.application.messaging import (
     CloudEvent,
     DeadLetter,
@@ -282,17 +283,17 @@ class FakeEventQueue:
 
 
 class FakeMessenger:
-    """Keeps what it was sent, by id and text; `answer` says what becomes of a text, None that it is taken."""
+    """Keeps the alerts that it was sent; `answer` says what becomes of one, None that it is taken."""
 
-    def __init__(self, answer: Callable[[str], NotPublished | None] = lambda _: None) -> None:
+    def __init__(self, answer: Callable[[Alert], NotPublished | None] = lambda _: None) -> None:
         self.answer = answer
-        self.sent: list[tuple[str, str]] = []
+        self.sent: list[Alert] = []
         self.closed = False
 
-    def send(self, message_id: str, text: str) -> NotPublished | None:
-        outcome = self.answer(text)
+    def send(self, alert: Alert) -> NotPublished | None:
+        outcome = self.answer(alert)
         if outcome is None:
-            self.sent.append((message_id, text))
+            self.sent.append(alert)
         return outcome
 
     def close(self) -> None:

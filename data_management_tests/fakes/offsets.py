@@ -7,6 +7,7 @@ from data_management.application.files import ConsumerView, DatasetFile, FileCha
 from data_management.domain.models import AssetStatus, DataCatalogEntry, Withdrawal
 from data_management.domain.repositories import OffsetMove
 from data_management.errors import Conflict, InvalidInput, NotFound, Pruned, Stale
+from data_management.infrastructure.data_sources.s3.objects import object_request
 from data_management_tests.fakes.state import Acceptance, Offset, State
 
 
@@ -200,6 +201,7 @@ def _file(state: State, acceptance: Acceptance, position: int) -> DatasetFile:
         arrived_at=entry.asset.arrived_at,
         content_sha256=entry.asset.content_sha256,
         withdrawn=acceptance.withdrawn_as,
+        object_request=object_request(entry.asset.location, entry.asset.version_token),
     )
 
 

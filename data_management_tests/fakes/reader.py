@@ -41,7 +41,7 @@ from data_management.domain.models import (
     version_at,
 )
 from data_management.domain.repositories import Prunable
-from data_management.domain.services.searching import Field, rank, sought, words_of, words_of_dataset
+from data_management.domain.services.searching import Field, rank, sought, words_of
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.access import FakeAccessReader
 from data_management_tests.fakes.cursors import cursor, name_cursor, name_of, offset
@@ -152,10 +152,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
             f"the catalog has no current data asset at {location}; `data-management assets list` names those that it has"
         )
 
-    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
-        return list(self.validation_page(asset_id, limit=limit).validations)
-
-    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+    def validations(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         state = self._state()
         state.known_entry(asset_id)
         views = [
@@ -185,9 +182,9 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         found = [each for each in judged if plan_hash in (None, last[each.id][1])]
         return [AssetView.of(each) for each in sorted(found, key=lambda each: last[each.id][0])[:limit]]
 
-    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
+    def standing_versions(self, dataset: str, first: str, last: str) -> str:
         tokens = self.current_tokens(dataset)
-        return frozenset(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
+        return "\n".join(version_at(uri, token) for uri, token in tokens.items() if first <= uri <= last)
 
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         at = None if locations is None else set(locations)
@@ -228,10 +225,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
             holders=state.holders(dataset, at),
         )
 
-    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
-        return self._points(dataset)[:limit]
-
-    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+    def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
         points, start = self._points(dataset), offset(after) if after is not None else 0
         more = len(points) > start + limit
         return ScorePage(tuple(points[start : start + limit]), cursor(start + limit) if more else None)
@@ -260,9 +254,7 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         state, of, start = self._state(), sought(search.text), offset(after) if after is not None else 0
         hits = []
         for view in self.datasets():
-            last = state.last_accepted(view.name)
-            read = last.columns or () if last else ()
-            score, fields = rank(words_of_dataset(state.datasets[view.name], read), of)
+            score, fields = rank(state.words[view.name], of)
             hits.append(
                 SearchHit("dataset", view.name, view.name, view.name, None, view.description, score, tuple(fields))
             )
@@ -290,8 +282,10 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
         outdated = set(self._state().outdated(dataset, plan_hash, len(self._state().entries)))
         return self._page(lambda entry: entry.id in outdated, after, limit)
 
-    def prunable(self, before: datetime) -> dict[Prunable, int]:
-        return {what: len(numbers) for what, numbers in prunable(self._state(), before).items()}
+    def prunable(self, before: datetime, audit_before: datetime | None = None) -> dict[Prunable, int]:
+        of_audit = prunable(self._state(), audit_before or before)[Prunable.AUDIT]
+        found = prunable(self._state(), before) | {Prunable.AUDIT: of_audit}
+        return {what: len(numbers) for what, numbers in found.items()}
 
     def definition(self, name: str) -> Dataset:
         return self._state().known_dataset(name)

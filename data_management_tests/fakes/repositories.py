@@ -34,6 +34,7 @@ class FakeDatasetRepository:
 
     def save(self, dataset: Dataset, events: Sequence[DomainEvent] = ()) -> None:
         self._state.datasets[dataset.name] = dataset
+        self._state.refresh_words(dataset.name)
         self._state.record_of_dataset(dataset.name, events)
 
     def version(self, name: str) -> int | None:
@@ -43,7 +44,7 @@ class FakeDatasetRepository:
         return self._state.retired.get(name)
 
     def rebuild_search(self) -> tuple[str, ...]:
-        return ()
+        return tuple(name for name in sorted(self._state.datasets) if self._state.refresh_words(name))
 
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
         of = (each for each in self._state.datasets.values() if each.object_id == object_id)
@@ -55,6 +56,7 @@ class FakeDatasetRepository:
             raise Conflict(f"dataset {name!r} cannot be called {to!r}, another one is")
         self._state.rename(name, to)
         self._state.datasets[to] = replace(dataset, name=to)
+        self._state.refresh_words(to)
         self._state.record_of_dataset(to, events)
 
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
@@ -270,6 +272,7 @@ class FakeQualityRepository:
         if any((s.dataset, s.plan_hash, s.request_key) == request for s in self._state.scores):
             return False
         self._state.scores.append(score)
+        self._state.refresh_words(score.dataset)
         if events:
             self._state.record_of_dataset(score.dataset, events)
         return True

@@ -24,6 +24,8 @@ class FakeRetentionRepository:
                 self._state.validations[number] = replace(self._state.validations[number], checks=())
         elif what is Prunable.EVENTS:
             self._state.outbox = _without(self._state.outbox, numbers)
+        elif what is Prunable.AUDIT:
+            self._state.audit = _without(self._state.audit, numbers)
         else:
             self._state.scores = _without(self._state.scores, numbers)
         return PruneStep(removed=len(numbers), next=after + len(numbers) if len(numbers) == most else None)
@@ -62,6 +64,7 @@ def prunable(state: State, before: datetime) -> dict[Prunable, list[int]]:
             and row.position not in waiting
             and row.occurred_at < before
         ],
+        Prunable.AUDIT: [number for number, record in enumerate(state.audit) if record.at < before],
         Prunable.SCORES: [
             number for number, score in enumerate(state.scores) if score.at < before and number not in days.values()
         ],

@@ -21,6 +21,7 @@ from data_management.domain.models import (
     Withdrawal,
 )
 from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
+from data_management.domain.services.searching import words_of_dataset
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
 
@@ -123,6 +124,7 @@ class State:
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     keys: dict[str, ApiKey] = field(default_factory=dict)
     audit: list[AuditRecord] = field(default_factory=list)
+    last_audit: list[int] = field(default_factory=lambda: [0])
     requests: dict[tuple[str, str], tuple[datetime, Remembered]] = field(default_factory=dict)
     """By caller and the request's key."""
     acceptances: list[Acceptance] = field(default_factory=list)
@@ -136,6 +138,9 @@ class State:
     begun: list[datetime] = field(default_factory=lambda: [NOON])
     """When the unit of work began."""
 
+    words: dict[str, Any] = field(default_factory=dict)
+    """By which a search finds each dataset: those of its last columns are looked up when it is declared, named or scored."""
+
     def copy(self) -> Self:
         return type(self)(**{each.name: getattr(self, each.name).copy() for each in fields(self)})
 
@@ -144,9 +149,17 @@ class State:
         """Those of the outbox that have a position, in its order."""
         return [row.recorded for row in self.outbox if row.position is not None]
 
+    def refresh_words(self, name: str) -> bool:
+        """Make a search find the dataset by what it is now; whether it was found by other words before."""
+        last = self.last_accepted(name)
+        before = self.words.get(name)
+        self.words[name] = words_of_dataset(self.datasets[name], last.columns or () if last else ())
+        return bool(self.words[name] != before)
+
     def rename(self, name: str, to: str) -> None:
         """Whatever names the dataset names it so."""
         del self.datasets[name]
+        self.words.pop(name, None)
         for of_datasets in (self.retired, self.dataset_versions, self.positions, self.pruned):
             if name in of_datasets:
                 of_datasets[to] = of_datasets.pop(name)  # type: ignore[attr-defined]

@@ -7,8 +7,10 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from data_management.application.ports import (
+    NEVER,
     Announced,
     Changed,
+    Deadline,
     ExaminationOutcome,
     ExaminationRequest,
     Examined,
@@ -27,10 +29,14 @@ NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Stands still until it is told to `advance`."""
+    """Stands still until it is told to `advance`; `now` may be set back, which `ticks` do not follow."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now
+        self._seconds = 0.0
+
+    def ticks(self) -> float:
+        return self._seconds
 
     def __call__(self) -> datetime:
         return self.now
@@ -38,6 +44,7 @@ class FakeClock:
     def advance(self, **by: float) -> None:
         """`by` as in `timedelta`."""
         self.now += timedelta(**by)
+        self._seconds += timedelta(**by).total_seconds()
 
 
 class FakeDataLocationService:
@@ -105,7 +112,7 @@ class FakeDataLocationService:
 
 
 def _unknown(page: ListedPage, known: StandingVersions) -> ListedPage:
-    stand = known(page.files[0].location.uri, page.files[-1].location.uri)
+    stand = known(page.files[0].location.uri, page.files[-1].location.uri).split("\n")
     files = [each for each in page.files if version_at(each.location.uri, each.version_token.value) not in stand]
     return replace(page, files=tuple(files), known=len(page.files) - len(files))
 
@@ -119,7 +126,7 @@ class FakeLandingAnnouncements:
     def tell(self, *found: FoundFile, gone: tuple[DataLocation, ...] = ()) -> None:
         self.waiting.append(Announced(found, gone, (str(uuid4()),)))
 
-    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
+    def receive(self, landing: Landing, deadline: Deadline = NEVER) -> Iterator[Announced]:
         yield from list(self.waiting)
 
     def acknowledge(self, landing: Landing, announced: Announced) -> None:

@@ -1,15 +1,19 @@
 """The composition root builds every provider, and the settings reach what they are for."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from dependency_injector import providers
 
+from data_management.application.commands import RegisterDatasetCommand
+from data_management.application.queries import ListEventsQuery
 from data_management.application.services import Application
 from data_management.container import Container
 from data_management.errors import Unavailable
 from data_management.settings import Settings
+from data_management_tests.examples import orders
 
 
 @pytest.fixture
@@ -27,6 +31,16 @@ def test_every_provider_builds(container: Container) -> None:
         if isinstance(provider, providers.Singleton):
             assert provider() is built, f"{name} is made once"
     assert isinstance(container.application(), Application)
+
+
+def test_the_containers_clock_is_the_one_that_events_tell(container: Container) -> None:
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    container.clock.override(providers.Object(lambda: noon))
+    app = container.application()
+    app.run(RegisterDatasetCommand(orders()))
+    app.relay.tick()
+    (event,) = app.ask(ListEventsQuery(0))
+    assert event.occurred_at == noon
 
 
 def test_the_default_catalog_makes_itself(container: Container, tmp_path: Path) -> None:

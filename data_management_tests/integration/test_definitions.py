@@ -42,6 +42,20 @@ def test_a_broken_contract_takes_nothing_else_down(tmp_path: Path) -> None:
     assert "returns.yaml:" in description
 
 
+def test_two_broken_contracts_of_one_dataset_are_one_asset_that_says_both(tmp_path: Path) -> None:
+    Project(tmp_path, "orders")
+    contract = tmp_path / "contracts" / "orders.yaml"
+    for name, kind in (("a.yaml", "DataProduct"), ("b.yaml", "[DataContract]")):
+        (tmp_path / "contracts" / name).write_text(contract.read_text().replace("DataContract", kind))
+    contract.unlink()
+    defs = build_dataset_definitions(tmp_path / "contracts")
+    dg.Definitions.validate_loadable(defs)
+    assert keys(defs) == {"orders"}
+    description = next(iter(defs.resolve_assets_def("orders").specs)).description or ""
+    assert "a.yaml" in description
+    assert "b.yaml" in description
+
+
 def test_strict_fails_the_code_location(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Project(tmp_path, "orders")
     (tmp_path / "contracts" / "orders.yaml").write_text("kind: Nonsense\n")
@@ -119,6 +133,20 @@ def test_sensors_and_schedules_can_be_stopped_or_left_out() -> None:
     assert not none.sensors
     assert not none.schedules
     assert none.resolve_job_def("revalidate_datasets")
+
+
+def test_datasets_of_different_time_windows_load_beside_one_another(tmp_path: Path) -> None:
+    Project(tmp_path, "orders", "returns", "visits")
+    for name, start in (("orders", "2024-01-01"), ("returns", "2023-06-01")):
+        path = tmp_path / "contracts" / f"{name}.yaml"
+        contract = yaml.safe_load(path.read_text())
+        window = {"property": "timeWindow", "value": {"pattern": f"{name}_%Y-%m-%d", "start": start}}
+        contract["servers"][0]["customProperties"] = [window]
+        path.write_text(yaml.safe_dump(contract))
+    defs = build_dataset_definitions(tmp_path / "contracts")
+    dg.Definitions.validate_loadable(defs)
+    graph = defs.resolve_asset_graph()
+    assert len({graph.get(dg.AssetKey(name)).partitions_def for name in ("orders", "returns", "visits")}) == 3
 
 
 def test_our_jobs_are_not_retried_where_a_step_failed() -> None:

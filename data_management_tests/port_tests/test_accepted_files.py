@@ -65,6 +65,18 @@ def test_a_file_says_where_it_is_and_what_it_holds(catalog: Catalog) -> None:
     )
 
 
+def test_an_object_says_how_this_version_of_it_is_read(catalog: Catalog) -> None:
+    entry = arrived("a.csv")
+    asset = replace(
+        entry.asset, location=DataLocation("s3://bucket/a%20b.csv"), version_token=VersionToken("12-1700000000-abc")
+    )
+    with catalog.unit_of_work() as work:
+        (entry,) = work.assets.save_all([replace(entry, asset=asset)])
+        work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.WARN))
+    (file,) = catalog.reader().file_changes("orders", 0).accepted
+    assert file.object_request == {"Bucket": "bucket", "Key": "a b.csv", "IfMatch": '"abc"'}
+
+
 def test_each_dataset_counts_for_itself(catalog: Catalog) -> None:
     accepted(catalog, "a.csv")
     accepted(catalog, "b.csv", dataset="customers")

@@ -122,14 +122,14 @@ def test_scores_and_validations_come_in_pages(catalog: Catalog) -> None:
             work.quality.add_score(dataset_score(f"run-{number}", float(number), at=at))
             work.quality.add(validation(entry.id, f"run-{number}", at=at))
     reader = catalog.reader()
-    first = reader.score_page("orders", limit=2)
-    second = reader.score_page("orders", first.next, limit=3)
+    first = reader.scores("orders", limit=2)
+    second = reader.scores("orders", first.next, limit=3)
     assert [point.score.value for page in (first, second) for point in page.points] == [4.0, 3.0, 2.0, 1.0, 0.0]
     assert second.next is None
     assert reader.score_at("orders", NOON + timedelta(hours=2, minutes=30)).score.value == 2.0
     with pytest.raises(NotFound, match="no score of"):
         reader.score_at("orders", NOON - timedelta(hours=1))
-    pages = [reader.validation_page(entry.id, limit=4)]
-    pages.append(reader.validation_page(entry.id, pages[0].next, limit=4))
+    pages = [reader.validations(entry.id, limit=4)]
+    pages.append(reader.validations(entry.id, pages[0].next, limit=4))
     assert [len(page.validations) for page in pages] == [4, 1]
     assert pages[1].validations[0].at == NOON

@@ -325,7 +325,7 @@ def test_what_no_database_can_store_comes_back_as_it_was(catalog: Catalog, name:
         assert (latest.request_key, latest.reasons) == (name, (name,))
     assert reader.current_tokens(name) == {location.uri: name}
     assert name in [view.name for view in reader.datasets()]
-    assert reader.validations(entry.id)[0].contract_version == name
+    assert reader.validations(entry.id).validations[0].contract_version == name
     assert (name, 1, 0, "DatasetRegistered") in catalog.recorded()
 
 

@@ -2,22 +2,41 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from data_management.application.alerts import Alert
 from data_management.application.messaging import Messenger, NotPublished
+from data_management.domain.models import Verdict
 from data_management.errors import InvalidInput
 from data_management.infrastructure.messaging import open_messenger
+from data_management.infrastructure.messaging.slack import alert_text
 from data_management_tests.fakes import FakeMessenger
 from data_management_tests.integration.events.test_webhooks import SECRET
 from data_management_tests.servers.receiver import Receiver, receiving
+
+ALERT = Alert(
+    id="e-1",
+    dataset="«orders» & <more>",
+    verdict=Verdict.FAIL,
+    previous_verdict=None,
+    is_resolved=False,
+    score=80.0,
+    previous_score=None,
+    plan_changed=False,
+    gained={},
+    reasons=(),
+)
+AGAIN = replace(ALERT, dataset="again")
+TEXT = "Data quality of «orders» &amp; &lt;more&gt;: fail (first verdict). Score 80.0."
 
 
 @dataclass
 class Ways:
     messenger: Messenger
     arrived: Callable[[], list[tuple[str, str]]]
+    """By id and text."""
     refuse: Callable[[int], None]
     """From now on, as HTTP's status says."""
 
@@ -36,7 +55,7 @@ def ways(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Ways]:
         def refuse(status: int) -> None:
             fake.answer = lambda _: NotPublished(f"answered {status}", forever=status == 400)
 
-        yield Ways(fake, lambda: fake.sent, refuse)
+        yield Ways(fake, lambda: [(each.id, alert_text(each)) for each in fake.sent], refuse)
         return
 
     def refuse_all(status: int) -> None:
@@ -54,15 +73,15 @@ def ways(request: pytest.FixtureRequest, receiver: Receiver) -> Iterator[Ways]:
 
 
 def test_a_message_arrives_under_its_id(ways: Ways) -> None:
-    assert ways.messenger.send("e-1", "Data quality of «orders»: fail & worse") is None
-    assert ways.messenger.send("e-1", "again") is None
-    assert ways.arrived() == [("e-1", "Data quality of «orders»: fail & worse"), ("e-1", "again")]
+    assert ways.messenger.send(ALERT) is None
+    assert ways.messenger.send(AGAIN) is None
+    assert ways.arrived() == [("e-1", TEXT), ("e-1", alert_text(AGAIN))]
 
 
 @pytest.mark.parametrize(("status", "forever"), [(503, False), (400, True)])
 def test_what_is_not_taken_says_why_and_for_how_long(ways: Ways, status: int, forever: bool) -> None:
     ways.refuse(status)
-    outcome = ways.messenger.send("e-1", "text")
+    outcome = ways.messenger.send(ALERT)
     assert outcome is not None
     assert outcome.forever is forever
     assert f"answered {status}" in outcome.reason
@@ -71,14 +90,14 @@ def test_what_is_not_taken_says_why_and_for_how_long(ways: Ways, status: int, fo
 
 def test_it_can_be_used_after_it_was_closed(ways: Ways) -> None:
     ways.messenger.close()
-    assert ways.messenger.send("e-1", "text") is None
+    assert ways.messenger.send(ALERT) is None
 
 
 def test_the_webhooks_body_is_slacks_and_is_signed_where_there_is_a_secret(receiver: Receiver) -> None:
     for secret in (SECRET, ""):
-        open_messenger(f"{receiver.url}/hidden", secret).send("e-1", "text")
+        open_messenger(f"{receiver.url}/hidden", secret).send(ALERT)
     signed, plain = receiver.received
-    assert json.loads(signed.body) == json.loads(plain.body) == {"text": "text"}
+    assert json.loads(signed.body) == json.loads(plain.body) == {"text": TEXT}
     assert signed.headers["content-type"].startswith("application/json")
     assert "webhook-signature" in signed.headers
     assert "webhook-signature" not in plain.headers
@@ -86,7 +105,7 @@ def test_the_webhooks_body_is_slacks_and_is_signed_where_there_is_a_secret(recei
 
 def test_redirects_are_not_followed_and_the_url_is_not_told(receiver: Receiver) -> None:
     receiver.location, receiver.answer = f"{receiver.url}/elsewhere", lambda _: 302
-    outcome = open_messenger(f"{receiver.url}/hidden").send("e-1", "text")
+    outcome = open_messenger(f"{receiver.url}/hidden").send(ALERT)
     assert outcome is not None
     assert len(receiver.received) == 1
     assert "redirects are not followed" in outcome.reason

@@ -15,6 +15,7 @@ from data_management.infrastructure.messaging import (
     SqsEventPublisher,
     open_publishers,
 )
+from data_management.infrastructure.messaging.encoding import envelope_of, event_of
 from data_management_tests.fakes import FakePublisher
 from data_management_tests.integration.events.test_webhooks import SECRET
 from data_management_tests.servers.aws import Aws
@@ -45,7 +46,7 @@ def destination(
     match kind:
         case "fake":
             fake = FakePublisher()
-            made = Destination(fake, lambda: [event.to_json() for event in fake.published])
+            made = Destination(fake, lambda: [envelope_of(event) for event in fake.published])
         case "log":
             caplog.set_level(logging.INFO, "data_management.events")
             made = Destination(LogEventPublisher(), lambda: [json.loads(r.cloudevent) for r in caplog.records])  # type: ignore[attr-defined]
@@ -91,8 +92,8 @@ def test_what_is_published_arrives_whole(destination: Destination) -> None:
     (event,) = events(1)
     assert list(destination.publisher.publish([event])) == [None]
     (envelope,) = destination.arrived()
-    assert envelope == event.to_json()
-    assert CloudEvent.from_json(envelope) == event
+    assert envelope == envelope_of(event)
+    assert event_of(envelope) == event
 
 
 def test_a_call_takes_as_many_as_it_says_and_keeps_their_order(destination: Destination) -> None:

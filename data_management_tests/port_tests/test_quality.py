@@ -68,7 +68,7 @@ def test_a_validation_is_stored_once_per_request(catalog: Catalog) -> None:
         assert not work.quality.add(validation(asset_id, checks=()))
         assert work.quality.add(validation(asset_id, "run-2"))
         assert work.quality.add(validation(asset_id, plan_hash="plan-b"))
-    assert len(catalog.reader().validations(asset_id)) == 3
+    assert len(catalog.reader().validations(asset_id).validations) == 3
 
 
 def test_the_last_validation_added_is_current(catalog: Catalog) -> None:

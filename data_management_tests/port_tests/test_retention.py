@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from data_management.application.messaging import Delivery, Destination
-from data_management.domain.models import AssetCounts, DataCatalogEntry, Verdict
+from data_management.application.ports import AuditFilter
+from data_management.domain.models import AssetCounts, AuditRecord, DataCatalogEntry, Outcome, Verdict
 from data_management.domain.repositories import Prunable
 from data_management.errors import NotFound
 from data_management_tests.fakes import NOON
@@ -62,7 +63,7 @@ def test_superseded_and_removed_data_assets_go_with_their_validations(catalog: C
     assert prune(catalog, Prunable.ASSETS, most=most) == 4
     left = [asset.id for asset in catalog.reader().assets(current_only=False).assets]
     assert left == [entry.id for entry in entries[4:]]
-    assert catalog.reader().validations(left[0])[0].checks == CHECKS
+    assert catalog.reader().validations(left[0]).validations[0].checks == CHECKS
     with pytest.raises(NotFound):
         catalog.reader().validations(entries[0].id)
     with catalog.unit_of_work() as work:
@@ -110,7 +111,7 @@ def test_checks_of_all_but_the_last_validation_go_and_scores_stay(catalog: Catal
             work.quality.add(validation(first.id, f"run-{number}"))
         work.quality.add(validation(second.id, "run-2", at=LATER))
     assert prune(catalog, Prunable.CHECKS, most=most) == 4
-    views = catalog.reader().validations(first.id)
+    views = catalog.reader().validations(first.id).validations
     assert [view.checks for view in views] == [CHECKS, (), (), ()]
     assert [view.is_pruned for view in views] == [False, True, True, True]
     assert {view.score for view in views} == {SCORE}
@@ -202,8 +203,8 @@ def test_of_old_scores_the_last_of_each_day_stays(catalog: Catalog, most: int) -
             work.quality.add_score(dataset_score(f"{hour}", value=float(hour), at=NOON + timedelta(hours=hour)))
         work.quality.add_score(dataset_score("0", dataset="customers"))
     assert prune(catalog, Prunable.SCORES, NOON + timedelta(days=5), most) == 3
-    assert [point.score.value for point in catalog.reader().scores("orders")] == [240.0, 36.0, 14.0, 2.0]
-    assert len(catalog.reader().scores("customers")) == 1
+    assert [point.score.value for point in catalog.reader().scores("orders").points] == [240.0, 36.0, 14.0, 2.0]
+    assert len(catalog.reader().scores("customers").points) == 1
 
 
 def test_scores_of_days_that_are_not_old_stay(catalog: Catalog) -> None:
@@ -211,6 +212,31 @@ def test_scores_of_days_that_are_not_old_stay(catalog: Catalog) -> None:
         for hour in range(3):
             work.quality.add_score(dataset_score(f"{hour}", at=NOON + timedelta(hours=hour)))
     assert prune(catalog, Prunable.SCORES, NOON + timedelta(hours=1, minutes=30)) == 1
+
+
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_old_records_of_the_audit_go_and_ids_go_on(catalog: Catalog, most: int) -> None:
+    with catalog.unit_of_work() as work:
+        work.access.record([_audited(NOON + timedelta(hours=hour)) for hour in range(5)])
+    assert prune(catalog, Prunable.AUDIT, NOON + timedelta(hours=3), most) == 3
+    left = catalog.reader().audit_records(AuditFilter()).records
+    assert [record.at for record in left] == [NOON + timedelta(hours=4), NOON + timedelta(hours=3)]
+    assert prune(catalog, Prunable.AUDIT, LATER, most) == 2
+    with catalog.unit_of_work() as work:
+        work.access.record([_audited(LATER)])
+    assert [record.id > left[0].id for record in catalog.reader().audit_records(AuditFilter()).records] == [True]
+
+
+def test_how_much_of_the_audit_is_old_is_told_by_a_moment_of_its_own(catalog: Catalog) -> None:
+    with catalog.unit_of_work() as work:
+        work.access.record([_audited(NOON), _audited(LATER)])
+    reader = catalog.reader()
+    told = [reader.prunable(NOON)[Prunable.AUDIT], reader.prunable(NOON, LATER)[Prunable.AUDIT]]
+    assert [*told, reader.prunable(LATER, NOON)[Prunable.AUDIT]] == [0, 1, 0]
+
+
+def _audited(at: datetime) -> AuditRecord:
+    return AuditRecord(at, "user/ann", "dataset.retire", "dataset/orders", Outcome.DONE)
 
 
 def test_what_is_old_is_found_behind_much_that_is_not(catalog: Catalog) -> None:

@@ -115,6 +115,17 @@ def test_data_assets_that_stand_are_found_by_their_location_the_newest_first(cat
     assert names(catalog, "jan") == ["jan_2.csv"]
 
 
+@pytest.mark.parametrize("many_words", [2, 80])
+def test_the_newest_comes_first_whichever_word_begins_so(catalog: Catalog, many_words: int) -> None:
+    """However many different words do: of few each is looked for by itself."""
+    files = [f"january{number}.csv" for number in range(many_words)]
+    store(catalog, "jan_1.csv", files[0], "feb.csv", "JAN.csv", *files[1:], "janitor_2.csv")
+    newest = ["janitor_2.csv", *reversed(files[1:]), "JAN.csv", files[0], "jan_1.csv"]
+    assert names(catalog, "jan", kinds=("data_asset",)) == newest
+    assert names(catalog, "jan csv landing", kinds=("data_asset",)) == newest
+    assert names(catalog, "janitors") == names(catalog, "jan mar") == []
+
+
 def test_an_erased_name_is_found_no_more(catalog: Catalog) -> None:
     store(catalog, "ann_smith.csv")
     with catalog.unit_of_work() as work:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from data_management.application.messaging import Delivery, Destination
+from data_management.application.ports import Search
 from data_management.domain.events import DataAssetRejected, DatasetRegistered, DatasetRenamed, DatasetRetired
 from data_management.domain.models import (
     AssetStatus,
@@ -94,7 +95,7 @@ def test_stored_checks_keep_their_counts_and_nothing_that_they_quote(catalog: Ca
     with catalog.unit_of_work() as work:
         work.quality.add(validation(entry.id, "run-2", checks=(QUOTING,)))
         work.assets.erase(entry.erased("ann", NOON))
-    last, first = catalog.reader().validations(entry.id)
+    last, first = catalog.reader().validations(entry.id).validations
     erased = [check for view in (first, last) for check in view.checks]
     assert [(check.evaluated, check.unexpected, check.errored) for check in erased] == [
         (100, 1, False),
@@ -267,7 +268,7 @@ def test_a_renamed_dataset_keeps_all_that_belongs_to_it(catalog: Catalog) -> Non
         assert work.arrivals.pending("sales_orders", LATER).count == 1
     renamed = catalog.reader().dataset("sales_orders")
     assert renamed == replace(before, name="sales_orders", version=before.version + 1)
-    assert len(catalog.reader().scores("sales_orders")) == 1
+    assert len(catalog.reader().scores("sales_orders").points) == 1
     assert {view.hash for view in catalog.reader().plans("sales_orders")} == {"plan-a", ORDERS.plan_hash}
     assert [row for row in catalog.recorded() if row[0] == "sales_orders"] == [
         ("sales_orders", 2, 0, "DatasetRegistered"),
@@ -321,3 +322,24 @@ def test_a_schema_object_that_declared_nothing_is_not_found(catalog: Catalog) ->
         work.datasets.save(replace(ORDERS, object_id="o-1"))
         assert work.datasets.find_by_object("sales", "o-2") is None
         assert work.datasets.find_by_object("other", "o-1") is None
+
+
+def test_counting_anew_changes_nothing_that_is_right(catalog: Catalog) -> None:
+    judged(catalog)
+    judged(catalog, "b.csv")
+    before = catalog.reader().dataset("orders")
+    with catalog.unit_of_work() as work:
+        work.assets.recount("orders")
+        assert work.assets.counts("orders") == before.counts
+    assert catalog.reader().dataset("orders") == before
+    with pytest.raises(NotFound), catalog.unit_of_work() as work:
+        work.assets.recount("nothing")
+
+
+def test_what_searches_look_into_is_made_anew_from_the_columns_that_were_read_since(catalog: Catalog) -> None:
+    judged(catalog)
+    column = EXAMINATION.columns[-1].name
+    with catalog.unit_of_work() as work:
+        assert work.datasets.rebuild_search() == ("orders",)
+        assert work.datasets.rebuild_search() == ()
+    assert "orders" in {hit.name for hit in catalog.reader().search(Search(column)).hits}

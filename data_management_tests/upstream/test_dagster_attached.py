@@ -149,16 +149,3 @@ def test_what_a_freshness_policy_does_not_bear_is_a_check_error() -> None:
         dg.FreshnessPolicy.cron("0 99 * * *", timedelta(days=1))
     with pytest.raises(CheckError):
         dg.FreshnessPolicy.time_window(timedelta(seconds=59))
-
-
-def test_a_sensor_that_raises_leaves_its_cursor() -> None:
-    """Why the place of alerts is in the catalog, and the cursor says only that they have begun."""
-
-    @dg.sensor(name="s", minimum_interval_seconds=30)
-    def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        context.update_cursor("begun")
-        return dg.SkipReason("nothing")
-
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(instance=instance)
-        assert sensor.evaluate_tick(context).cursor == "begun"

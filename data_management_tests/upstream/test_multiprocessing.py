@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from multiprocessing import popen_forkserver, spawn
+from multiprocessing import forkserver, popen_forkserver, spawn
 
 from data_management.infrastructure.quality import process
 
@@ -23,3 +23,9 @@ def test_the_main_module_is_told_under_two_keys() -> None:
     source = inspect.getsource(spawn.get_preparation_data)
     assert all(f"'{key}'" in source for key in process._OF_MAIN)
     assert source.count("init_main") == len(process._OF_MAIN)
+
+
+def test_a_child_holds_what_keeps_its_fork_server_alive() -> None:
+    """A worker closes it: `process.let_go_of_fork_server`."""
+    assert "_forkserver._forkserver_alive_fd" in inspect.getsource(vars(forkserver)["_serve_one"])
+    assert hasattr(vars(forkserver)["_forkserver"], "_forkserver_alive_fd")

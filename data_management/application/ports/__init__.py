@@ -27,10 +27,11 @@ from data_management.application.ports.quality import (
     Unreadable,
 )
 from data_management.application.ports.reading import AuditFilter, CatalogReader, DatasetFilter, Search
-from data_management.application.ports.surroundings import Clock, TokenVerifier
+from data_management.application.ports.surroundings import NEVER, Clock, Deadline, Ticks, TokenVerifier
 from data_management.application.ports.units_of_work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
+    "NEVER",
     "Announced",
     "AuditFilter",
     "CatalogReader",
@@ -43,6 +44,7 @@ __all__ = [
     "ContractWriter",
     "DataLocationService",
     "DatasetFilter",
+    "Deadline",
     "ExaminationOutcome",
     "ExaminationRequest",
     "Examined",
@@ -55,6 +57,7 @@ __all__ = [
     "StandingVersions",
     "SuiteReader",
     "TableReader",
+    "Ticks",
     "TokenVerifier",
     "UnitOfWork",
     "UnitOfWorkFactory",

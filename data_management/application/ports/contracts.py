@@ -34,7 +34,7 @@ class ContractReading:
     """One contract file: its datasets, or the problems that keep it from being used.
 
     A broken contract has no `datasets`; `names` are those of the datasets that it would have declared, as far as they
-    could be read.
+    could be read; of a file that is no data contract, those that no contract of the folder declares, or the file's own.
     """
 
     file: str

@@ -1,12 +1,12 @@
 """Where files land, and what tells of them."""
 
 from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
 
+from data_management.application.ports.surroundings import NEVER, Deadline
 from data_management.application.views import (
     LastArrival,
 )
@@ -40,8 +40,8 @@ class ListedPage:
     """How many files were left out, as they stand as it is known."""
 
 
-StandingVersions = Callable[[str, str], AbstractSet[str]]
-"""`version_at` of what is known at the URIs from one to another."""
+StandingVersions = Callable[[str, str], str]
+"""Lines: `version_at` of what is known at the URIs from one to another, in whatever order; in that of the URIs, they compare as one."""
 
 
 class DataLocationService(Protocol):
@@ -92,8 +92,8 @@ class Announced:
 class LandingAnnouncements(Protocol):
     """A queue in which the storage says what changed in a landing."""
 
-    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
-        """What the landing's queue holds, until it is empty or at the latest `until` (UTC); `Unavailable` where it cannot be read.
+    def receive(self, landing: Landing, deadline: Deadline = NEVER) -> Iterator[Announced]:
+        """What the landing's queue holds, until it is empty or the `deadline` is over; `Unavailable` where it cannot be read.
 
         What is not acknowledged is told again. A message that makes no sense is left to the queue, which has its own way with
         what nobody takes.

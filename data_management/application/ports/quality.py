@@ -1,7 +1,6 @@
 """What reads data and runs rules on it."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from pydantic.dataclasses import dataclass
@@ -10,10 +9,12 @@ from data_management.domain.models import (
     Classification,
     ColumnSpec,
     DataLocation,
+    Dataset,
     Examination,
     ObjectStore,
     ReadOptions,
     Rule,
+    RuleScope,
     VersionToken,
 )
 
@@ -33,16 +34,54 @@ class ExaminationRequest:
     version_tokens: tuple[VersionToken, ...] = ()
     samples: int = 0
     """How many unexpected values each check may show."""
-    gx_results: bool = False
-    """Whether each check carries Great Expectations' own result."""
+    native_results: bool = False
+    """Whether each check carries the result as the engine's own library gives it."""
     known: tuple[Classification, ...] = ()
     """What columns of earlier files of the dataset were found to hold."""
     store: ObjectStore | None = None
     """How the buckets of its locations are reached."""
-    staged: tuple[Path, ...] = ()
-    """Where each location's content lies for reading, when that is not its location: the engine's own doing."""
+    scope: RuleScope = RuleScope.ASSET
+    """`DATASET`: its locations are all there is of the dataset `key`, for which other limits hold than for one data asset."""
     values: bool = False
     """Whether the profile lists the values of every column that holds few and is not private: a person asks, of their own files."""
+
+    @classmethod
+    def of(
+        cls,
+        dataset: Dataset,
+        key: str,
+        locations: Sequence[DataLocation],
+        *,
+        scope: RuleScope = RuleScope.ASSET,
+        version_tokens: Sequence[VersionToken] = (),
+        known: tuple[Classification, ...] = (),
+    ) -> "ExaminationRequest":
+        """What the dataset's contract asks of these: the rules of this scope that can be run, and how files are read."""
+        landing = dataset.landing
+        return cls(
+            key=key,
+            locations=tuple(locations),
+            rules=(
+                dataset.asset_rules
+                if scope is RuleScope.ASSET
+                else tuple(r for r in dataset.dataset_rules if r.expectations)
+            ),
+            columns=dataset.columns,
+            options=landing.options if landing else ReadOptions(),
+            version_tokens=tuple(version_tokens),
+            samples=dataset.samples,
+            known=known,
+            store=landing.store if landing else None,
+            scope=scope,
+        )
+
+    @property
+    def shown(self) -> str:
+        """What it is called in messages."""
+        if self.scope is RuleScope.DATASET:
+            return f"dataset {self.key!r}, all {len(self.locations)} file(s) of it together,"
+        names = [repr(location.name) for location in self.locations]
+        return names[0] if len(names) == 1 else f"the {len(names)} files together"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from data_management.application.views import (
     SearchPage,
     TotalsAudit,
     ValidationPage,
-    ValidationView,
 )
 from data_management.domain.models import (
     ApiKey,
@@ -102,14 +101,11 @@ class CatalogReader(EventReader, Protocol):
     def asset_at(self, location: DataLocation, dataset: str | None = None) -> AssetView:
         """The current data asset at `location` (of `dataset`); `NotFound` where there is none."""
 
-    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
-        """A data asset's validations, newest first."""
-
     def current_tokens(self, dataset: str, locations: Sequence[DataLocation] | None = None) -> dict[str, str]:
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
 
-    def standing_versions(self, dataset: str, first: str, last: str) -> frozenset[str]:
-        """`version_at` of the current data assets at the URIs from `first` to `last`, both included.
+    def standing_versions(self, dataset: str, first: str, last: str) -> str:
+        """In lines, `version_at` of the current data assets at the URIs from `first` to `last`, both included.
 
         It is for comparing in bulk: what is in it stands so; of what has a very long or strange name, some may be missing.
         """
@@ -147,22 +143,19 @@ class CatalogReader(EventReader, Protocol):
     def plans(self, dataset: str) -> list[PlanView]:
         """The plans that ever judged something of the dataset, newest first; `NotFound` where the catalog has no such dataset."""
 
-    def prunable(self, before: datetime) -> dict[Prunable, int]:
-        """How much `IRetentionRepository.prune` would remove."""
-
-    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
-        """A dataset's history, newest first."""
+    def prunable(self, before: datetime, audit_before: datetime | None = None) -> dict[Prunable, int]:
+        """How much `IRetentionRepository.prune` would remove; of the audit, before another moment where it is given."""
 
     def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
         """Those that are `wanted`, by name; cursors as in `assets`."""
 
-    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+    def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
         """A dataset's history, newest first; cursors as in `assets`. `NotFound` where the catalog has no such dataset."""
 
     def score_at(self, dataset: str, at: datetime) -> ScorePoint:
         """The last one of `at` or before; `NotFound` where there is none."""
 
-    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+    def validations(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         """A data asset's validations, newest first; cursors as in `assets`. `NotFound` where the catalog has none of this id."""
 
     def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:

@@ -1,7 +1,7 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
 from data_management.application.services.access import Authenticator, GuessLimit
-from data_management.application.services.alerting import AlertReport, alert_text, begin_alerts, send_alerts
+from data_management.application.services.alerting import AlertReport, alert_of, begin_alerts, send_alerts
 from data_management.application.services.attaching import (
     HeldVersion,
     Judgement,
@@ -17,20 +17,20 @@ from data_management.application.services.consuming import Consumption, EventHan
 from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
 from data_management.application.services.files import FileValidation, validate_files
+from data_management.application.services.holding import run_of
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
-from data_management.application.services.pruning import prune
+from data_management.application.services.pruning import audit_kept_from, prune
 from data_management.application.services.reading import consume_files
 from data_management.application.services.registering import register_file
 from data_management.application.services.relay import EventRelay, RelayReport
-from data_management.application.services.requiring import Demand, standing
+from data_management.application.services.requiring import Demand, fulfilment_of
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
-from data_management.application.services.turns import Delivered, RelayPolicy, Standing
+from data_management.application.services.turns import Delivered, RelayPolicy, RelayState
 from data_management.application.services.validation import (
     BatchReport,
     FileOutcome,
     revalidate,
-    run_of,
     validate_arrivals,
 )
 from data_management.application.totals import summed
@@ -59,17 +59,19 @@ __all__ = [
     "Reconciliation",
     "RelayPolicy",
     "RelayReport",
-    "Standing",
+    "RelayState",
     "SuggestedContract",
-    "alert_text",
+    "alert_of",
     "attached",
     "audit",
+    "audit_kept_from",
     "begin_alerts",
     "consume",
     "consume_files",
     "erasable",
     "erase",
     "files_by_window",
+    "fulfilment_of",
     "judge_file",
     "judge_frame",
     "judge_table",
@@ -82,7 +84,6 @@ __all__ = [
     "revalidate_windows",
     "run_of",
     "send_alerts",
-    "standing",
     "suggest_contract",
     "summed",
     "validate_arrivals",

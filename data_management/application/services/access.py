@@ -58,8 +58,8 @@ class _Window:
 class Authenticator:
     """Keys of the catalog, and tokens of an issuer where a `verifier` is given. Every denial is in the audit, up to the limit of guesses.
 
-    Failures count per client and key that exists, so that nobody is kept out by the guesses of others at the same address. A token
-    cannot be guessed, so a valid one is let in however many failures there were.
+    Failures alone are held back, counted per client and key that exists. Ids of keys are no secret and a proxy's clients share its
+    address, while 256 random bits, or a signature, are not guessed: who shows the right ones is let in however many failures there were.
     """
 
     def __init__(
@@ -71,19 +71,17 @@ class Authenticator:
         self._denials = _Window(limit)
 
     def authenticate(self, shown: str | None, client: str, asked: str, request_id: str | None = None) -> Principal:
-        """`Unauthenticated` for nobody known, `Throttled` after too many failures. `asked` is the request, for the audit."""
+        """`Unauthenticated` for nobody known, `Throttled` for one more failure after too many. `asked` is the request, for the audit."""
         presented = PresentedKey.parse(shown) if shown else None
         key = self._app.ask(FindKeyQuery(presented.id)) if presented else None
         bucket = (client, key.id if key else "")
         now = self._app.clock()
-        if key is not None:
-            self._must_not_be_guessing(bucket, now)
         try:
             return self._principal(shown, presented, key, now)
         except Unauthenticated as error:
-            self._must_not_be_guessing(bucket, now)
             if not self._failures.count(bucket, now):
-                raise
+                wait = self._failures.wait(bucket, now)
+                raise Throttled(f"too many wrong keys; wait {wait} s", retry_after=wait) from error
             self._record(now, f"key/{key.id}" if key else "unknown", asked, error.message, client, request_id)
             raise
 
@@ -128,7 +126,3 @@ class Authenticator:
             client=client,
         )
         self._app.run(RecordAuditCommand((record,)))
-
-    def _must_not_be_guessing(self, bucket: tuple[str, str], now: datetime) -> None:
-        if wait := self._failures.wait(bucket, now):
-            raise Throttled(f"too many wrong keys; wait {wait} s", retry_after=wait)

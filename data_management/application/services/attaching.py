@@ -25,13 +25,11 @@ from data_management.domain.models import (
     Dataset,
     Examination,
     ObjectStore,
-    ReadOptions,
     RuleScope,
-    RuleTotals,
     Verdict,
     VersionToken,
 )
-from data_management.domain.repositories import DatasetScore
+from data_management.domain.services import DatasetAssessment
 from data_management.errors import Rejected, Unavailable
 
 OnFailure = Literal["stop", "warn"]
@@ -50,7 +48,7 @@ class Judgement:
     """What was made of one version: its catalog entry, its own assessment, and how the dataset stands with it."""
 
     entry: DataCatalogEntry
-    assessed: DatasetAssessed | None
+    assessed: DatasetAssessment | None
     """Of this version alone; None where it could not be read."""
     dataset: DatasetAssessed
     examination: Examination | None = None
@@ -59,11 +57,11 @@ class Judgement:
 
     @property
     def verdict(self) -> Verdict:
-        return self.assessed.score.verdict if self.assessed else Verdict.FAIL
+        return self.assessed.verdict if self.assessed else Verdict.FAIL
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        return self.assessed.score.reasons if self.assessed else (self.entry.asset.reason or "it cannot be read",)
+        return self.assessed.reasons if self.assessed else (self.entry.asset.reason or "it cannot be read",)
 
     @property
     def profile(self) -> tuple[ColumnProfile, ...]:
@@ -140,18 +138,9 @@ def _begin(app: Application, dataset: Dataset) -> None:
 
 
 def _request(app: Application, dataset: Dataset, location: DataLocation) -> ExaminationRequest:
-    landing = dataset.landing
-    store = landing.store if landing else None
-    return ExaminationRequest(
-        key=location.uri,
-        locations=(location,),
-        rules=tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET),
-        columns=dataset.columns,
-        options=landing.options if landing else ReadOptions(),
-        samples=dataset.samples,
-        known=app.ask(GetClassificationsQuery(dataset.name)),
-        store=store or (ObjectStore() if location.scheme == "s3" else None),
-    )
+    known = app.ask(GetClassificationsQuery(dataset.name))
+    request = ExaminationRequest.of(dataset, location.uri, [location], known=known)
+    return replace(request, store=ObjectStore()) if request.store is None and location.scheme == "s3" else request
 
 
 class _Recording:
@@ -164,25 +153,14 @@ class _Recording:
         self._request_key = f"{run_id}/{uuid4().hex[:12]}"
 
     def readable(self, examination: Examination, *, may_stop: bool = False) -> Judgement:
-        rules = [rule for rule in self._dataset.rules if rule.scope is RuleScope.ASSET]
+        rules = self._dataset.asset_rules
         rows = examination.row_count
         assessment = self._app.validation.assess(rules, examination.checks, rows, self._dataset.policy)
         stopped = may_stop and assessment.verdict is Verdict.FAIL
         judged = self._judged(examination, stopped=stopped)
         is_accepted = judged.entry.status is AssetStatus.ACCEPTED
-        own = DatasetScore(
-            dataset=self._dataset.name,
-            plan_hash=self._dataset.plan_hash,
-            contract_version=self._dataset.contract_version,
-            request_key=self._request_key,
-            at=self._app.clock(),
-            score=assessment.score,
-            verdict=assessment.verdict,
-            reasons=assessment.reasons,
-            counts=AssetCounts(accepted=int(is_accepted), quarantined=int(not is_accepted), rows=rows),
-        )
-        totals = tuple(RuleTotals.of(check) for check in assessment.checks if check.was_run)
-        assessed = DatasetAssessed(score=own, totals=totals, plan_changed=judged.dataset.plan_changed)
+        counts = AssetCounts(accepted=int(is_accepted), quarantined=int(not is_accepted), rows=rows)
+        assessed = DatasetAssessment.of_one(assessment, counts)
         return Judgement(
             entry=judged.entry, assessed=assessed, dataset=judged.dataset, examination=examination, stopped=stopped
         )
@@ -202,6 +180,6 @@ class _Recording:
 
 def attached(dataset: Dataset, *, partitioned: bool) -> Dataset:
     """The dataset as an asset's contract: what an unpartitioned asset holds is the whole dataset, so every rule looks at it."""
-    if partitioned or all(rule.scope is RuleScope.ASSET for rule in dataset.rules):
+    if partitioned or not dataset.dataset_rules:
         return dataset
     return replace(dataset, rules=tuple(replace(rule, scope=RuleScope.ASSET) for rule in dataset.rules))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from data_management.application.commands import Erased, EraseDataAssetsCommand, ScoreDatasetCommand
-from data_management.application.queries import GetDefinitionQuery, ListDatasetsQuery, ListVersionsAtQuery
+from data_management.application.queries import GetDefinitionQuery, ListDatasetsQuery, ListVersionsAtLocationQuery
 from data_management.application.services.facade import Application
 from data_management.application.views import AssetView
 from data_management.domain.models import DataLocation, ObjectStore
@@ -17,7 +17,7 @@ def erasable(app: Application, location: DataLocation) -> list[AssetView]:
     `NotFound` where the catalog knows of none; `InvalidInput` where the file still stands.
     """
     _must_be_gone(app, location)
-    versions = app.ask(ListVersionsAtQuery(location))
+    versions = app.ask(ListVersionsAtLocationQuery(location))
     if not versions:
         raise NotFound(
             f"the catalog knows nothing of {location}; `data-management assets list --all` names what it knows"

@@ -1,5 +1,6 @@
 """The one way in: commands are executed, queries are asked."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -10,10 +11,12 @@ from data_management.application.ports import (
     CatalogReader,
     Clock,
     DataLocationService,
+    Deadline,
     FrameEngine,
     LandingAnnouncements,
     QualityEngine,
     TableReader,
+    Ticks,
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
@@ -63,11 +66,13 @@ class Application:
         inline: InlineRelay | None = None,
         frames: FrameEngine | None = None,
         tables: TableReader | None = None,
+        ticks: Ticks = time.monotonic,
     ) -> None:
         self.engine = engine
         self.locations = locations
         self.announcements = announcements
         self.clock = clock
+        self._ticks = ticks
         self.relay = relay or EventRelay(unit_of_work=unit_of_work, publishers=(), clock=clock)
         self.frames = frames
         self.tables = tables
@@ -91,6 +96,10 @@ class Application:
         """The answer to one query, without a write transaction."""
         answer: T = _repeated(lambda: QUERY_HANDLERS[type(query)](query, self._reader))
         return answer
+
+    def deadline(self, seconds: float | None) -> Deadline:
+        """One so many seconds from now on; never, without any."""
+        return Deadline.after(seconds, self._ticks)
 
     def close(self) -> None:
         """Stop the engine's workers; events on their way get a moment."""

@@ -1,11 +1,12 @@
 """Validation of files by hand: no catalog, no Dagster."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import Changed, ExaminationRequest, Examined, QualityEngine, Unreadable
-from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule, RuleScope, ScorePolicy
+from data_management.domain.models import DataLocation, Dataset, Examination, ScorePolicy
 from data_management.domain.services import Assessment, DataValidationService
 
 
@@ -25,7 +26,7 @@ def validate_files(
     files: Iterable[tuple[str, Dataset | None]],
     *,
     samples: int | None = None,
-    gx_results: bool = False,
+    native_results: bool = False,
 ) -> Iterator[FileValidation]:
     """Validate local files, each by its dataset's rules (None: read only); one result per file, in order, as they come.
 
@@ -37,14 +38,14 @@ def validate_files(
     def requests() -> Iterator[ExaminationRequest]:
         for number, (path, dataset) in enumerate(files):
             waiting.append((path, dataset))
-            yield _request(str(number), path, dataset, samples, gx_results=gx_results)
+            yield _request(str(number), path, dataset, samples, native_results=native_results)
 
     for number, outcome in enumerate(engine.examine(requests())):
         path, dataset = waiting[number]
         match outcome:
             case Examined(_, examination):
-                policy = dataset.policy if dataset else ScorePolicy()
-                assessment = validation.assess(_rules(dataset), examination.checks, examination.row_count, policy)
+                rules, policy = (dataset.asset_rules, dataset.policy) if dataset else ((), ScorePolicy())
+                assessment = validation.assess(rules, examination.checks, examination.row_count, policy)
                 yield FileValidation(path=path, examination=examination, assessment=assessment)
             case Unreadable(_, reason):
                 yield FileValidation(path=path, reason=reason)
@@ -53,19 +54,10 @@ def validate_files(
 
 
 def _request(
-    key: str, path: str, dataset: Dataset | None, samples: int | None, *, gx_results: bool
+    key: str, path: str, dataset: Dataset | None, samples: int | None, *, native_results: bool
 ) -> ExaminationRequest:
-    allowed = dataset.samples if dataset else 0
-    return ExaminationRequest(
-        key=key,
-        locations=(DataLocation.from_path(path),),
-        rules=_rules(dataset),
-        columns=dataset.columns if dataset else (),
-        options=dataset.landing.options if dataset and dataset.landing else ReadOptions(),
-        samples=allowed if samples is None else samples,
-        gx_results=gx_results,
-    )
-
-
-def _rules(dataset: Dataset | None) -> tuple[Rule, ...]:
-    return tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET) if dataset else ()
+    location = DataLocation.from_path(path)
+    if dataset is None:
+        return ExaminationRequest(key, (location,), samples=samples or 0, native_results=native_results)
+    request = replace(ExaminationRequest.of(dataset, key, [location]), native_results=native_results)
+    return request if samples is None else replace(request, samples=samples)

@@ -4,9 +4,8 @@ import atexit
 import logging
 import threading
 import time
-from datetime import timedelta
 
-from data_management.application.ports import Clock
+from data_management.application.ports import Deadline
 from data_management.application.services.relay import EventRelay
 from data_management.errors import DataManagementError
 
@@ -23,7 +22,6 @@ class InlineRelay:
     def __init__(
         self,
         relay: EventRelay,
-        clock: Clock,
         *,
         gather_seconds: float = 0.2,
         tick_seconds: float = 5.0,
@@ -31,9 +29,8 @@ class InlineRelay:
         last_seconds: float = 2.0,
     ) -> None:
         self._relay = relay
-        self._clock = clock
         self._gather_seconds = gather_seconds
-        self._tick = timedelta(seconds=tick_seconds)
+        self._tick_seconds = tick_seconds
         self._idle_seconds = idle_seconds
         self._last_seconds = last_seconds
         self._change = threading.Condition()
@@ -67,7 +64,7 @@ class InlineRelay:
     def _work(self) -> None:
         while self._has_notice():
             try:
-                report = self._relay.tick(self._clock() + self._tick, stop=self._must_end)
+                report = self._relay.tick(Deadline.after(self._tick_seconds), stop=self._must_end)
             except DataManagementError as error:
                 logger.warning("events not relayed after a commit", extra={"why": str(error)})
             except Exception:

@@ -15,8 +15,13 @@ from data_management.application.commands import (
     RegisterDatasetCommand,
     ScoreDatasetCommand,
 )
-from data_management.application.ports import FoundFile, ListedPage
-from data_management.application.queries import GetCurrentTokensQuery, GetLastArrivalQuery, GetStandingVersionsQuery
+from data_management.application.ports import NEVER, Deadline, FoundFile, ListedPage
+from data_management.application.queries import (
+    GetCurrentTokensQuery,
+    GetDatasetQuery,
+    GetLastArrivalQuery,
+    GetStandingVersionsQuery,
+)
 from data_management.application.services.facade import Application
 from data_management.domain.models import DataLocation, Dataset, Landing
 from data_management.errors import Unavailable
@@ -52,14 +57,14 @@ def record_landing(
     app: Application,
     dataset: Dataset,
     settle_seconds: float,
-    deadline: datetime | None = None,
+    deadline: Deadline = NEVER,
     after: str | None = None,
 ) -> LandingReport:
     """Record the files of a dataset's landing that are new, or newer than the catalog knows.
 
     The first look is at all of the landing, and so is each later one unless the contract says where new files are to be looked
-    for. A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops at
-    `deadline` (UTC), between pages; `after` is the `resume_after` of the look before.
+    for. A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops when the
+    `deadline` is over, between pages; `after` is the `resume_after` of the look before.
     """
     app.run(RegisterDatasetCommand(dataset))
     landing = dataset.landing
@@ -79,7 +84,7 @@ def record_landing(
     )
     for page in pages:
         goes_on = look.at_page(page)
-        if goes_on and page.position is not None and deadline is not None and app.clock() >= deadline:
+        if goes_on and page.position is not None and deadline.is_over:
             return replace(look.report, resume_after=prefix + page.position)
         if not goes_on:
             break
@@ -89,7 +94,7 @@ def record_landing(
 def reconcile(app: Application, dataset: Dataset, request_key: str, settle_seconds: float) -> Reconciliation:
     """Make the catalog agree with the landing: record what it missed, and mark what is gone as removed.
 
-    Where something is gone, the dataset is scored anew, once per `request_key`.
+    Where something is gone of a dataset that has a score, it is scored anew, once per `request_key`.
     Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
     """
     app.run(RegisterDatasetCommand(dataset))
@@ -108,9 +113,9 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
             known.pop(file.location.uri, None)
     look.gone(location for location in map(DataLocation, known) if not location.is_of_dagster)
     if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
-        look.at_announced(dataset.landing, None)  # who never looks otherwise would let the queue grow
+        look.at_announced(dataset.landing)  # who never looks otherwise would let the queue grow
     report = look.report
-    if report.gone:
+    if report.gone and app.ask(GetDatasetQuery(dataset.name)).latest is not None:
         app.run(ScoreDatasetCommand(dataset, request_key))
     return Reconciliation(dataset.name, arrived=report.new, removed=report.gone, unsettled=report.unsettled)
 
@@ -143,7 +148,7 @@ class _Look:
         )
         return not stops
 
-    def at_announced(self, landing: Landing, deadline: datetime | None) -> LandingReport:
+    def at_announced(self, landing: Landing, deadline: Deadline = NEVER) -> LandingReport:
         """What the landing's queue tells; it forgets a message after its change is committed."""
         for announced in self._app.announcements.receive(landing, deadline):
             for chunk in _chunks(announced.found):

@@ -1,9 +1,7 @@
 """What another plan judged, and how much of it one run judges again."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
-from data_management.application.ports import Clock
 from data_management.application.queries import ListOutdatedAssetsQuery
 from data_management.application.services.facade import Application
 from data_management.application.views import AssetView
@@ -17,15 +15,13 @@ _TIMED_PAGE = 50
 class Budget:
     """How many files one run may still judge again; it begins when it is made."""
 
-    def __init__(self, revalidation: Revalidation, clock: Clock) -> None:
-        seconds = revalidation.most_seconds
-        self._clock = clock
+    def __init__(self, app: Application, revalidation: Revalidation) -> None:
         self._files = revalidation.most_files
-        self._until = None if seconds is None else clock() + timedelta(seconds=seconds)
+        self._deadline = app.deadline(revalidation.most_seconds)
 
     @property
     def is_limited(self) -> bool:
-        return self._files is not None or self._until is not None
+        return self._files is not None or not self._deadline.is_never
 
     def most(self, otherwise: int) -> int:
         """How many files it allows at most; `otherwise` so many, where it counts none."""
@@ -33,7 +29,7 @@ class Budget:
 
     @property
     def page(self) -> int:
-        return _PAGE if self._until is None else _TIMED_PAGE
+        return _PAGE if self._deadline.is_never else _TIMED_PAGE
 
     def of(self, assets: Sequence[AssetView]) -> Sequence[AssetView]:
         """Those that it allows, which are spent with that."""
@@ -45,7 +41,7 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        return self._files == 0 or (self._until is not None and self._clock() >= self._until)
+        return self._files == 0 or self._deadline.is_over
 
 
 def outdated_pages(app: Application, dataset: Dataset, limit: int = _PAGE) -> Iterator[tuple[AssetView, ...]]:

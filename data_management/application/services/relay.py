@@ -5,14 +5,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.messaging import EventPublisher
-from data_management.application.ports import Clock, UnitOfWorkFactory
-from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, Standing, Turn
+from data_management.application.ports import NEVER, Clock, Deadline, UnitOfWorkFactory
+from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, RelayState, Turn
 from data_management.errors import DataManagementError
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ class RelayReport:
 
     @property
     def is_behind(self) -> bool:
-        return any(each.standing is Standing.BEHIND for each in self.destinations)
+        return any(each.state is RelayState.BEHIND for each in self.destinations)
 
 
 class EventRelay:
@@ -51,13 +50,13 @@ class EventRelay:
         self._publishers = [(publisher, threading.Lock()) for publisher in publishers]
         self._means = Means(unit_of_work, clock, source, policy)
 
-    def tick(self, deadline: datetime | None = None, stop: Callable[[], bool] = lambda: False) -> RelayReport:
-        """Deliver what is due, until `deadline` (UTC) or until `stop` says so; both are asked between calls of a publisher."""
+    def tick(self, deadline: Deadline = NEVER, stop: Callable[[], bool] = lambda: False) -> RelayReport:
+        """Deliver what is due, until the `deadline` is over or until `stop` says so; both are asked between calls of a publisher."""
         positioned = self._assign_positions()
         reports = []
         for publisher, in_use in self._publishers:
             if not in_use.acquire(blocking=False):
-                reports.append(Delivered(publisher.destination, Standing.BUSY))
+                reports.append(Delivered(publisher.destination, RelayState.BUSY))
                 continue
             try:
                 reports.append(self._serve(publisher, deadline, stop))
@@ -84,30 +83,30 @@ class EventRelay:
             positioned += some
         return positioned
 
-    def _serve(self, publisher: EventPublisher, deadline: datetime | None, stop: Callable[[], bool]) -> Delivered:
+    def _serve(self, publisher: EventPublisher, deadline: Deadline, stop: Callable[[], bool]) -> Delivered:
         def is_up() -> bool:
-            return stop() or (deadline is not None and self._means.clock() >= deadline)
+            return stop() or deadline.is_over
 
         now = self._means.clock()
         holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:12]}"
         with self._means.unit_of_work() as work:
             destination = work.outbox.destination(publisher.destination)
             if destination.paused_until is not None and destination.paused_until > now:
-                return Delivered(destination.name, Standing.PAUSED)
+                return Delivered(destination.name, RelayState.PAUSED)
             if destination.position >= work.outbox.last_position() and not work.outbox.due(destination.name, now, 1):
-                return Delivered(destination.name, Standing.DONE)
+                return Delivered(destination.name, RelayState.DONE)
             if not work.outbox.claim(destination.name, holder, now, self._means.lease_until()):
-                return Delivered(destination.name, Standing.BUSY)
+                return Delivered(destination.name, RelayState.BUSY)
             destination = work.outbox.destination(publisher.destination)  # as whoever had it before left it
         turn = Turn(self._means, publisher, destination, holder, is_up)
         try:
             turn.take()
         except LeaseLost:
             logger.warning("relay lost its lease", extra={"destination": destination.name})
-            return turn.report(Standing.BUSY)
+            return turn.report(RelayState.BUSY)
         finally:
             self._release(destination.name, holder)
-        return turn.report(turn.standing)
+        return turn.report(turn.state)
 
     def _release(self, destination: str, holder: str) -> None:
         try:

@@ -39,7 +39,7 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Fulfilment:
     """How a dataset meets a demand: `shortfalls` in numbers, `unmet` all that is wrong in words; empty where nothing is."""
 
     latest: ScorePoint | None
@@ -47,17 +47,17 @@ class Standing:
     unmet: tuple[str, ...] = ()
 
 
-def standing(app: Application, dataset: str, demand: Demand) -> Standing:
+def fulfilment_of(app: Application, dataset: str, demand: Demand) -> Fulfilment:
     """How the dataset's last score and verdict meet a demand; `NotFound` where the catalog has no such dataset."""
     view = app.ask(GetDatasetQuery(dataset))
     latest = view.latest
     if view.retired_at is not None:
-        return Standing(latest, unmet=(f"the dataset is retired since {view.retired_at:%Y-%m-%d}",))
+        return Fulfilment(latest, unmet=(f"the dataset is retired since {view.retired_at:%Y-%m-%d}",))
     if latest is None:
-        return Standing(None, unmet=("nothing of it was judged yet",))
+        return Fulfilment(None, unmet=("nothing of it was judged yet",))
     shortfalls = demand.gate.shortfalls(latest.score)
     unmet = [str(shortfall) for shortfall in shortfalls]
     if demand.verdict is not None and latest.verdict.rank > demand.verdict.rank:
         because = f" ({'; '.join(latest.reasons)})" if latest.reasons else ""
         unmet.append(f"its verdict is {latest.verdict}{because}; {demand.verdict} is demanded")
-    return Standing(latest, shortfalls, tuple(unmet))
+    return Fulfilment(latest, shortfalls, tuple(unmet))

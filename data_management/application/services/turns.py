@@ -51,7 +51,7 @@ class RelayPolicy:
         return timedelta(seconds=min(self.longest_pause_seconds, self.first_wait_seconds * 2 ** min(over, 30)))
 
 
-class Standing(StrEnum):
+class RelayState(StrEnum):
     """How a relay left a destination."""
 
     DONE = "done"
@@ -69,7 +69,7 @@ class Delivered:
     """What one tick did for one destination. `failed` attempts are tried again, but for those that are `dead`."""
 
     destination: str
-    standing: Standing
+    state: RelayState
     delivered: int = 0
     failed: int = 0
     dead: int = 0
@@ -103,7 +103,7 @@ class Turn:
         holder: str,
         is_up: Callable[[], bool],
     ) -> None:
-        self.standing = Standing.BEHIND
+        self.state = RelayState.BEHIND
         self._means = means
         self._policy = means.policy
         self._publisher = publisher
@@ -119,15 +119,15 @@ class Turn:
             further = self._may_go_on() and self._proceed()
             if not again and not further:
                 if self._may_go_on():
-                    self.standing = Standing.DONE
+                    self.state = RelayState.DONE
                 return
 
-    def report(self, standing: Standing) -> Delivered:
-        return Delivered(self._destination.name, standing, **self._counts)
+    def report(self, state: RelayState) -> Delivered:
+        return Delivered(self._destination.name, state, **self._counts)
 
     def _may_go_on(self) -> bool:
         if self._is_paused():
-            self.standing = Standing.PAUSED
+            self.state = RelayState.PAUSED
             return False
         return not self._is_up()
 

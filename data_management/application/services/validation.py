@@ -1,27 +1,20 @@
 """From claimed arrivals to judged data assets and the dataset's score."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import (
     ClaimBatchCommand,
-    Command,
     DatasetAssessed,
-    ExpireLeaseCommand,
+    JudgeDataAssetCommand,
     RecordArrivalsCommand,
     RecordRemovalsCommand,
-    RegisterDataAssetCommand,
     RegisterDatasetCommand,
-    RejectDataAssetCommand,
-    ReleaseBatchCommand,
-    RenewLeaseCommand,
     ScoreDatasetCommand,
-    UpdateDataQualityCommand,
 )
 from data_management.application.ports import (
     Changed,
@@ -36,7 +29,8 @@ from data_management.application.queries import (
     ListDataAssetsQuery,
     ListJudgedLongestAgoQuery,
 )
-from data_management.application.services.facade import Application, Failed
+from data_management.application.services.facade import Application, Done
+from data_management.application.services.holding import holder_of, holding
 from data_management.application.services.landing import is_settled
 from data_management.application.services.outdated import Budget, outdated_pages
 from data_management.application.views import AssetView, Pending
@@ -48,18 +42,21 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
-    ReadOptions,
-    Rule,
+    Examination,
     RuleScope,
     VersionToken,
     merged_profiles,
 )
-from data_management.errors import DataManagementError
+from data_management.errors import InvalidInput, Rejected
 
 logger = logging.getLogger(__name__)
 
 _FLUSH_AFTER = 50
 """How many outcomes one transaction stores."""
+_FLUSH_EVERY_SECONDS = 5.0
+"""How old an outcome becomes at most before the next one has it stored: what ends a run takes so much work with it."""
+_TELL_EVERY_SECONDS = 30.0
+"""Who reads the log of a long run sees that it goes on."""
 _MOST_AT_ONCE = 10_000
 """How many files a re-validation with a budget of time takes up at most."""
 _JUDGED = (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
@@ -76,7 +73,9 @@ class FileOutcome:
     row_count: int | None = None
     score: float | None = None
     schema_changes: tuple[str, ...] = ()
-    """How the columns of a new file differ from those of the one accepted before; breaking ones say so."""
+    """How the columns of a new file differ from those of the one accepted before."""
+    breaks_readers: bool = False
+    """Whether one of these changes is felt by who reads the columns by name and type."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,6 @@ class BatchReport:
     """What the last of them was found to hold."""
     outdated: int = 0
     """How many files another plan judged and this run's budget did not reach (100 are counted at most); the next run goes on."""
-
-    def of_status(self, status: AssetStatus) -> tuple[FileOutcome, ...]:
-        return tuple(outcome for outcome in self.outcomes if outcome.status is status)
 
 
 OnOutcome = Callable[[FileOutcome], None]
@@ -119,7 +115,7 @@ def validate_arrivals(
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
     holder = holder_of(run_id, dataset)
-    with _lease(app, holder, lease_seconds):
+    with holding(app, holder, lease_seconds):
         while (batch := app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))).entries or batch.rejected:
             judge.note(batch.rejected, new=False)
             judge.examine(batch.entries, held=True)
@@ -143,7 +139,7 @@ def revalidate(
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds=0.0)
-    budget = Budget(dataset.revalidation, app.clock)
+    budget = Budget(app, dataset.revalidation)
     if only is None and budget.is_limited:
         of_plan = None if dataset.judges_again else dataset.plan_hash
         oldest = app.ask(ListJudgedLongestAgoQuery(dataset.name, budget.most(_MOST_AT_ONCE), of_plan))
@@ -164,16 +160,6 @@ def _is_readable(request: ExaminationRequest) -> bool:
     return not any(location.is_of_dagster for location in request.locations)
 
 
-def holder_of(run_id: str, dataset: Dataset) -> str:
-    """Who holds a batch: a run may judge several datasets at once, each with a lease of its own."""
-    return f"{run_id}:{dataset.name}"
-
-
-def run_of(holder: str) -> str:
-    """The run of a holder."""
-    return holder.partition(":")[0]
-
-
 class _Judge:
     """One run over data assets of one dataset: examines them, stores the outcomes, remembers them."""
 
@@ -187,10 +173,10 @@ class _Judge:
         self._on_outcome = on_outcome
         self._settle_seconds = settle_seconds
         self._object_store = dataset.landing.store if dataset.landing else None
-        self._rules = tuple(rule for rule in dataset.rules if rule.scope is RuleScope.ASSET)
         self._known = app.ask(GetClassificationsQuery(dataset.name))
         self._profile: dict[str, ColumnProfile] = {}
         self._outcomes: list[FileOutcome] = []
+        self._next_telling = app.deadline(_TELL_EVERY_SECONDS)
         self._deferred = 0
         self._removed = 0
 
@@ -198,18 +184,19 @@ class _Judge:
         """Examine, and store outcome after outcome; `held` data assets are claimed by this run."""
         requests = {request.key: request for request in map(self._request, subjects) if _is_readable(request)}
         waiting: list[ExaminationOutcome] = []
+        storing = self._app.deadline(_FLUSH_EVERY_SECONDS)
         for outcome in self._app.engine.examine(requests.values()):
             waiting.append(outcome)
-            if len(waiting) >= _FLUSH_AFTER:
+            if len(waiting) >= _FLUSH_AFTER or storing.is_over:
                 self._store(waiting, requests, held=held)
-                waiting = []
+                waiting, storing = [], self._app.deadline(_FLUSH_EVERY_SECONDS)
         self._store(waiting, requests, held=held)
 
     def revalidate_outdated(self) -> None:
         """Judge again what was judged by another plan, so that the dataset's totals are of one plan: within the budget."""
         if not self._dataset.judges_again or not self._pending().outdated:
             return
-        budget = Budget(self._dataset.revalidation, self._app.clock)
+        budget = Budget(self._app, self._dataset.revalidation)
         for page in outdated_pages(self._app, self._dataset, budget.page):
             self.examine(budget.of(page), held=False)
             if budget.is_spent:
@@ -220,6 +207,7 @@ class _Judge:
         if not self._outcomes and not self._removed and not self._pending().unscored:
             return BatchReport(deferred=self._deferred, outdated=self._left())
         assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
+        self._tell("dataset judged", verdict=assessed.score.verdict.value, score=assessed.score.score.value)
         return BatchReport(
             outcomes=tuple(self._outcomes),
             deferred=self._deferred,
@@ -246,8 +234,10 @@ class _Judge:
                 row_count=entry.row_count,
                 score=entry.score.value if entry.score else None,
                 schema_changes=tuple(note.message for note in entry.schema_notes) if new else (),
+                breaks_readers=new and entry.has_breaking_changes,
             )
-            logger.info(
+            logger.log(
+                logging.DEBUG if outcome.status is AssetStatus.ACCEPTED else logging.INFO,
                 "data asset judged",
                 extra={
                     "dataset": self._dataset.name,
@@ -255,6 +245,7 @@ class _Judge:
                     "run_id": self._run_id,
                     "status": outcome.status.value,
                     "score": outcome.score,
+                    "why": outcome.reason,
                 },
             )
             self._outcomes.append(outcome)
@@ -263,59 +254,58 @@ class _Judge:
                 self._known = entry.classifications
             if self._on_outcome is not None:
                 self._on_outcome(outcome)
+        if self._next_telling.is_over:
+            self._tell("data assets are being judged")
+
+    def _tell(self, event: str, **more: object) -> None:
+        """With how many have been judged, by what became of them."""
+        self._next_telling = self._app.deadline(_TELL_EVERY_SECONDS)
+        counts = Counter(outcome.status.value for outcome in self._outcomes)
+        logger.info(event, extra={"dataset": self._dataset.name, "run_id": self._run_id, **counts, **more})
 
     def _request(self, subject: DataCatalogEntry | AssetView) -> ExaminationRequest:
         if isinstance(subject, DataCatalogEntry):
             location, token = subject.asset.location, subject.asset.version_token
         else:
             location, token = DataLocation(subject.location), VersionToken(subject.version_token)
-        return self._request_for(subject.id, [(location, token)], self._rules)
-
-    def _request_for(
-        self, key: str, versions: Sequence[tuple[DataLocation, VersionToken]], rules: tuple[Rule, ...]
-    ) -> ExaminationRequest:
-        return ExaminationRequest(
-            key=key,
-            locations=tuple(location for location, _ in versions),
-            version_tokens=tuple(token for _, token in versions),
-            known=self._known,
-            rules=rules,
-            columns=self._dataset.columns,
-            options=self._dataset.landing.options if self._dataset.landing else ReadOptions(),
-            samples=self._dataset.samples,
-            store=self._object_store,
-        )
+        return ExaminationRequest.of(self._dataset, subject.id, [location], version_tokens=[token], known=self._known)
 
     def _store(
         self, outcomes: Sequence[ExaminationOutcome], requests: dict[str, ExaminationRequest], *, held: bool
     ) -> None:
         holder = holder_of(self._run_id, self._dataset) if held else None
-        commands: list[tuple[str, Command[DataCatalogEntry]]] = []
+        read: dict[str, Examination | str] = {}
         for outcome in outcomes:
             match outcome:
                 case Examined(key, examination):
-                    commands.append((key, RegisterDataAssetCommand(key, examination, holder)))
-                    commands.append(
-                        (
-                            key,
-                            UpdateDataQualityCommand(key, self._dataset, examination.checks, self._request_key, holder),
-                        )
-                    )
+                    read[key] = examination
                 case Unreadable(key, reason):
-                    commands.append((key, RejectDataAssetCommand(key, reason, holder)))
+                    read[key] = reason
                 case Changed(key):
                     self._look_again(requests[key].locations[0], requests[key].version_tokens[0])
-        if not commands:
-            return
-        results = self._app.execute(*(command for _, command in commands))
-        for (key, command), result in zip(commands, results, strict=True):
-            if isinstance(result, Failed):
+        refused = self._judged(read, holder)
+        if refused:
+            self._judged(refused, holder)
+
+    def _judged(self, read: Mapping[str, Examination | str], holder: str | None) -> dict[str, str]:
+        """Store what was read, by data asset; those that the catalog cannot take, each with the reason."""
+        if not read:
+            return {}
+        refused: dict[str, str] = {}
+        results = self._app.execute(
+            *(JudgeDataAssetCommand(key, self._dataset, what, self._request_key, holder) for key, what in read.items())
+        )
+        for (key, what), result in zip(read.items(), results, strict=True):
+            if isinstance(result, Done):
+                self.note([result.value], new=holder is not None)
+            elif isinstance(result.error, InvalidInput | Rejected) and isinstance(what, Examination):
+                refused[key] = str(result.error)
+            else:  # somebody else's by now, or gone
                 logger.info(
                     "data asset skipped",
                     extra={"dataset": self._dataset.name, "asset_id": key, "why": str(result.error)},
                 )
-            elif not isinstance(command, RegisterDataAssetCommand):
-                self.note([result.value], new=held)
+        return refused
 
     def _look_again(self, location: DataLocation, examined: VersionToken) -> None:
         """A file changed while it was read: record what stands there now, unless it may still be written."""
@@ -328,17 +318,19 @@ class _Judge:
 
     def _dataset_checks(self) -> tuple[Check, ...]:
         """The checks of the rules that look at all accepted files together."""
-        rules = tuple(rule for rule in self._dataset.rules if rule.scope is RuleScope.DATASET and rule.expectations)
+        rules = tuple(rule for rule in self._dataset.dataset_rules if rule.expectations)
         pages = asset_pages(self._app, self._dataset.name, (AssetStatus.ACCEPTED,)) if rules else iter(())
-        versions = [
-            (DataLocation(asset.location), VersionToken(asset.version_token))
-            for page in pages
-            for asset in page
-            if not DataLocation(asset.location).is_of_dagster
-        ]
-        if not versions:
+        files = [asset for page in pages for asset in page if not DataLocation(asset.location).is_of_dagster]
+        if not files:
             return ()
-        request = self._request_for(self._dataset.name, versions, rules)
+        request = ExaminationRequest.of(
+            self._dataset,
+            self._dataset.name,
+            [DataLocation(asset.location) for asset in files],
+            scope=RuleScope.DATASET,
+            version_tokens=[VersionToken(asset.version_token) for asset in files],
+            known=self._known,
+        )
         outcome = next(iter(self._app.engine.examine([request])))
         match outcome:
             case Examined(_, examination):
@@ -348,40 +340,6 @@ class _Judge:
             case Changed():
                 why = "a file of the dataset changed while all were read together; the next run tries again"
                 return tuple(Check.failed_to_run(rule, why) for rule in rules)
-
-
-@contextmanager
-def _lease(app: Application, run_id: str, lease_seconds: float) -> Iterator[None]:
-    """Keep a run's lease alive from a thread; when the block fails, give back what the run holds."""
-    stop = threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(lease_seconds / 4):
-            try:
-                app.run(RenewLeaseCommand(run_id, lease_seconds))
-            except DataManagementError as error:
-                logger.warning("lease not renewed", extra={"run_id": run_id, "why": str(error)})
-
-    thread = threading.Thread(target=beat, name=f"lease-{run_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    except (DataManagementError, KeyboardInterrupt, SystemExit):  # not the files' fault: uncounted
-        _end_lease(app, ReleaseBatchCommand(run_id, pending_after_seconds=lease_seconds))
-        raise
-    except BaseException:  # perhaps a file's fault: it counts as an attempt, so that the file is found
-        _end_lease(app, ExpireLeaseCommand(run_id))
-        raise
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _end_lease(app: Application, command: Command[int]) -> None:
-    try:
-        app.run(command)
-    except DataManagementError as error:
-        logger.warning("batch not given back; its lease runs out", extra={"why": str(error)})
 
 
 def asset_pages(app: Application, dataset: str, statuses: tuple[AssetStatus, ...]) -> Iterator[tuple[AssetView, ...]]:

@@ -1,6 +1,6 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
-from data_management.domain.models.acceptances import Withdrawal
+from data_management.domain.models.acceptances import Withdrawal, accepted_version
 from data_management.domain.models.access import (
     ApiKey,
     AuditRecord,
@@ -42,6 +42,7 @@ from data_management.domain.models.drift import ChangeKind, SchemaChange, schema
 from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation, VersionToken, version_at
 from data_management.domain.models.plans import Plan
+from data_management.domain.models.points import gain_in_words, score_in_words
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
 from data_management.domain.models.rules import (
     Dimension,
@@ -143,7 +144,10 @@ __all__ = [
     "VersionToken",
     "WindowGranularity",
     "Withdrawal",
+    "accepted_version",
+    "gain_in_words",
     "merged_profiles",
     "schema_changes",
+    "score_in_words",
     "version_at",
 ]

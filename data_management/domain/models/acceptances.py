@@ -1,8 +1,17 @@
 """The ledger of what consumers of a dataset may read."""
 
+import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 
 from data_management.domain.models.assets import AssetStatus, DataCatalogEntry
+
+
+def accepted_version(asset_ids: Iterable[str]) -> str:
+    """What tells two states of a dataset (or of a part of it) apart: SHA-256 (hex) over the ids of the data assets that are accepted, each
+    of which is one version of one file.
+    """
+    return hashlib.sha256("".join(sorted(asset_ids)).encode()).hexdigest()
 
 
 class Withdrawal(StrEnum):

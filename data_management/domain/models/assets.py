@@ -29,6 +29,7 @@ from data_management.domain.models.trusted import trusted
 from data_management.errors import Conflict
 
 SCHEMA_NOTE: Final = "schema"
+BREAKING_SCHEMA_NOTE: Final = "schema-breaking"
 """The code of notes that say how columns differ from before."""
 
 
@@ -168,7 +169,10 @@ class DataCatalogEntry:
             location=self.asset.location.uri,
             row_count=examination.row_count,
         )
-        noted = tuple(ReadingNote(code=SCHEMA_NOTE, message=str(change)) for change in changes)
+        noted = tuple(
+            ReadingNote(code=BREAKING_SCHEMA_NOTE if change.breaking else SCHEMA_NOTE, message=str(change))
+            for change in changes
+        )
         registered = self._with_status(AssetStatus.REGISTERED, None, event)
         if changes:
             registered = replace(registered, events=(*registered.events, self._changed(changes)))
@@ -191,7 +195,12 @@ class DataCatalogEntry:
     @property
     def schema_notes(self) -> tuple[ReadingNote, ...]:
         """How its columns differed when it arrived."""
-        return tuple(note for note in self.notes if note.code == SCHEMA_NOTE)
+        return tuple(note for note in self.notes if note.code in (SCHEMA_NOTE, BREAKING_SCHEMA_NOTE))
+
+    @property
+    def has_breaking_changes(self) -> bool:
+        """Whether one of them is felt by who reads the columns by name and type."""
+        return any(note.code == BREAKING_SCHEMA_NOTE for note in self.notes)
 
     def _changed(self, changes: tuple[SchemaChange, ...]) -> SchemaChanged:
         def names(kind: ChangeKind) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from data_management.domain.models.rules import Dimension, Rule, Severity
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it was read: its name and its DuckDB type name (``BIGINT``, ``VARCHAR``, ``TIMESTAMP`` …).
+    """A column as it was read: its name and its column type, as the glossary (`CONTEXT.md`) lists them.
 
     `stored` is the type that the file itself has, where the contract has it read as another.
     """
@@ -51,8 +51,8 @@ class Check:
     """Which engine computed it: ``duckdb``, or ``pandas`` for what only Great Expectations' own engine computes."""
     samples: tuple[Any, ...] = ()
     """Unexpected values, only where they were asked for; masked for classified columns."""
-    gx_result: dict[str, Any] | None = None
-    """Great Expectations' own result, only where it was asked for."""
+    native_result: dict[str, Any] | None = None
+    """As the library gives it that ran the rule (Great Expectations), only where it was asked for."""
 
     @classmethod
     def of(cls, rule: Rule, **outcome: Any) -> "Check":
@@ -77,7 +77,9 @@ class Check:
 
     def erased(self) -> "Check":
         """The same without what it may quote: figures observed, samples, reasons. Counts stay."""
-        return replace(self, observed=None, samples=(), gx_result=None, error=None if self.error is None else "erased")
+        return replace(
+            self, observed=None, samples=(), native_result=None, error=None if self.error is None else "erased"
+        )
 
     @property
     def was_run(self) -> bool:

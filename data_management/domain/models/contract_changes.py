@@ -32,19 +32,6 @@ class ContractChangeKind(StrEnum):
     CHANGED = "changed"
     """Neither holds, or nobody can tell."""
 
-    @property
-    def reverse(self) -> "ContractChangeKind":
-        """What the same change is when it is undone."""
-        return _REVERSE.get(self, self)
-
-
-_REVERSE = {
-    ContractChangeKind.ADDED: ContractChangeKind.REMOVED,
-    ContractChangeKind.REMOVED: ContractChangeKind.ADDED,
-    ContractChangeKind.STRICTER: ContractChangeKind.LOOSER,
-    ContractChangeKind.LOOSER: ContractChangeKind.STRICTER,
-}
-
 
 class Party(StrEnum):
     """Whom a breaking change breaks."""

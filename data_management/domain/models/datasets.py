@@ -1,6 +1,5 @@
 """The Dataset: what a contract's schema object declares."""
 
-import hashlib
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -9,12 +8,16 @@ from urllib.parse import unquote
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.canonical import canonical_hash, declared
 from data_management.domain.models.landings import NewObjects, ObjectStore
 from data_management.domain.models.locations import DataLocation
-from data_management.domain.models.rules import Dimension, Rule
+from data_management.domain.models.rules import Dimension, Rule, RuleScope
 from data_management.domain.models.scores import QualityGate
 from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.windows import TimeWindow
+
+_PLAN_FORMAT = 1
+"""Of what `Dataset.plan_hash` hashes. Raising it has every file of every catalog judged again."""
 
 
 class FileFormat(StrEnum):
@@ -211,18 +214,33 @@ class Dataset:
     def rules_of(self, *names: str) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.name in names)
 
+    @property
+    def asset_rules(self) -> tuple[Rule, ...]:
+        """Those that are run on each data asset by itself."""
+        return tuple(rule for rule in self.rules if rule.scope is RuleScope.ASSET)
+
+    @property
+    def dataset_rules(self) -> tuple[Rule, ...]:
+        """Those that are run on all accepted data assets together."""
+        return tuple(rule for rule in self.rules if rule.scope is RuleScope.DATASET)
+
     @cached_property
     def plan_hash(self) -> str:
         """SHA-256 (hex) of all that decides a score: rules, weights, gates, and how files and columns are read.
 
         Where every version of the contract shall judge all files, the version is part of it.
         """
-        rules = [f"{rule.name}={rule.definition_hash}" for rule in sorted(self.rules, key=lambda rule: rule.name)]
-        columns = [f"{column.name}:{column.logical_type}:{column.date_format}" for column in self.columns]
-        options = self.landing.options if self.landing else None
-        version = [f"version {self.contract_version}"] if self.revalidation.of is Revalidate.ALL else []
-        parts = [*rules, *columns, repr(options), repr(self.policy), *version]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        by_version = self.revalidation.of is Revalidate.ALL
+        return canonical_hash(
+            {
+                "plan": _PLAN_FORMAT,
+                "rules": {rule.name: rule.definition_hash for rule in self.rules},
+                "columns": [[column.name, column.logical_type, column.date_format] for column in self.columns],
+                "reading": declared(self.landing.options) if self.landing else None,
+                "policy": declared(self.policy),
+                **({"version": self.contract_version} if by_version else {}),
+            }
+        )
 
     @property
     def judges_again(self) -> bool:

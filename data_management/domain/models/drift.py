@@ -10,9 +10,6 @@ from pydantic.dataclasses import dataclass
 from data_management.domain.models.checks import Column
 from data_management.domain.models.datasets import ColumnSpec
 
-BREAKING: Final = " (breaking)"
-"""How the text of a breaking change ends."""
-
 
 class ChangeKind(StrEnum):
     ADDED = "added"
@@ -43,7 +40,7 @@ class SchemaChange:
                 text = f"column {self.column!r}, which the contract requires, is not there"
             case _:
                 text = f"column {self.column!r} was {self.kind}"
-        return f"{text}{BREAKING}" if self.breaking else text
+        return f"{text} (breaking)" if self.breaking else text
 
 
 def schema_changes(

@@ -1,12 +1,12 @@
 """What a contract demands of a dataset."""
 
-import hashlib
-import json
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from pydantic.dataclasses import dataclass
+
+from data_management.domain.models.canonical import canonical, canonical_hash
 
 
 class Dimension(StrEnum):
@@ -114,7 +114,7 @@ class Expectation:
     kwargs: dict[str, Any]
 
     def __hash__(self) -> int:
-        return hash((self.type, _canonical(self.kwargs)))
+        return hash((self.type, canonical(self.kwargs)))
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,13 @@ class Rule:
     def definition_hash(self) -> str:
         """SHA-256 (hex) of what decides the rule's outcome; name and description do not."""
         threshold = self.threshold
-        return hashlib.sha256(
-            _canonical(
-                {
-                    "expectations": [[e.type, e.kwargs] for e in self.expectations],
-                    "dimension": self.dimension,
-                    "severity": self.severity,
-                    "weight": self.effective_weight,
-                    "scope": self.scope,
-                    "threshold": threshold and [threshold.operator, list(threshold.bounds), threshold.unit],
-                }
-            ).encode()
-        ).hexdigest()
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+        return canonical_hash(
+            {
+                "expectations": [[e.type, e.kwargs] for e in self.expectations],
+                "dimension": self.dimension,
+                "severity": self.severity,
+                "weight": self.effective_weight,
+                "scope": self.scope,
+                "threshold": threshold and [threshold.operator, list(threshold.bounds), threshold.unit],
+            }
+        )

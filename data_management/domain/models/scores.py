@@ -1,11 +1,11 @@
 """The DataQualityScore and the verdict. The formula is in `data_management.domain.services`."""
 
-import math
 from dataclasses import replace
 from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models.points import missing_in_words, number_in_words, score_in_words
 from data_management.domain.models.rules import Dimension
 
 FORMULA = "1"
@@ -99,8 +99,15 @@ class DataQualityScore:
 
     def difference(self, earlier: "DataQualityScore") -> dict[str, float]:
         """Rule name → points gained since `earlier`; they sum to the difference of the two values."""
+        return {each.rule: each.points for each in self.contributions_since(earlier)}
+
+    def contributions_since(self, earlier: "DataQualityScore") -> tuple["Contribution", ...]:
+        """What each rule of either gave then and gives now, by the rules' names."""
         now, before = self.contributions(), earlier.contributions()
-        return {name: now.get(name, 0.0) - before.get(name, 0.0) for name in sorted(now.keys() | before.keys())}
+        return tuple(
+            Contribution(rule=rule, before=before.get(rule, 0.0), now=now.get(rule, 0.0))
+            for rule in sorted(now.keys() | before.keys())
+        )
 
 
 @dataclass(frozen=True)
@@ -130,12 +137,7 @@ class ScoreDifference:
     def between(cls, later: DataQualityScore, earlier: DataQualityScore) -> "ScoreDifference":
         if later.value is None or earlier.value is None:
             return cls(None)
-        now, before = later.contributions(), earlier.contributions()
-        contributions = [
-            Contribution(rule=rule, before=before.get(rule, 0.0), now=now.get(rule, 0.0))
-            for rule in sorted(now.keys() | before.keys())
-        ]
-        largest_first = sorted(contributions, key=lambda each: -abs(each.points))
+        largest_first = sorted(later.contributions_since(earlier), key=lambda each: -abs(each.points))
         return cls(later.value - earlier.value, tuple(largest_first))
 
 
@@ -154,9 +156,9 @@ class Shortfall:
 
     def __str__(self) -> str:
         if self.lower is None:
-            return f"{self.of} is not measured; {self.minimum:g} is demanded"
-        known, missing = math.floor(self.lower * 10) / 10, math.ceil(self.points * 10) / 10  # never better than it is
-        return f"{self.of} is at least {known:.1f}, {missing:.1f} short of the {self.minimum:g} demanded"
+            return f"{self.of} is not measured; {number_in_words(self.minimum)} is demanded"
+        known, missing = score_in_words(self.lower), missing_in_words(self.minimum, self.lower)
+        return f"{self.of} is at least {known}, {missing} short of the {number_in_words(self.minimum)} demanded"
 
 
 @dataclass(frozen=True)
@@ -166,11 +168,12 @@ class QualityGate:
     min_score: float | None = None
     min_dimensions: tuple[tuple[Dimension, float], ...] = ()
 
-    def unmet(self, score: DataQualityScore) -> tuple[str, ...]:
-        """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound."""
+    def unmet(self, score: DataQualityScore, *, measured_only: bool = False) -> tuple[str, ...]:
+        """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound, unless it is `measured_only`."""
         return tuple(
-            f"{each.of} {_shown(each.lower)} is below the contract's minimum {each.minimum:g}"
+            f"{each.of} {_shown(each.lower)} is below the contract's minimum {number_in_words(each.minimum)}"
             for each in self.shortfalls(score)
+            if each.lower is not None or not measured_only
         )
 
     def shortfalls(self, score: DataQualityScore) -> tuple[Shortfall, ...]:
@@ -182,4 +185,4 @@ class QualityGate:
 
 
 def _shown(value: float | None) -> str:
-    return "(not measured)" if value is None else f"{value:.1f}"
+    return "(not measured)" if value is None else score_in_words(value)

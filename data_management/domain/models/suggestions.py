@@ -74,7 +74,7 @@ class Suggestion:
 
     def has(self, column: str, kind: SuggestionKind) -> bool:
         """Whether the column has an active rule of this kind."""
-        return any(each.kind is kind for each in self.rules_of(column) if self.is_active(each))
+        return any(each.kind is kind and each.rule.column == column for each in self.active)
 
     def classification_of(self, column: SuggestedColumn) -> str | None:
         """The level that the contract states; None where it is not sure enough."""

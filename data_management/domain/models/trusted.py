@@ -13,7 +13,7 @@ def trusted(kind: type[T], **values: Any) -> T:
     What is left out has the class's default; a field whose default is made anew each time must be given.
     """
     made = object.__new__(kind)
-    vars(made).update(_defaults(kind), **values)  # type: ignore[arg-type]  # a class has a hash
+    object.__setattr__(made, "__dict__", _defaults(kind) | values)  # type: ignore[arg-type]  # a class has a hash
     return made
 
 

@@ -8,6 +8,7 @@ from data_management.domain.services.classification import (
     shown_columns,
 )
 from data_management.domain.services.diffing import describe_rule, diff_contracts
+from data_management.domain.services.progress import Progress
 from data_management.domain.services.suggesting import RuleSuggestionService
 from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
 
@@ -16,6 +17,7 @@ __all__ = [
     "DataClassificationService",
     "DataValidationService",
     "DatasetAssessment",
+    "Progress",
     "RuleSuggestionService",
     "advice_on",
     "describe_rule",

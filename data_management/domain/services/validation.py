@@ -24,6 +24,7 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
+from data_management.domain.services.progress import Progress, of_what_is_measured
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,17 @@ class DatasetAssessment:
     score: DataQualityScore
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+
+    @classmethod
+    def of_one(cls, assessment: Assessment, counts: AssetCounts) -> "DatasetAssessment":
+        """That of one data asset as if it were all there is."""
+        return cls(
+            totals=tuple(RuleTotals.of(check) for check in assessment.checks if check.was_run),
+            counts=counts,
+            score=assessment.score,
+            verdict=assessment.verdict,
+            reasons=assessment.reasons,
+        )
 
 
 class DataValidationService:
@@ -71,25 +83,34 @@ class DataValidationService:
         accepted: Iterable[RuleTotals],
         counts: AssetCounts,
         policy: ScorePolicy = ScorePolicy(),
+        progress: Progress | None = None,
     ) -> DatasetAssessment:
         """Assess a dataset from the totals of its accepted files.
 
         Files that are quarantined or rejected stand beside the score: each counts as errored for the lower bound, and
-        forces the verdict, so that a bad file never improves either.
+        forces the verdict, so that a bad file never improves either. Where the plan's `progress` lacks something the verdict is
+        provisional: never better than the one before (fail, where there was none), and bounds are asked of what is measured.
         """
         totals = {total.rule: total for total in accepted}
         unread = counts.quarantined + counts.rejected
         scores = [_totals_score(rule, totals.get(rule.name), unread) for rule in rules]
         score = _score(scores, policy)
         failures = [(rule, _totals_failure(totals[rule.name])) for rule in rules if rule.name in totals]
-        verdict, reasons = _verdict([(rule, why) for rule, why in failures if why], policy.gate.unmet(score))
+        progress = progress or Progress()
+        notes = progress.notes(rules, tuple(totals.values()), counts)
+        gate = policy.gate
+        unmet = gate.unmet(of_what_is_measured(score), measured_only=True) if notes.lacking else gate.unmet(score)
+        verdict, reasons = _verdict([(rule, why) for rule, why in failures if why], unmet)
         beside, why_beside = _beside(counts, policy)
+        found = max(verdict, beside, key=_rank)
+        held = max(found, progress.before or Verdict.FAIL, key=_rank) if notes.lacking else found
+        stays = () if held is found else (f"the verdict stays {held.value} until then",)
         return DatasetAssessment(
             totals=tuple(totals.values()),
             counts=counts,
             score=score,
-            verdict=max(verdict, beside, key=lambda verdict: verdict.rank),
-            reasons=(*reasons, *why_beside),
+            verdict=held,
+            reasons=(*reasons, *why_beside, *notes.lacking, *stays, *notes.beside),
         )
 
 
@@ -197,6 +218,10 @@ def _totals_failure(totals: RuleTotals) -> str | None:
     if totals.failed:
         return f"rule {totals.rule!r} failed on {totals.failed} file(s)"
     return None
+
+
+def _rank(verdict: Verdict) -> int:
+    return verdict.rank
 
 
 def _verdict(failures: Sequence[tuple[Rule, str]], unmet: Sequence[str]) -> tuple[Verdict, tuple[str, ...]]:

@@ -126,6 +126,10 @@ class CatalogClient:
         """Newest first."""
         return self._pages(d.ScorePoint, f"{_path('datasets', dataset)}/scores")
 
+    def failures(self, dataset: str, rule: str) -> Iterator[d.Failure]:
+        """The current files on which a rule failed or errored, newest first."""
+        return self._pages(d.Failure, f"{_path('datasets', dataset)}/rules/{_quoted(rule)}/failures")
+
     def score_difference(self, dataset: str, since: datetime, until: datetime | None = None) -> d.ScoreDifference:
         """What made the score rise or fall between two moments, the second of which is now where it is not given."""
         answer = self._get(
@@ -243,9 +247,17 @@ class CatalogClient:
     def last_events(self, limit: int) -> d.EventPage:
         return self._read(d.EventPage, self._json(self._get("/v1/events", last=limit)))
 
-    def audit(self, *, who: str | None = None, subject: str | None = None) -> Iterator[d.AuditRecord]:
+    def audit(
+        self,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+    ) -> Iterator[d.AuditRecord]:
         """Newest first."""
-        return self._pages(d.AuditRecord, "/v1/audit", who=who, subject=subject)
+        moment = since.isoformat() if since else None
+        return self._pages(d.AuditRecord, "/v1/audit", who=who, action=action, subject=subject, since=moment)
 
     def _pages(self, document: type[T], path: str, /, **asked: Any) -> Iterator[T]:
         cursor = None
@@ -369,4 +381,5 @@ def _consumer(dataset: str, name: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    return quote(name, safe="", errors="surrogatepass")
+    """As one segment of a path; of dots alone it would be resolved on the way."""
+    return quote(name, safe="", errors="surrogatepass") if name.strip(".") else name.replace(".", "%2E")

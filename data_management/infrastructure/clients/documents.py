@@ -186,6 +186,11 @@ class Checked(Document):
     gx_result: dict[str, Any] | None
 
 
+class Failure(Document):
+    asset: DataAsset
+    check: Checked
+
+
 class Validation(Document):
     at: datetime
     contract_version: str

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ from data_management.infrastructure.contracts.problems import (
 from data_management.infrastructure.contracts.schema import read_object
 from data_management.infrastructure.contracts.servers import read_landings
 from data_management.infrastructure.contracts.service_levels import service_levels_of
-from data_management.infrastructure.contracts.standard import read_standard
+from data_management.infrastructure.contracts.standard import read_standard, says_it_is_one
 
 _ENDINGS: Final = (".yaml", ".yml")
 
@@ -70,7 +71,7 @@ def _read_file(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
 
 
 def _read(path: Path, load: Callable[[], Document]) -> tuple[ContractReading, tuple[str, ...]]:
-    """The reading of a file, and the names of datasets that it really declares."""
+    """The reading of a file, and the names of datasets that are its own; a file that is no data contract has none."""
     try:
         document = load()
     except Unreadable as error:
@@ -102,7 +103,7 @@ def _reading(document: Document, path: Path) -> tuple[ContractReading, tuple[str
             problems=problems,
             names=declared or (_stem(path),),
         ),
-        declared,
+        declared if says_it_is_one(document.root) else (),
     )
 
 
@@ -209,22 +210,40 @@ def _declared(document: Document) -> Iterator[str]:
 
 
 def _distinct(readings: Sequence[tuple[ContractReading, tuple[str, ...]]]) -> Iterator[ContractReading]:
-    """A dataset belongs to the first contract that declares it, broken or not."""
+    """A dataset belongs to the first data contract that declares it, broken or not."""
+    all_declared = {name for _, declared in readings for name in declared}
     owners: dict[str, str] = {}
     for reading, declared in readings:
         taken = {name: owners[name] for name in declared if name in owners}
         for name in declared:
             owners.setdefault(name, reading.file)
-        yield _with_problems(reading, taken)
+        if declared:
+            yield _with_problems(reading, taken)
+        else:
+            yield replace(reading, names=_left(reading, all_declared))
+
+
+def _left(reading: ContractReading, declared: AbstractSet[str]) -> tuple[str, ...]:
+    """The names of a file that is no data contract, without those of datasets; by one at least it can be found."""
+    path = Path(reading.file)
+    left = tuple(name for name in reading.names if name not in declared)
+    return left or (path.name if _stem(path) in declared else _stem(path),)
 
 
 def _with_own_ids(readings: tuple[ContractReading, ...]) -> tuple[ContractReading, ...]:
     """Where two contracts (versions of one, side by side) declare the same schema object, neither is the other renamed."""
-    objects = Counter((each.contract_id, each.object_id) for reading in readings for each in reading.datasets)
+    objects = Counter(
+        (each.contract_id, each.object_id)
+        for reading in readings
+        for each in reading.datasets
+        if each.object_id is not None
+    )
+    if max(objects.values(), default=0) <= 1:
+        return readings
 
     def own(dataset: Dataset) -> Dataset:
-        is_shared = objects[dataset.contract_id, dataset.object_id] > 1
-        return replace(dataset, object_id=None) if is_shared and dataset.object_id is not None else dataset
+        is_shared = dataset.object_id is not None and objects[dataset.contract_id, dataset.object_id] > 1
+        return replace(dataset, object_id=None) if is_shared else dataset
 
     return tuple(replace(reading, datasets=tuple(map(own, reading.datasets))) for reading in readings)
 

@@ -130,5 +130,5 @@ def _named(drafts: list[Draft]) -> tuple[Rule, ...]:
             number = numbers[draft.rule.name] = numbers.get(draft.rule.name, 1) + 1
             name = f"{draft.rule.name}_{number}"
         taken.add(name)
-        rules.append(replace(draft.rule, name=name))
+        rules.append(draft.rule if name == draft.rule.name else replace(draft.rule, name=name))
     return tuple(rules)

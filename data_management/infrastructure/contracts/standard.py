@@ -37,9 +37,14 @@ def read_standard(report: Report) -> odcs.OpenDataContractStandard | None:
     return contract
 
 
+def says_it_is_one(root: Node) -> bool:
+    """Whether a document calls itself a data contract, whatever else is wrong with it."""
+    return isinstance(root.value, dict) and root.value.get("kind") == "DataContract"
+
+
 def _is_contract(place: Place, root: Node) -> bool:
-    kind = root.value.get("kind")
-    if kind != "DataContract":
+    if not says_it_is_one(root):
+        kind = root.value.get("kind")
         problem = "it has no kind" if kind is None else f"its kind is {quoted(kind)}"
         fix = "write 'kind: DataContract'; keep other files out of the contracts folder"
         place.at("kind").wrong(problem, fix)

@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
+from operator import methodcaller
 from urllib.parse import unquote_to_bytes
 
 from data_management.application.ports import FoundFile, ListedPage
@@ -55,6 +56,14 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
             parts.append(re.escape(pattern[at]))
             at += 1
     return re.compile("".join(parts), re.DOTALL)
+
+
+def name_matcher(pattern: str) -> Callable[[str], object]:
+    """Tells whether a name without slashes matches; of ``*.csv`` and the like at a fraction of what an expression takes."""
+    ending = pattern.removeprefix("*")
+    if pattern.startswith("*") and not set("*?[") & set(ending):
+        return methodcaller("endswith", ending)
+    return pattern_regex(pattern).fullmatch
 
 
 def lies_in(landing: Landing, location: DataLocation) -> bool:

@@ -1,31 +1,19 @@
 """Landings in local folders. Names are bytes to the system and data to us: no name breaks a listing."""
 
-import errno
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
-from operator import itemgetter
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from data_management.application.ports import FoundFile, ListedPage, StandingVersions
 from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken, version_at
 from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
-from data_management.infrastructure.data_sources.landing import (
-    is_ignored,
-    lies_in,
-    may_be_ignored,
-    may_hold,
-    paged,
-    pattern_regex,
-)
+from data_management.infrastructure.data_sources.landing import lies_in, paged
+from data_management.infrastructure.data_sources.walking import GONE, is_within, shown, stretches
 
-_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
-_PLAIN = re.compile(rb"[A-Za-z0-9_.~/-]+").fullmatch
 _COMPARED = 5000
 """How many files are compared with the catalog at once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,15 +26,16 @@ class LocalDataLocationService:
     """
 
     def list(self, landing: Landing) -> Iterator[FoundFile]:
-        for uri, path, _ in chain.from_iterable(_matching(landing)):
-            if not landing.is_of_folders:
-                found = _found(path, uri)
-            elif landing.marker is None or holds(path, os.fsencode(landing.marker)):
-                found = _found_folder(path)
-            else:
-                found = None
-            if found is not None:
-                yield found
+        for stretch in stretches(landing, _COMPARED):
+            for uri, path in zip(stretch.uris(), stretch.paths(), strict=True):
+                if not landing.is_of_folders:
+                    found = _found(path, uri)
+                elif landing.marker is None or holds(path, os.fsencode(landing.marker)):
+                    found = _found_folder(path)
+                else:
+                    found = None
+                if found is not None:
+                    yield found
 
     def pages(
         self,
@@ -68,7 +57,7 @@ class LocalDataLocationService:
             return False
 
     def has(self, landing: Landing, location: DataLocation) -> bool:
-        return lies_in(landing, location) and _is_within(
+        return lies_in(landing, location) and is_within(
             os.fsencode(location.path), os.path.realpath(os.fsencode(landing.root.path))
         )
 
@@ -79,104 +68,57 @@ class LocalDataLocationService:
         return _found_folder(path) if location.is_folder else _found(path)
 
 
-_Entry = tuple[str, bytes, tuple[bytes, ...]]
-"""URI, path, and of a folder that is looked into its real ancestors and itself; of what is found, none."""
-
-
-def _matching(landing: Landing) -> Iterator[list[_Entry]]:
-    """What the landing's pattern matches below its root, in the order of URIs, in stretches: what is no folder; where it is one
-    of folders, those, and nothing in them.
-    """
-    root = os.fsencode(landing.root.path)
-    real_root = os.path.realpath(root)
-    waiting: list[_Entry] = [(f"file://{quote(root)}".rstrip("/") + "/", root, (real_root,))]  # a stack
-    stretch: list[_Entry] = []
-    while waiting:
-        entry = waiting.pop()
-        if not entry[2]:
-            stretch.append(entry)
-            continue
-        if stretch:
-            yield stretch
-            stretch = []
-        below = _below(entry, landing, root, real_root)
-        below.sort(key=itemgetter(0), reverse=True)
-        waiting += below
-    if stretch:
-        yield stretch
-
-
-def _below(folder: _Entry, landing: Landing, root: bytes, real_root: bytes) -> list[_Entry]:
-    """What matches in a folder, and the folders in it that may hold more."""
-    uri, path, ancestors = folder
-    matches = pattern_regex(landing.pattern.removesuffix("/")).fullmatch
-    relative = _relative(path, root)
-    prefix, of_folders = f"{relative}/" if relative else "", landing.is_of_folders
-    entries = _entries(path, is_root=path == root)
-    names, quoted = _names(entries)
-    look = may_be_ignored(names)
-    found: list[_Entry] = []
-    for entry, name, part in zip(entries, names, quoted, strict=True):
-        if look and is_ignored(name):
-            continue
-        is_plain = entry.is_file(follow_symlinks=False)
-        if not is_plain and entry.is_symlink() and not _is_within(entry.path, real_root):
-            continue
-        is_match = matches(prefix + name) is not None
-        if is_plain or not _is_folder(entry):
-            if is_match and not of_folders:
-                found.append((uri + part, entry.path, ()))
-        elif is_match and of_folders:
-            found.append((f"{uri}{part}/", entry.path, ()))
-        else:
-            real = os.path.realpath(entry.path)
-            if real not in ancestors and may_hold(landing.pattern, prefix + name):
-                found.append((f"{uri}{part}/", entry.path, (*ancestors, real)))
-    return found
-
-
-def _names(entries: "Sequence[os.DirEntry[bytes]]") -> tuple[list[str], list[str]]:
-    """As text, and as parts of URIs. Most folders have plain names alone, which are both, and are told by one look at them all."""
-    names = [entry.name for entry in entries]
-    joined = b"/".join(names)
-    if names and _PLAIN(joined):
-        plain = joined.decode("ascii").split("/")
-        return plain, plain
-    return [os.fsdecode(name) for name in names], [quote(name) for name in names]
-
-
 def _unknown_pages(landing: Landing, after: str | None, known: StandingVersions) -> Iterator[ListedPage]:
     """Without what stands as it is known: of that no more is made than a line to compare."""
-    entries: Iterator[_Entry] = chain.from_iterable(_matching(landing))
-    if after is not None:
-        entries = (entry for entry in entries if entry[0] > after)
-    page = [*islice(entries, _COMPARED)]
-    while page:
-        following = [*islice(entries, _COMPARED)]
-        stand, files, count = known(page[0][0], page[-1][0]), [], 0
-        for uri, path, _ in page:
-            status = _status(path)
-            if status is None:
-                continue
-            if version_at(uri, f"{status.st_size}-{status.st_mtime_ns}") in stand:
-                count += 1
-            else:
-                files.append(_file(uri, status))
-        yield ListedPage(tuple(files), page[-1][0] if following else None, known=count)
+    pages = _compared(landing, after)
+    page = next(pages, None)
+    while page is not None:
+        following = next(pages, None)
+        uris, paths = page
+        lines, stand = _lines(uris, paths), known(uris[0], uris[-1])
+        unknown = [] if "\n".join(lines) == stand else _unknown(lines, stand)
+        files = (_found(unquote_to_bytes(uri.removeprefix("file://")), uri) for uri in unknown)
+        yield ListedPage(
+            tuple(file for file in files if file is not None),
+            uris[-1] if following else None,
+            known=len(lines) - len(unknown),
+        )
         page = following
 
 
-def _entries(folder: bytes, *, is_root: bool) -> "list[os.DirEntry[bytes]]":
+def _lines(uris: Sequence[str], paths: Sequence[bytes]) -> list[str]:
+    """`version_at` of those that are regular files."""
     try:
-        with os.scandir(folder) as entries:
-            return [*entries]
-    except OSError as error:
-        gone = (errno.ENOENT,) if is_root else _GONE
-        if error.errno in gone:
-            return []
-        raise Unavailable(
-            f"folder {_shown(folder)} cannot be listed ({error.strerror}); check that it is a folder and may be read"
-        ) from error
+        statuses = map(os.stat, paths)  # none is kept: that many objects would keep the garbage collector busy
+        return [
+            f"{uri} {status.st_size}-{status.st_mtime_ns}"
+            for uri, status in zip(uris, statuses, strict=True)
+            if stat.S_ISREG(status.st_mode)
+        ]
+    except OSError:
+        looked_at = ((uri, _status(path)) for uri, path in zip(uris, paths, strict=True))
+        return [version_at(uri, _token(status).value) for uri, status in looked_at if status is not None]
+
+
+def _unknown(lines: Sequence[str], known: str) -> list[str]:
+    """The URIs of those that do not stand so."""
+    stand = set(known.split("\n"))
+    return [line.rpartition(" ")[0] for line in lines if line not in stand]
+
+
+def _compared(landing: Landing, after: str | None) -> Iterator[tuple[list[str], list[bytes]]]:
+    """URIs and paths of what lies behind `after`, about as many as are compared at once."""
+    uris: list[str] = []
+    paths: list[bytes] = []
+    for stretch in stretches(landing, _COMPARED):
+        behind = stretch if after is None else stretch.behind(after)
+        uris += behind.uris()
+        paths += behind.paths()
+        if len(uris) >= _COMPARED:
+            yield uris, paths
+            uris, paths = [], []
+    if uris:
+        yield uris, paths
 
 
 def _found(path: bytes, uri: str | None = None) -> FoundFile | None:
@@ -189,18 +131,22 @@ def _status(path: bytes) -> os.stat_result | None:
     try:
         status = os.stat(path)  # noqa: PTH116  bytes, of which there is no Path
     except OSError as error:
-        if error.errno in _GONE:
+        if error.errno in GONE:
             return None
         raise Unavailable(
-            f"file {_shown(path)} cannot be looked at ({error.strerror}); check the permissions of its folder"
+            f"file {shown(path)} cannot be looked at ({error.strerror}); check the permissions of its folder"
         ) from error
     return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _token(status: os.stat_result) -> VersionToken:
+    return VersionToken.of_file(status.st_size, status.st_mtime_ns)
 
 
 def _file(uri: str, status: os.stat_result) -> FoundFile:
     return FoundFile(
         location=DataLocation(uri),
-        version_token=VersionToken.of_file(status.st_size, status.st_mtime_ns),
+        version_token=_token(status),
         size_bytes=status.st_size,
         changed_at=_moment(max(status.st_mtime_ns, status.st_ctime_ns)),
     )
@@ -211,10 +157,10 @@ def _found_folder(path: bytes) -> FoundFile | None:
     try:
         changed_ns, parts = parts_of(path)
     except OSError as error:
-        if error.errno in _GONE:
+        if error.errno in GONE:
             return None
         raise Unavailable(
-            f"folder {_shown(path)} cannot be listed ({error.strerror}); check that it may be read"
+            f"folder {shown(path)} cannot be listed ({error.strerror}); check that it may be read"
         ) from error
     if not parts:
         return None
@@ -232,22 +178,3 @@ def _moment(nanoseconds: int) -> datetime:
         return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
-
-
-def _is_folder(entry: "os.DirEntry[bytes]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link in a circle, or the type is unknown: looking at the file itself will tell
-        return False
-
-
-def _is_within(path: bytes, real_root: bytes) -> bool:
-    return os.path.realpath(path).startswith(real_root.rstrip(b"/") + b"/")
-
-
-def _relative(path: bytes, root: bytes) -> str:
-    return os.fsdecode(path[len(root.rstrip(b"/")) + 1 :])
-
-
-def _shown(path: bytes) -> str:
-    return repr(path.decode("utf-8", "backslashreplace"))

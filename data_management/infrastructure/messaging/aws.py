@@ -2,24 +2,21 @@
 
 import hashlib
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from data_management.application.messaging import CloudEvent, NotPublished
-from data_management.infrastructure.aws import code_of
+from data_management.infrastructure.aws import AwsClients, code_of
 from data_management.infrastructure.messaging.encoding import encoded
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
 
+CLIENTS = AwsClients()
 AT_ONCE = 10
 """Entries that one request of SNS and of SQS takes."""
 _MOST_BYTES = 256 * 1024
 """Of a request; some regions take more by now, all take this."""
-_MAKING = threading.Lock()
-"""Clients may be used by many threads, and not be made by many."""
 _GROUP = re.compile(r"[A-Za-z0-9!-/:-@\[-`{-~]{1,128}")
 
 
@@ -37,23 +34,6 @@ class Arn(NamedTuple):
                 return cls(service, region, account, name)
             case _:
                 return None
-
-
-def client_of(service: str, region: str | None) -> Any:
-    """A client that gives up soon: the relay tries again by itself, and must not be held up."""
-    from botocore.config import Config
-
-    config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
-    with _MAKING:
-        return _session().client(service, region_name=region, config=config)
-
-
-@cache
-def _session() -> Any:
-    """One per process: what it loads of AWS's descriptions takes a second."""
-    import boto3
-
-    return boto3.session.Session()
 
 
 def entries_of(events: Sequence[CloudEvent], body: str, *, fifo: bool) -> list[dict[str, Any]]:

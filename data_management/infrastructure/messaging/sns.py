@@ -6,7 +6,7 @@ from typing import Any
 
 from data_management.application.messaging import CloudEvent, NotPublished
 from data_management.errors import InvalidInput
-from data_management.infrastructure.messaging.aws import AT_ONCE, Arn, client_of, entries_of, reason_of, send
+from data_management.infrastructure.messaging.aws import AT_ONCE, CLIENTS, Arn, entries_of, reason_of, send
 
 _FORM = "write sns://arn:aws:sns:REGION:ACCOUNT:TOPIC"
 
@@ -45,4 +45,4 @@ class SnsEventPublisher:
 
     @cached_property
     def _client(self) -> Any:
-        return client_of("sns", self._region)
+        return CLIENTS.hurried("sns", self._region)

@@ -8,7 +8,8 @@ from typing import Any
 
 from data_management.application.messaging import CloudEvent, Malformed, NotPublished, ReceivedEvent
 from data_management.errors import InvalidInput, Unavailable
-from data_management.infrastructure.messaging.aws import AT_ONCE, Arn, client_of, entries_of, reason_of, send
+from data_management.infrastructure.messaging.aws import AT_ONCE, CLIENTS, Arn, entries_of, reason_of, send
+from data_management.infrastructure.messaging.encoding import event_of
 
 _LONGEST_WAIT = 20  # seconds that SQS waits for a message
 _GONE = ("InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid")
@@ -28,7 +29,7 @@ class _Queue:
 
     @cached_property
     def client(self) -> Any:
-        return client_of("sqs", self._arn.region if self._arn else None)
+        return CLIENTS.hurried("sqs", self._arn.region if self._arn else None)
 
     @cached_property
     def url(self) -> str:
@@ -127,7 +128,7 @@ def _parsed(message: dict[str, Any]) -> ReceivedEvent | Malformed:
         content = json.loads(message["Body"])
         if isinstance(content, dict) and content.get("Type") == "Notification" and "TopicArn" in content:
             content = json.loads(content.get("Message", ""))
-        return ReceivedEvent(message["ReceiptHandle"], CloudEvent.from_json(content))
+        return ReceivedEvent(message["ReceiptHandle"], event_of(content))
     except (ValueError, TypeError, RecursionError):
         return Malformed(message["MessageId"], "it is no JSON")
     except InvalidInput as error:

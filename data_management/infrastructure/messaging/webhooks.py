@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 
+from data_management.application.alerts import Alert
 from data_management.application.messaging import CloudEvent, NotPublished
 from data_management.infrastructure.messaging.encoding import CONTENT_TYPE, encoded
 from data_management.infrastructure.messaging.posting import TIMEOUT_SECONDS, SignedPost
+from data_management.infrastructure.messaging.slack import alert_text
 
 
 class WebhookEventPublisher:
@@ -47,8 +49,8 @@ class WebhookMessenger:
             timeout_seconds=timeout_seconds,
         )
 
-    def send(self, message_id: str, text: str) -> NotPublished | None:
-        return self._post.send(message_id, json.dumps({"text": text}).encode())
+    def send(self, alert: Alert) -> NotPublished | None:
+        return self._post.send(alert.id, json.dumps({"text": alert_text(alert)}).encode())
 
     def close(self) -> None:
         self._post.close()

@@ -39,9 +39,9 @@ def _insert_new_returning_id(dialect: str, table: Table) -> Any:
     return _insert_new(dialect, table).returning(table.c.id)
 
 
-def joined(connection: Connection, text_of_rows: ColumnElement[str]) -> ColumnElement[str]:
+def joined(dialect: str, text_of_rows: ColumnElement[str]) -> ColumnElement[str]:
     """The text of all rows in lines: one value, which a driver hands over faster than many."""
-    aggregate = func.string_agg if connection.dialect.name == "postgresql" else func.group_concat
+    aggregate = func.string_agg if dialect == "postgresql" else func.group_concat
     found: ColumnElement[str] = aggregate(text_of_rows, literal_column("'\n'"), type_=String)
     return found
 

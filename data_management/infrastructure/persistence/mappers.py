@@ -212,35 +212,41 @@ def _check(described: Json, outcome: Json) -> Check:
     )
 
 
-def entry_to_row(
-    entry: DataCatalogEntry, dataset_id: int, schema_id: int | None, score_layout_id: int | None
-) -> dict[str, Any]:
-    """All columns that the entry decides, in the table's order, with the version that saving makes."""
-    asset = entry.asset
-    uri = asset.location.uri
-    key = location_key(uri)
+def entries_to_columns(
+    entries: Sequence[DataCatalogEntry],
+    dataset_ids: Sequence[int],
+    schema_ids: Sequence[int | None],
+    score_layout_ids: Sequence[int | None],
+) -> dict[str, Sequence[Any]]:
+    """All columns that entries decide, in the table's order, with the versions that saving makes: column by column, as there may be many."""
+    assets = [entry.asset for entry in entries]
+    uris = [asset.location.uri for asset in assets]
+    keys = [*map(location_key, uris)]
     return {
-        "public_id": asset.id,
-        "dataset_id": dataset_id,
-        "location": key,
-        "version_token": asset.version_token.value,
-        "arrived_at": asset.arrived_at,
-        "status": asset.status.value,
-        "is_current": asset.status.is_current,
-        "version": entry.version + 1,
-        "reason": asset.reason,
-        "size_bytes": asset.size_bytes,
-        "content_sha256": asset.content_sha256,
-        "schema_id": schema_id,
-        "row_count": entry.row_count,
-        "profile": (
+        "public_id": [asset.id for asset in assets],
+        "dataset_id": dataset_ids,
+        "location": keys,
+        "version_token": [asset.version_token.value for asset in assets],
+        "arrived_at": [asset.arrived_at for asset in assets],
+        "status": [asset.status.value for asset in assets],
+        "is_current": [asset.status.is_current for asset in assets],
+        "version": [entry.version + 1 for entry in entries],
+        "reason": [asset.reason for asset in assets],
+        "size_bytes": [asset.size_bytes for asset in assets],
+        "content_sha256": [asset.content_sha256 for asset in assets],
+        "schema_id": schema_ids,
+        "row_count": [entry.row_count for entry in entries],
+        "profile": [
             profiles_to_json(entry.profile, entry.classifications) if entry.profile or entry.classifications else None
-        ),
-        "notes": _reading_to_json(entry.notes, entry.reading) if entry.notes or entry.reading else None,
-        "verdict": entry.verdict.value if entry.verdict else None,
-        "score_layout_id": score_layout_id,
-        "score": score_numbers(entry.score) if entry.score else None,
-        "long_location": None if key == uri else uri,
+            for entry in entries
+        ],
+        "notes": [
+            _reading_to_json(entry.notes, entry.reading) if entry.notes or entry.reading else None for entry in entries
+        ],
+        "verdict": [entry.verdict.value if entry.verdict else None for entry in entries],
+        "score_layout_id": score_layout_ids,
+        "score": [score_numbers(entry.score) if entry.score else None for entry in entries],
+        "long_location": [None if key == uri else uri for key, uri in zip(keys, uris, strict=True)],
     }
 
 

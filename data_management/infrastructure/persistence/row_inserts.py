@@ -4,11 +4,14 @@ SQLAlchemy takes a row as a dict and makes parameters of it one by one; that cos
 compiled once, and values come column by column, so that only the columns' types look at them, where they have something to do.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, insert
+from sqlalchemy.types import TypeEngine
+
+from data_management.infrastructure.persistence.types import Exact
 
 Processor = Callable[[Any], Any] | None
 
@@ -21,14 +24,26 @@ def insert_rows(connection: Connection, table: Table, columns: Mapping[str, Sequ
         return
     statement, processors = _compiled(connection.dialect, table, tuple(columns))
     values = (
-        column if processor is None else map(processor, column)
-        for processor, column in zip(processors, columns.values(), strict=True)
+        _bound(table.c[name].type, processor, column)
+        for processor, (name, column) in zip(processors, columns.items(), strict=True)
     )
     rows = zip(*values, strict=True)
     if connection.dialect.positional:
         connection.exec_driver_sql(statement, [*rows])
     else:
         connection.exec_driver_sql(statement, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def _bound(kind: TypeEngine[Any], processor: Processor, column: Sequence[Any]) -> Iterable[Any]:
+    """What the driver gets. Often that is the same for all, or text that is stored as it is: one look tells."""
+    if processor is None:
+        return column
+    if isinstance(kind, Exact) and Exact.are_plain(column):
+        return column
+    first = column[0]
+    if all(value is first for value in column):
+        return [processor(first)] * len(column)
+    return map(processor, column)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from data_management.infrastructure.persistence.engine import CatalogPlace, crea
 
 VERSION_TABLE = "catalog_schema"
 """Our own, so that the catalog can share a database with others that use Alembic (Dagster does)."""
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """All that this version knows, oldest first: opening a catalog needs no Alembic. A test compares them with the migrations."""
 
 _ALEMBIC = threading.Lock()  # its `context` is one per process

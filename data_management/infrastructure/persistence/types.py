@@ -1,6 +1,7 @@
 """Column types that mean the same on every database."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,12 @@ class Exact(TypeDecorator[str]):
 
     impl = String
     cache_ok = True
+
+    @staticmethod
+    def are_plain(values: Sequence[str | None]) -> bool:
+        """Whether all of them are stored as they are."""
+        together = "".join(filter(None, values))
+        return together.isascii() and "\x00" not in together
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 API
         if value is None or (value.isascii() and "\x00" not in value):

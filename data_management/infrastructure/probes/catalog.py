@@ -1,5 +1,7 @@
 """The catalog's database: is it there, of the right schema, writable, sound?"""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +34,9 @@ class CatalogProbe:
         if not is_there(place):
             fix = "`data-management run` or Dagster makes it" if self._embedded else "run `data-management db upgrade`"
             condition = Condition.WARNING if self._embedded else Condition.FAILURE
-            yield Finding(self.subject, condition, f"there is none yet at {name_of(place)}", fix)
+            yield self._obstacle(place) or Finding(
+                self.subject, condition, f"there is none yet at {name_of(place)}", fix
+            )
             return
         yield Finding(self.subject, Condition.OK, str(check_catalog(place)))
         engine = create_catalog_engine(place)
@@ -41,6 +45,19 @@ class CatalogProbe:
             yield from self._sound(engine, place)
         finally:
             engine.dispose()
+
+    def _obstacle(self, place: "CatalogPlace") -> Finding | None:
+        """What stands in the way of making one. Tried in the nearest folder that is there, which is left as it was."""
+        if not isinstance(place, Path):
+            return None
+        nearest = next(folder for folder in place.parents if os.path.lexists(folder))
+        try:
+            Path(tempfile.mkdtemp(prefix=".data_management-", dir=nearest)).rmdir()
+        except OSError as error:
+            message = f"there is none at {place}, and none can be made: {nearest}: {error.strerror}"
+            fix = "make way for its folder, with the right to write to it, or name another with DATA_MANAGEMENT_HOME"
+            return Finding(self.subject, Condition.FAILURE, message, fix)
+        return None
 
     def _writable(self, engine: "Engine") -> Finding:
         from sqlalchemy import text

@@ -72,7 +72,7 @@ class Judge:
             samples = [sample for outcome in outcomes for sample in outcome.samples]
             shown["samples"] = tuple(samples[: self.wanted.samples])
         if self.wanted.gx_results:
-            shown["gx_result"] = outcomes[0].result if len(outcomes) == 1 else None
+            shown["native_result"] = outcomes[0].result if len(outcomes) == 1 else None
         if all(outcome.unexpected is not None for outcome in outcomes):
             return Check.of(
                 rule,

@@ -25,6 +25,7 @@ from data_management.infrastructure.quality.profiling import MOST_LISTED, Profil
 from data_management.infrastructure.quality.settling import first_guesses, settled
 from data_management.infrastructure.quality.sources import Bounds, Source, emptied, open_source
 from data_management.infrastructure.quality.sources.plain import Spool
+from data_management.infrastructure.quality.staged import staged_places
 from data_management.infrastructure.quality.uniting import named_apart, united
 
 
@@ -44,7 +45,7 @@ class Order:
 
 def examine(request: ExaminationRequest, spool: Spool, resources: Resources, bounds: Bounds) -> Examination:
     """Raises `OtherVersion`, and `Rejected` for what cannot be read."""
-    wanted = Wanted(gx_results=request.gx_results, samples=request.samples)
+    wanted = Wanted(gx_results=request.native_results, samples=request.samples)
     order = Order(
         rules=request.rules, columns=request.columns, wanted=wanted, known=request.known, values=request.values
     )
@@ -59,9 +60,10 @@ def opened(request: ExaminationRequest, spool: Spool, bounds: Bounds) -> list[So
         raise Rejected("the request names no file; give it one location at least")
     tokens = request.version_tokens or (None,) * len(request.locations)
     declared = [spec.name for spec in request.columns]
-    if request.staged:  # who staged them has seen to it that they are the versions that were asked for
+    staged = staged_places(request)
+    if staged:  # who staged them has seen to it that they are the versions that were asked for
         tokens = (None,) * len(request.locations)
-    places = request.staged or (None,) * len(request.locations)
+    places = staged or (None,) * len(request.locations)
     return [
         open_source(location, token, request.options, spool, bounds, declared, at=place)
         for location, token, place in zip(request.locations, tokens, places, strict=True)

@@ -25,7 +25,7 @@ class DirectFrameEngine:
         order = Order(
             rules=request.rules,
             columns=request.columns,
-            wanted=Wanted(gx_results=request.gx_results, samples=request.samples),
+            wanted=Wanted(gx_results=request.native_results, samples=request.samples),
             known=request.known,
             values=request.values,
         )

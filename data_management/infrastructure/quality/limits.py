@@ -1,8 +1,10 @@
 """What holds a worker within its bounds: memory, processor time, and its parent's life."""
 
+import ctypes
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -11,6 +13,10 @@ from pathlib import Path
 
 from pydantic.dataclasses import dataclass
 
+from data_management.domain.models import RuleScope
+
+_SET_DEATH_SIGNAL = 1
+"""``PR_SET_PDEATHSIG`` of ``linux/prctl.h``."""
 OUT_OF_MEMORY = 77
 """Exit status of a worker that ended itself because it grew beyond its memory."""
 
@@ -26,11 +32,28 @@ class Limits:
     columns: int = 10_000
     cell_bytes: int = 16 << 20
     """Of one value."""
+    scope: RuleScope = RuleScope.ASSET
+    """What they are of: one data asset, or all of a dataset together."""
 
-    def out_of_memory(self, name: str) -> str:
-        """Why the file `name` was not examined, when it needed too much memory."""
+    def out_of_time(self, shown: str) -> str:
+        """Why what is `shown` was not examined, when it took too long."""
+        return (
+            f"{shown} was not examined within {self.timeout_seconds:g} s; {self._smaller}, simplify its rules, or raise "
+            f"{self.setting('TIMEOUT_SECONDS')}"
+        )
+
+    def out_of_memory(self, shown: str) -> str:
+        """The same, when it needed too much memory."""
         limit = self.memory_bytes >> 20
-        return f"{name} needs more than the memory limit of {limit} MB; split the file, or raise DATA_MANAGEMENT_FILE_MEMORY_MB"
+        return f"{shown} needs more than the memory limit of {limit} MB; {self._smaller}, or raise {self.setting('MEMORY_MB')}"
+
+    def setting(self, name: str) -> str:
+        """The setting that raises one of them."""
+        return f"DATA_MANAGEMENT_{'FILE' if self.scope is RuleScope.ASSET else 'DATASET'}_{name}"
+
+    @property
+    def _smaller(self) -> str:
+        return "split the file" if self.scope is RuleScope.ASSET else "keep fewer files in its landing"
 
 
 def leave_no_core() -> None:
@@ -59,7 +82,13 @@ def bound_processor_time(timeout_seconds: float) -> None:
 
 
 def die_with_parent() -> None:
-    """End this process when the one that started it ends, however it ends."""
+    """End this process when the one that started it ends, however it ends.
+
+    A thread waits for that; where no thread may run (beside a regular expression), Linux ends it when its own parent has ended, the
+    fork server.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_outlive_not, args=(parent,), daemon=True).start()

@@ -25,6 +25,14 @@ def worker_context() -> "WorkerContext":
     return started
 
 
+def let_go_of_fork_server() -> None:
+    """In a worker: the fork server ends with its caller. Otherwise it goes on while it has a child, which might ask it for more."""
+    of_server = vars(vars(forkserver)["_forkserver"])
+    if (held := of_server["_forkserver_alive_fd"]) is not None:
+        os.close(held)
+        of_server["_forkserver_alive_fd"] = None
+
+
 class _Silence:
     """Silences the process that unpickles it: one that starts while its pool ends would print a traceback."""
 
@@ -56,8 +64,21 @@ class _Popen(popen_forkserver.Popen):
             pipe.write(buffer.getbuffer())
         self.pid = forkserver.read_signed(self.sentinel)
 
+    def terminate(self) -> None:
+        """By SIGKILL: a file may have its reader block others, and a worker leaves nothing that its parent does not remove."""
+        self.kill()
+
 
 class _Process(context.ForkServerProcess):
+    @property
+    def daemon(self) -> bool:
+        """Always: at exit `multiprocessing` waits for others to end by themselves, also for one that pebble has just started."""
+        return True
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        """As pebble does."""
+
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> _Popen:  # noqa: N802  the name that multiprocessing calls
         return _Popen(process_obj)

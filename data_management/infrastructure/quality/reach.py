@@ -1,4 +1,8 @@
-"""What a worker can reach: its asset, its spool and its libraries; no network, no other process, no credentials."""
+"""What Python code in a worker can reach: its asset, its spool and its libraries; no network, no other process, no credentials.
+
+This keeps files and rules from making a library do what it can do; it is no sandbox. Machine code that a file smuggled into a
+library's memory has all rights of the user that runs it: ADR 30.
+"""
 
 import ctypes
 import errno

@@ -11,19 +11,25 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final, Protocol
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Unreadable
+from data_management.domain.models import RuleScope
 from data_management.errors import Rejected, Unavailable
 from data_management.infrastructure.data_sources.staging import AnotherVersion, Fetcher
+from data_management.infrastructure.quality.staged import StagedRequest
 
 DOWNLOADS: Final = 8
 _AHEAD: Final = 2 * DOWNLOADS
 _GLANCE_SECONDS: Final = 0.05
+_REMEDIES: Final = {
+    RuleScope.ASSET: "split the file, or raise DATA_MANAGEMENT_SPOOL_MB",
+    RuleScope.DATASET: "keep fewer files in its landing, or raise DATA_MANAGEMENT_DATASET_SPOOL_MB",
+}
 
 
 class PatientEngine(Protocol):
@@ -187,7 +193,7 @@ class _Staging:
             if item.outcome is None:
                 assert item.folder is not None
                 places = tuple(item.folder / str(place) for place in range(len(item.request.locations)))
-                yield replace(item.request, staged=places)
+                yield StagedRequest.staged_from(item.request, places)
 
     def forget(self, item: _Item) -> None:
         if item.folder is not None:
@@ -240,8 +246,7 @@ class _Staging:
 
     def _size(self, request: ExaminationRequest) -> int:
         """The bytes of all that is to be downloaded."""
-        names = [repr(location.name) for location in request.locations]
-        shown = names[0] if len(names) == 1 else f"the {len(names)} files together"
+        shown = request.shown
         if not request.version_tokens:
             raise Rejected(f"{shown}: no version is known, without which nothing is downloaded; let it land first")
         total = 0
@@ -252,8 +257,8 @@ class _Staging:
                     raise AnotherVersion
                 total += size
         if total > self._room.most:
+            remedy = _REMEDIES[request.scope]
             raise Rejected(
-                f"{shown}: {total >> 20} MB, more than the {self._room.most >> 20} MB that downloads may take on disk; "
-                "split the file, or raise DATA_MANAGEMENT_SPOOL_MB"
+                f"{shown}: {total >> 20} MB, more than the {self._room.most >> 20} MB that downloads may take on disk; {remedy}"
             )
         return total

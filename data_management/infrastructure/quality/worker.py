@@ -22,6 +22,7 @@ from data_management.infrastructure.quality.limits import (
     die_with_parent,
     leave_no_core,
 )
+from data_management.infrastructure.quality.process import let_go_of_fork_server
 from data_management.infrastructure.quality.reach import (
     FULL,
     SPOOL_PREFIX,
@@ -29,6 +30,7 @@ from data_management.infrastructure.quality.reach import (
     reach_nothing,
     reach_only,
 )
+from data_management.infrastructure.quality.staged import staged_places
 
 if TYPE_CHECKING:
     from data_management.infrastructure.quality.sources.plain import Spool
@@ -57,6 +59,7 @@ def prepare(limits: Limits, spools: str | None = None) -> None:
     global _problem, _spools  # noqa: PLW0603  a worker is one process for one purpose
     _spools = spools
     leave_no_core()
+    let_go_of_fork_server()
     die_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits for the interpreter, which may hang
     warnings.simplefilter("ignore")
@@ -79,7 +82,7 @@ def examine_pickled(request: bytes, limits: Limits) -> bytes:
     """`examine_here` between processes: pickled here, so that what cannot be pickled fails alone."""
     bound_processor_time(limits.timeout_seconds)
     asked: ExaminationRequest = pickle.loads(request)  # noqa: S301  from our own parent
-    reach_only(asked.staged or [location.path for location in asked.locations if location.scheme == "file"])
+    reach_only(staged_places(asked) or [location.path for location in asked.locations if location.scheme == "file"])
     return pickle.dumps(examine_here(asked, limits))
 
 
@@ -88,7 +91,7 @@ def examine_here(request: ExaminationRequest, limits: Limits = _DEFAULT_LIMITS) 
 
     `Unavailable` where the temporary folder is full whatever the files hold: they are to be examined when there is room.
     """
-    name = repr(request.locations[0].name) if request.locations else "no file"
+    name = request.shown if request.locations else "no file"
     try:
         with quiet():
             return _examined(request, limits)

@@ -7,7 +7,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp
 
 from data_management.application.ports import ContractReader, TokenVerifier
 from data_management.application.services import Application, Authenticator, GuessLimit
@@ -16,7 +15,7 @@ from data_management.presentation.api import problems
 from data_management.presentation.api.access import Authentication
 from data_management.presentation.api.context import ApiContext, ApiOptions
 from data_management.presentation.api.metrics import ApiMetrics
-from data_management.presentation.api.middleware import Beside, BodyLimits, RequestContext
+from data_management.presentation.api.middleware import Beside, BodyLimits, Pages, RequestContext, refusing
 from data_management.presentation.api.openapi import include
 from data_management.presentation.api.paths import NamesInPaths
 from data_management.presentation.api.routes import consumers, data_assets, datasets, events, files, health, search
@@ -28,7 +27,7 @@ def create_app(
     contracts: Callable[[], ContractReader],
     verifier: TokenVerifier | None = None,
     options: ApiOptions = ApiOptions(),
-    pages: Callable[[Application, Authenticator], ASGIApp] | None = None,
+    pages: Callable[[Application, Authenticator], Pages] | None = None,
 ) -> FastAPI:
     """The API over the façade; `contracts` reads those that are sent. It has no user and no key of its own: those are the catalog's.
 
@@ -36,6 +35,8 @@ def create_app(
     """
     metrics = ApiMetrics(app)
     authenticator = Authenticator(app, verifier, GuessLimit(failures=options.most_guesses))
+    beside = pages(app, authenticator) if pages else None
+    refuse = refusing(beside)
     api = FastAPI(
         title="data_management",
         openapi_url=None,
@@ -44,9 +45,14 @@ def create_app(
         redirect_slashes=False,
         middleware=[  # the outermost first
             Middleware(NamesInPaths),
-            Middleware(RequestContext, metrics=metrics),
-            Middleware(BodyLimits, most_bytes=options.most_body_bytes, most_seconds=options.most_body_seconds),
-            *([Middleware(Beside, other=pages(app, authenticator))] if pages else []),
+            Middleware(RequestContext, metrics=metrics, refuse=refuse),
+            Middleware(
+                BodyLimits,
+                most_bytes=options.most_body_bytes,
+                most_seconds=options.most_body_seconds,
+                refuse=refuse,
+            ),
+            *([Middleware(Beside, other=beside)] if beside else []),
             Middleware(Authentication, authenticator=authenticator),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
         ],

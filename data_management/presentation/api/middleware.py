@@ -4,13 +4,14 @@ import asyncio
 import re
 import time
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data_management.presentation.api.metrics import ApiMetrics
@@ -27,12 +28,41 @@ _SECURITY: Final = {
 logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(__name__)
 
 
-class RequestContext:
-    """Gives a request its id, in and out and in the log; counts it; whatever goes wrong inside ends as a problem."""
+class Refusal(Protocol):
+    """Says what is wrong, in the manner of what was asked for: a problem of the API, or a page."""
 
-    def __init__(self, app: ASGIApp, metrics: ApiMetrics) -> None:
+    def __call__(self, scope: Scope, status: HTTPStatus, detail: str) -> Response: ...
+
+
+class Pages(Protocol):
+    """What people look at, as an ASGI application."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    def problem(self, scope: Scope, status: HTTPStatus, detail: str) -> Response:
+        """A page that says what is wrong; it asks the catalog nothing."""
+
+
+def refusing(pages: Pages | None) -> Refusal:
+    """By a page where one was asked for, else by a problem."""
+
+    def refuse(scope: Scope, status: HTTPStatus, detail: str) -> Response:
+        return pages.problem(scope, status, detail) if pages and is_page(scope) else problem(scope, status, detail)
+
+    return refuse
+
+
+def is_page(scope: Scope) -> bool:
+    return scope["path"] in ("/", "/ui") or scope["path"].startswith("/ui/")
+
+
+class RequestContext:
+    """Gives a request its id, in and out and in the log; counts it; whatever goes wrong inside ends as a refusal."""
+
+    def __init__(self, app: ASGIApp, metrics: ApiMetrics, refuse: Refusal) -> None:
         self._app = app
         self._metrics = metrics
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,7 +95,7 @@ class RequestContext:
                 detail = (
                     "this is a defect of data-management; report it with the request's id, under which the log has more"
                 )
-                await problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)(scope, receive, sending)
+                await self._refuse(scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)(scope, receive, sending)
             finally:
                 seconds = time.perf_counter() - began
                 route: Any = scope.get("route")
@@ -86,10 +116,11 @@ class BodyLimits:
     A connection whose body was not read to its end is closed behind the response.
     """
 
-    def __init__(self, app: ASGIApp, most_bytes: int, most_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, most_bytes: int, most_seconds: float, refuse: Refusal) -> None:
         self._app = app
         self._most_bytes = most_bytes
         self._most_seconds = most_seconds
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,7 +153,8 @@ class BodyLimits:
             await send(message)
 
         if not length.isascii() or not length.isdigit() or int(length) > self._most_bytes:
-            await problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._too_large)(scope, receive, sending)
+            refused = self._refuse(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._too_large)
+            await refused(scope, receive, sending)
             return
         await self._app(scope, receiving, sending)
 
@@ -139,5 +171,5 @@ class Beside:
         self._other = other
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_other = scope["type"] == "http" and (scope["path"] in ("/", "/ui") or scope["path"].startswith("/ui/"))
+        is_other = scope["type"] == "http" and is_page(scope)
         await (self._other if is_other else self._app)(scope, receive, send)

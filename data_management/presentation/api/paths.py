@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from fastapi import Path
 from pydantic import AfterValidator
@@ -32,6 +32,11 @@ def name_of(segment: str) -> str:
     return segment.replace("%2F", "/").replace("%25", "%")
 
 
+def segment_of(name: str) -> str:
+    """A name as one segment of a path; one of dots alone would be resolved on the way."""
+    return quote(name, safe="", errors="surrogatepass") if name.strip(".") else name.replace(".", "%2E")
+
+
 class NamesInPaths:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,6 +51,11 @@ DatasetName = Annotated[
     str,
     AfterValidator(name_of),
     Path(description="The dataset's name; `/` in it is written `%2F`.", examples=["flights"]),
+]
+RuleName = Annotated[
+    str,
+    AfterValidator(name_of),
+    Path(description="The rule's name; `/` in it is written `%2F`.", examples=["delay.range"]),
 ]
 ConsumerName = Annotated[
     str,

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data_management.domain.models import AssetStatus
 from data_management.presentation.api.times import Moment
-from data_management.presentation.dtos import AssetDto, DatasetDto, ScorePointDto, ValidationDto
+from data_management.presentation.dtos import AssetDto, DatasetDto, FailureDto, ScorePointDto, ValidationDto
 from data_management.presentation.dtos.consumers import ConsumerDto
 from data_management.presentation.dtos.events import CloudEventDto
 from data_management.presentation.dtos.keys import AuditRecordDto
@@ -167,6 +167,13 @@ class ValidationPageDto(BaseModel):
     """Newest first."""
 
     items: list[ValidationDto]
+    next: str | None
+
+
+class FailurePageDto(BaseModel):
+    """Newest first. It may hold fewer than `limit`, or none, and still have a `next`: so many others were looked at."""
+
+    items: list[FailureDto]
     next: str | None
 
 

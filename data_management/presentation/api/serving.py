@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import h11
@@ -66,12 +68,27 @@ class GuardedProtocol(H11Protocol):
         self.transport.abort()
 
 
-def serve(api: FastAPI, listening: socket.socket, **options: Any) -> None:
-    """Serve until SIGINT or SIGTERM; requests under way then get 20 s to end."""
-    server_of(api, **options).run(sockets=[listening])
+class _Server(uvicorn.Server):
+    """Whose signals are its caller's."""
+
+    def __init__(self, config: uvicorn.Config, must_end: Callable[[], bool]) -> None:
+        super().__init__(config)
+        self._must_end = must_end
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._must_end()
 
 
-def server_of(api: FastAPI, **options: Any) -> uvicorn.Server:
+def serve(api: FastAPI, listening: socket.socket, must_end: Callable[[], bool], **options: Any) -> None:
+    """Serve until `must_end`, which is asked ten times a second; requests under way then get 20 s to end."""
+    server_of(api, must_end, **options).run(sockets=[listening])
+
+
+def server_of(api: FastAPI, must_end: Callable[[], bool] = lambda: False, **options: Any) -> uvicorn.Server:
     """`options` are uvicorn's, for TLS."""
     config = uvicorn.Config(
         api,
@@ -89,4 +106,4 @@ def server_of(api: FastAPI, **options: Any) -> uvicorn.Server:
         backlog=512,
         **options,
     )
-    return uvicorn.Server(config)
+    return _Server(config, must_end)

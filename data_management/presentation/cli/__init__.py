@@ -79,6 +79,7 @@ def cli(ctx: click.Context, url: str | None, api_key_file: Path | None, api_key:
 
 def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code. Errors are one line on standard error, never a traceback."""
+    output = sys.stdout
     try:
         result: Any = cli.main(arguments, prog_name="data-management", obj=backend, standalone_mode=False)
         if sys.stdout is not None:
@@ -89,15 +90,15 @@ def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return ExitCode.USAGE
-    except Throttled as error:
-        write_error(error.message)
-        return ExitCode.UNAVAILABLE
-    except (InvalidInput, NotFound, Denied) as error:
-        write_error(error.message)
-        return ExitCode.USAGE
     except DataManagementError as error:
         write_error(error.message)
-        return ExitCode.UNAVAILABLE
+        return _code_of(error)
+    except SystemExit:
+        if sys.stdout is output:
+            raise
+        sys.stdout = output  # click wrapped it, which is its answer to a broken pipe
+        drop_output()
+        return ExitCode.OK
     except BrokenPipeError:
         drop_output()  # nobody reads any more, which is nothing to complain about
         return ExitCode.OK
@@ -113,3 +114,8 @@ def run_cli(backend: "Backend", arguments: list[str] | None = None) -> int:
         )
         return ExitCode.UNAVAILABLE
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _code_of(error: DataManagementError) -> ExitCode:
+    is_callers = isinstance(error, InvalidInput | NotFound | Denied) and not isinstance(error, Throttled)
+    return ExitCode.USAGE if is_callers else ExitCode.UNAVAILABLE

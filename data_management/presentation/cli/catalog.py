@@ -12,6 +12,7 @@ from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.comparing import compare_scores
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.consumers import files_of_dataset
+from data_management.presentation.cli.failures import failures_of_rule
 from data_management.presentation.cli.history import history_of_asset
 from data_management.presentation.cli.landings import pending_of_datasets, register_datasets
 from data_management.presentation.cli.moments import moments
@@ -19,6 +20,7 @@ from data_management.presentation.cli.output import (
     MOST_ROWS,
     TABLE,
     format_option,
+    percent,
     points,
     write_record,
     write_records,
@@ -27,6 +29,7 @@ from data_management.presentation.cli.output import (
 from data_management.presentation.cli.pipeline import revalidate_dataset
 from data_management.presentation.cli.plans import plan_of_dataset
 from data_management.presentation.cli.profiles import write_profile
+from data_management.presentation.cli.registering import register_asset
 from data_management.presentation.cli.upkeep import erase_assets, retire_dataset
 from data_management.presentation.dtos import (
     AssetDto,
@@ -45,11 +48,14 @@ def datasets() -> None:
 
 
 @datasets.command("list")
+@click.option("--owner", help="Only those with this owner.")
+@click.option("--tag", help="Only those with this tag.")
+@click.option("--retired/--declared", default=None, help="Only retired ones, or only those that a contract declares.")
 @format_option()
 @click.pass_obj
-def list_datasets(backend: Backend, style: str) -> None:
-    """List all datasets with their latest score."""
-    found = backend.gateway().datasets()
+def list_datasets(backend: Backend, owner: str | None, tag: str | None, retired: bool | None, style: str) -> None:
+    """List datasets with their latest score, by name."""
+    found = backend.gateway().datasets(owner=owner, tag=tag, retired=retired)
     if style != TABLE:
         write_records(style, DatasetDto, found)
         return
@@ -98,7 +104,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
         if latest.score is not None:
             rows += [
                 ("score", f"{points(latest.score.value)} (at least {points(latest.score.lower)})"),
-                ("coverage", f"{latest.score.coverage:.0%}"),
+                ("coverage", percent(latest.score.coverage)),
                 *((dimension, points(value)) for dimension, value in latest.score.dimensions.items()),
             ]
     write_table(dataset.name, ("", ""), rows)
@@ -130,6 +136,7 @@ def profile_dataset(backend: Backend, name: str, style: str) -> None:
 for command in (register_datasets, pending_of_datasets, revalidate_dataset, files_of_dataset, plan_of_dataset):
     datasets.add_command(command)
 datasets.add_command(retire_dataset)
+datasets.add_command(failures_of_rule)
 
 
 @click.group()
@@ -267,7 +274,7 @@ def scores(
                 point.verdict,
                 points(point.score.value) if point.score else None,
                 points(point.score.lower) if point.score else None,
-                f"{point.score.coverage:.0%}" if point.score else None,
+                percent(point.score.coverage) if point.score else None,
                 point.files.accepted,
                 point.files.quarantined,
                 point.files.rejected,
@@ -280,6 +287,7 @@ def scores(
 
 
 assets.add_command(history_of_asset)
+assets.add_command(register_asset)
 assets.add_command(erase_assets)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from data_management.domain.models import gain_in_words
 from data_management.presentation.cli.gateway import CatalogGateway
 from data_management.presentation.cli.output import (
     TABLE,
@@ -26,11 +27,11 @@ def compare_scores(
         write_records(style, ContributionDto, found.contributions)
         return
     title = f"{dataset}: {_told(found.earlier)} → {_told(found.later)}"
-    rows = [(each.rule, f"{each.before:.2f}", f"{each.now:.2f}", f"{each.points:+.2f}") for each in found.contributions]
+    rows = [
+        (each.rule, f"{each.before:.2f}", f"{each.now:.2f}", gain_in_words(each.points)) for each in found.contributions
+    ]
     if found.difference is not None:
-        before = sum(each.before for each in found.contributions)
-        now = sum(each.now for each in found.contributions)
-        rows.append(("together", f"{before:.2f}", f"{now:.2f}", f"{found.difference:+.2f}"))
+        rows.append(("together", _value(found.earlier), _value(found.later), gain_in_words(found.difference)))
     write_table(title, ("rule", "points before", "points now", "gained"), rows)
     if found.difference is None:
         write_warning("one of the scores has no value, so that there is nothing to subtract")
@@ -39,5 +40,8 @@ def compare_scores(
 
 
 def _told(point: ScorePointDto) -> str:
-    value = points(point.score.value) if point.score else "no score"
-    return f"{value} of {point.at.isoformat(timespec='seconds')}"
+    return f"{_value(point)} of {point.at.isoformat(timespec='seconds')}"
+
+
+def _value(point: ScorePointDto) -> str:
+    return points(point.score.value) if point.score else "no score"

@@ -2,10 +2,6 @@
 
 import click
 
-from data_management.application.consumption import (
-    ForgetConsumerCommand,
-    ResetConsumerCommand,
-)
 from data_management.errors import NotFound
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
@@ -14,6 +10,7 @@ from data_management.presentation.cli.output import (
     MOST_ROWS,
     TABLE,
     format_option,
+    write_line,
     write_record,
     write_records,
     write_table,
@@ -85,21 +82,27 @@ def reset_consumer(backend: Backend, consumer: str, dataset: str, position: str,
 
     To the beginning it is given all accepted files anew, to the end none of those that are there now.
     """
-    at = backend.catalog().run(ResetConsumerCommand(dataset, consumer, _position(position)))
+    standing = backend.gateway().reset_consumer(dataset, consumer, _position(position))
     if style != TABLE:
-        write_record(style, _known(backend.gateway(), consumer, dataset))
+        write_record(style, standing)
         return
-    click.echo(f"consumer {consumer} of dataset {dataset} is at position {at} now")
+    write_line(f"consumer {consumer} of dataset {dataset} is at position {standing.position} now")
 
 
 @consumers.command("forget")
 @click.argument("consumer")
 @click.argument("dataset", shell_complete=complete_dataset)
+@format_option()
 @click.pass_obj
-def forget_consumer(backend: Backend, consumer: str, dataset: str) -> None:
+def forget_consumer(backend: Backend, consumer: str, dataset: str, style: str) -> None:
     """Forget a consumer that is no more, so that `prune` keeps nothing for it."""
-    backend.catalog().run(ForgetConsumerCommand(dataset, consumer))
-    click.echo(f"consumer {consumer} of dataset {dataset} is forgotten")
+    catalog = backend.gateway()
+    standing = _known(catalog, consumer, dataset)
+    catalog.forget_consumer(dataset, consumer)
+    if style != TABLE:
+        write_record(style, standing)
+        return
+    write_line(f"consumer {consumer} of dataset {dataset} is forgotten; it was at position {standing.position}")
 
 
 def _position(text: str) -> int | None:

@@ -32,7 +32,6 @@ def doctor(backend: Backend, style: str) -> ExitCode:
 
     Nothing is changed. Exit code: 4 where something fails; warnings are 0.
     """
-    backend.must_be_local()
     found = [FindingDto.of(finding) for finding in _findings(backend)]
     if style != TABLE:
         write_records(style, FindingDto, found)
@@ -52,5 +51,6 @@ def _findings(backend: Backend) -> Iterator[Finding]:
     except DataManagementError as error:  # without settings there is nothing to look at
         yield failure_of("settings", error)
         return
+    backend.must_be_local()
     yield Finding("settings", Condition.OK, f"the project is {backend.contracts_folder().absolute().parent}")
     yield from diagnose(probes)

@@ -1,7 +1,6 @@
 """``data-management events``: what happened, and whether it was delivered."""
 
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from data_management.application.commands import (
     RetryDeadLettersCommand,
 )
 from data_management.application.queries import GetConsumerPositionQuery, ListDeadLettersQuery, ListDestinationsQuery
-from data_management.application.services import Application, RelayReport, Standing
+from data_management.application.services import Application, RelayReport, RelayState
 from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, Catalog, ExitCode
 from data_management.presentation.cli.gateway import CatalogGateway, EventsShown
@@ -28,8 +27,15 @@ from data_management.presentation.cli.output import (
     write_records,
     write_table,
 )
-from data_management.presentation.cli.stopping import stopping
-from data_management.presentation.dtos.events import CloudEventDto, DeadLetterDto, DestinationDto, RelayDto
+from data_management.presentation.dtos.events import (
+    CloudEventDto,
+    DeadLetterDto,
+    DestinationDto,
+    ForgottenDestinationDto,
+    RelayDto,
+    RetriedDto,
+)
+from data_management.presentation.signals import Stop, stopping
 
 _PAGE = 500
 _LAST = 10
@@ -53,7 +59,7 @@ def events() -> None:
 )
 @format_option()
 @click.pass_obj
-def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> ExitCode:
+def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None, style: str) -> int:
     """Show events in their order: the last ones, or those that a consumer has not seen.
 
     A consumer's place moves on when its events are written: after a crash the last of them come again.
@@ -65,10 +71,10 @@ def tail(backend: Backend, follow: bool, consumer: str | None, limit: int | None
     catalog = backend.gateway()
     with stopping() as stop:
         shown = _Shown(backend.catalog() if consumer is not None else None, consumer, style)
-        for page in _pages(catalog, shown, limit, stop if follow else None):
+        for page in _pages(catalog, shown, limit, stop, follow=follow):
             shown.write(page)
         shown.end()
-    return ExitCode.INTERRUPTED if follow else ExitCode.OK
+    return stop.code
 
 
 class _Shown:
@@ -107,24 +113,24 @@ class _Shown:
 
 
 def _pages(
-    catalog: CatalogGateway, shown: _Shown, limit: int | None, follow: threading.Event | None
+    catalog: CatalogGateway, shown: _Shown, limit: int | None, stop: Stop, *, follow: bool
 ) -> Iterator[EventsShown]:
     if shown.consumer is None:
         yield catalog.last_events(limit or _LAST)
-        if follow is None:
+        if not follow:
             return
     left = limit if shown.consumer is not None else None
     while left is None or left > 0:
-        if follow is not None and follow.is_set():
+        if stop.is_set():
             return
         page = catalog.events(shown.position, _PAGE if left is None else min(left, _PAGE))
         if page.position > shown.position:
             yield page
             left = None if left is None else left - len(page.events)
-        elif follow is None:
+        elif not follow:
             return
         else:
-            follow.wait(_POLL_SECONDS)
+            stop.wait(_POLL_SECONDS)
 
 
 def _in_words(event: CloudEventDto) -> str:
@@ -139,7 +145,7 @@ def _in_words(event: CloudEventDto) -> str:
 @click.option("--follow", "-f", is_flag=True, help="Go on with what happens next, until Ctrl-C.")
 @format_option()
 @click.pass_obj
-def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
+def relay(backend: Backend, follow: bool, style: str) -> int:
     """Deliver what is due to the destinations of DATA_MANAGEMENT_EVENTS; with --follow until Ctrl-C.
 
     Exit code: 4 where a destination did not take all.
@@ -155,12 +161,12 @@ def relay(backend: Backend, follow: bool, style: str) -> ExitCode:
             _follow(app, style, stop)
         app.relay.close()
         if stop.is_set():
-            return ExitCode.INTERRUPTED
-    troubled = any(each.failed or each.dead or each.standing is Standing.PAUSED for each in report.destinations)
+            return stop.code
+    troubled = any(each.failed or each.dead or each.state is RelayState.PAUSED for each in report.destinations)
     return ExitCode.UNAVAILABLE if troubled else ExitCode.OK
 
 
-def _follow(app: Application, style: str, stop: threading.Event) -> None:
+def _follow(app: Application, style: str, stop: Stop) -> None:
     while not stop.wait(_POLL_SECONDS):
         try:
             report = app.relay.tick(stop=stop.is_set)
@@ -237,22 +243,30 @@ def dead(backend: Backend, limit: int, style: str) -> None:
 @events.command()
 @click.argument("event_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every dead letter.")
+@format_option()
 @click.pass_obj
-def retry(backend: Backend, event_id: str | None, everything: bool) -> None:
+def retry(backend: Backend, event_id: str | None, everything: bool, style: str) -> None:
     """Have dead letters delivered after all, from the next relay on: those of one event, or all."""
     if everything == (event_id is not None):
         raise click.UsageError("name one event, as `events dead` shows it, or say --all")
     retried = backend.catalog().run(RetryDeadLettersCommand(event_id))
+    if style != TABLE:
+        write_record(style, RetriedDto(event=event_id, dead_letters=retried))
+        return
     click.echo(f"{retried} dead letter(s) will be delivered again")
 
 
 @events.command()
 @click.argument("destination")
+@format_option()
 @click.pass_obj
-def forget(backend: Backend, destination: str) -> None:
+def forget(backend: Backend, destination: str, style: str) -> None:
     """Forget a destination that is in use no more, with what waits for it; as `events status` shows it."""
     app = backend.local()
     if destination in app.relay.destinations:
         raise click.UsageError(f"{destination} is in use; take it out of DATA_MANAGEMENT_EVENTS first")
     app.run(ForgetDestinationCommand(destination))
-    click.echo(f"{destination} is forgotten")
+    if style != TABLE:
+        write_record(style, ForgottenDestinationDto(destination=destination))
+        return
+    write_line(f"{destination} is forgotten")

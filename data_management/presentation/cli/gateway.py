@@ -7,41 +7,46 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from data_management.application.commands import RegisterDatasetCommand, RetireDatasetCommand
+from data_management.application.commands import ActCommand, Caller, RegisterDatasetCommand, RetireDatasetCommand
 from data_management.application.consumption import (
+    ForgetConsumerCommand,
     ListConsumersQuery,
     ListFileChangesQuery,
     ListUnseenFilesQuery,
+    ResetConsumerCommand,
 )
 from data_management.application.messaging import RecordedEvent
-from data_management.application.ports import AuditFilter, Search
+from data_management.application.ports import AuditFilter, DatasetFilter, Search
 from data_management.application.queries import (
+    FindDatasetsQuery,
     GetDataAssetAtQuery,
     GetDataAssetByIdQuery,
     GetDatasetProfileQuery,
     GetDatasetQuery,
     GetQualityHistoryQuery,
     GetScoreAtQuery,
-    GetValidationsQuery,
     ListAuditQuery,
     ListDataAssetsQuery,
     ListDatasetsQuery,
     ListEventsQuery,
+    ListFailingAssetsQuery,
     ListLastEventsQuery,
     ListPlansQuery,
     ListValidationsQuery,
-    ListVersionsAtQuery,
+    ListVersionsAtLocationQuery,
     SearchQuery,
 )
-from data_management.application.services import Application, erasable, erase
+from data_management.application.services import Application, erasable, erase, register_file
 from data_management.application.views import AssetView
-from data_management.domain.models import AssetStatus, AuditRecord, DataLocation, Dataset
+from data_management.domain.models import AssetStatus, AuditRecord, DataLocation, Dataset, Permission
 from data_management.errors import NotFound
+from data_management.presentation.cli.users import system_user
 from data_management.presentation.dtos import (
     AssetDetailDto,
     AssetDto,
     DatasetDetailDto,
     DatasetDto,
+    FailureDto,
     ScoreDifferenceDto,
     ScorePointDto,
     ValidationDto,
@@ -69,10 +74,15 @@ class EventsShown:
 class CatalogGateway(Protocol):
     """A catalog, wherever it is: `LocalGateway` is the façade of this process, `RemoteGateway` a server of `data-management serve`."""
 
-    def datasets(self) -> list[DatasetDto]:
-        """By name."""
+    def datasets(
+        self, *, owner: str | None = None, tag: str | None = None, retired: bool | None = None
+    ) -> list[DatasetDto]:
+        """By name; only those of an owner, with a tag, only retired ones or only the others."""
 
     def dataset(self, name: str) -> DatasetDetailDto: ...
+
+    def failures(self, dataset: str, rule: str) -> Iterator[FailureDto]:
+        """The current files on which a rule failed or errored, newest first."""
 
     def profile(self, dataset: str) -> DatasetProfileDto: ...
 
@@ -83,6 +93,11 @@ class CatalogGateway(Protocol):
     def unseen_files(self, dataset: str, consumer: str, limit: int | None) -> FileChangesDto: ...
 
     def consumers(self, dataset: str | None, name: str | None = None) -> list[ConsumerDto]: ...
+
+    def reset_consumer(self, dataset: str, consumer: str, to: int | None) -> ConsumerDto:
+        """Set it to a position: 0 is the beginning, None the end."""
+
+    def forget_consumer(self, dataset: str, consumer: str) -> None: ...
 
     def assets(self, dataset: str | None, statuses: tuple[str, ...], *, everything: bool) -> Iterator[AssetDto]:
         """In the order of arrival."""
@@ -109,7 +124,7 @@ class CatalogGateway(Protocol):
 
     def last_events(self, limit: int) -> EventsShown: ...
 
-    def audit(self, who: str | None, subject: str | None, limit: int) -> list[AuditRecordDto]:
+    def audit(self, wanted: AuditFilter, limit: int) -> list[AuditRecordDto]:
         """Newest first."""
 
     def register(self, dataset: Dataset, contract: Callable[[], str]) -> None:
@@ -117,6 +132,9 @@ class CatalogGateway(Protocol):
 
     def retire(self, dataset: str) -> tuple[DatasetDto, bool]:
         """Whether it was not retired before."""
+
+    def register_asset(self, dataset: str, location: DataLocation) -> AssetDto:
+        """Record a file that has landed, once for each version."""
 
     def erasable(self, named: str) -> list[AssetDto]:
         """The versions that `erase` would forget."""
@@ -126,15 +144,35 @@ class CatalogGateway(Protocol):
 
 
 class LocalGateway:
-    def __init__(self, app: Application, events_source: str) -> None:
+    def __init__(self, app: Application, events_source: str, settle_seconds: float = 0.0) -> None:
         self._app = app
         self._source = events_source
+        self._settle_seconds = settle_seconds
 
-    def datasets(self) -> list[DatasetDto]:
-        return [DatasetDto.of(view) for view in self._app.ask(ListDatasetsQuery())]
+    def datasets(
+        self, *, owner: str | None = None, tag: str | None = None, retired: bool | None = None
+    ) -> list[DatasetDto]:
+        if (owner, tag, retired) == (None, None, None):
+            return [DatasetDto.of(view) for view in self._app.ask(ListDatasetsQuery())]
+        wanted, found, after = DatasetFilter(None, owner, tag, retired), list[DatasetDto](), None
+        while True:
+            page = self._app.ask(FindDatasetsQuery(wanted, after, _PAGE))
+            found += map(DatasetDto.of, page.datasets)
+            if page.next is None:
+                return found
+            after = page.next
 
     def dataset(self, name: str) -> DatasetDetailDto:
         return DatasetDetailDto.of_detail(self._app.ask(GetDatasetQuery(name)))
+
+    def failures(self, dataset: str, rule: str) -> Iterator[FailureDto]:
+        after = None
+        while True:
+            page = self._app.ask(ListFailingAssetsQuery(dataset, rule, after, _PAGE))
+            yield from map(FailureDto.of, page.found)
+            if page.next is None:
+                return
+            after = page.next
 
     def profile(self, dataset: str) -> DatasetProfileDto:
         return DatasetProfileDto.of(dataset, self._app.ask(GetDatasetProfileQuery(dataset)))
@@ -152,6 +190,13 @@ class LocalGateway:
     def consumers(self, dataset: str | None, name: str | None = None) -> list[ConsumerDto]:
         return [ConsumerDto.of(view) for view in self._app.ask(ListConsumersQuery(dataset, name))]
 
+    def reset_consumer(self, dataset: str, consumer: str, to: int | None) -> ConsumerDto:
+        self._app.run(ResetConsumerCommand(dataset, consumer, to))
+        return self.consumers(dataset, consumer)[0]
+
+    def forget_consumer(self, dataset: str, consumer: str) -> None:
+        self._app.run(ForgetConsumerCommand(dataset, consumer))
+
     def assets(self, dataset: str | None, statuses: tuple[str, ...], *, everything: bool) -> Iterator[AssetDto]:
         if dataset is not None:
             self._app.ask(GetDatasetQuery(dataset))
@@ -161,11 +206,13 @@ class LocalGateway:
 
     def asset(self, named: str) -> AssetDetailDto:
         view = self._find(named)
-        return AssetDetailDto.of_detail(view, self._app.ask(GetValidationsQuery(view.id, SHOWN_VALIDATIONS)))
+        return AssetDetailDto.of_detail(
+            view, self._app.ask(ListValidationsQuery(view.id, limit=SHOWN_VALIDATIONS)).validations
+        )
 
     def versions(self, named: str) -> list[AssetDto]:
         location = self._location(named)
-        found = [AssetDto.of(view) for view in self._app.ask(ListVersionsAtQuery(location))]
+        found = [AssetDto.of(view) for view in self._app.ask(ListVersionsAtLocationQuery(location))]
         return known(found, location.uri)[::-1]
 
     def validations(self, asset_id: str) -> Iterator[ValidationDto]:
@@ -179,7 +226,7 @@ class LocalGateway:
 
     def scores(self, dataset: str, limit: int) -> list[ScorePointDto]:
         self._app.ask(GetDatasetQuery(dataset))
-        return [ScorePointDto.of(point) for point in self._app.ask(GetQualityHistoryQuery(dataset, limit))]
+        return [ScorePointDto.of(point) for point in self._app.ask(GetQualityHistoryQuery(dataset, limit=limit)).points]
 
     def difference(self, dataset: str, since: datetime, until: datetime | None) -> ScoreDifferenceDto:
         earlier = self._app.ask(GetScoreAtQuery(dataset, since))
@@ -201,10 +248,8 @@ class LocalGateway:
     def last_events(self, limit: int) -> EventsShown:
         return self._shown(self._app.ask(ListLastEventsQuery(limit)), 0)
 
-    def audit(self, who: str | None, subject: str | None, limit: int) -> list[AuditRecordDto]:
-        return [
-            AuditRecordDto.of(record) for record in islice(self._audit(AuditFilter(who=who, subject=subject)), limit)
-        ]
+    def audit(self, wanted: AuditFilter, limit: int) -> list[AuditRecordDto]:
+        return [AuditRecordDto.of(record) for record in islice(self._audit(wanted), limit)]
 
     def register(self, dataset: Dataset, contract: Callable[[], str]) -> None:  # noqa: ARG002  the port's
         self._app.run(RegisterDatasetCommand(dataset))
@@ -212,6 +257,17 @@ class LocalGateway:
     def retire(self, dataset: str) -> tuple[DatasetDto, bool]:
         newly = self._app.run(RetireDatasetCommand(dataset))
         return DatasetDto.of(self._app.ask(GetDatasetQuery(dataset))), bool(newly)
+
+    def register_asset(self, dataset: str, location: DataLocation) -> AssetDto:
+        act = ActCommand(
+            caller=Caller(system_user()),
+            permission=Permission.WRITE,
+            action="data_asset.register",
+            affected=(),
+            commands=(),
+        )
+        acted = register_file(self._app, act, dataset, location, self._settle_seconds)
+        return AssetDto.of(self._app.ask(GetDataAssetByIdQuery(acted.subjects[0].removeprefix("data_asset/"))))
 
     def erasable(self, named: str) -> list[AssetDto]:
         return [AssetDto.of(view) for view in erasable(self._app, self._location(named))]

@@ -1,16 +1,17 @@
 """``keys`` and ``audit``: who may ask the server, and who did what."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from data_management.application.commands import CreateKeyCommand, RevokeKeyCommand
+from data_management.application.ports import AuditFilter
 from data_management.application.queries import ListKeysQuery
-from data_management.domain.models import Principal, Role
+from data_management.domain.models import Role
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
-from data_management.presentation.cli.upkeep import me
+from data_management.presentation.cli.users import system_user
 from data_management.presentation.dtos.keys import AuditRecordDto, IssuedKeyDto, KeyDto
 
 
@@ -50,7 +51,7 @@ def create_key(
         CreateKeyCommand(
             name=name,
             role=Role(role),
-            by=_user(),
+            by=system_user(),
             datasets=datasets or None,
             samples=samples,
             expires_at=app.clock() + expires_in if expires_in else None,
@@ -100,7 +101,7 @@ def list_keys(backend: Backend, style: str) -> None:
 def revoke_key(backend: Backend, key_id: str, style: str) -> None:
     """End a key: it opens nothing from now on. KEY_ID is what `keys list` shows."""
     app = backend.local()
-    key = KeyDto.of(app.run(RevokeKeyCommand(key_id, _user())), app.clock())
+    key = KeyDto.of(app.run(RevokeKeyCommand(key_id, system_user())), app.clock())
     if style != TABLE:
         write_record(style, key)
         return
@@ -110,13 +111,24 @@ def revoke_key(backend: Backend, key_id: str, style: str) -> None:
 
 @click.command()
 @click.option("--who", help="Only of these: key/ID, user/NAME, oidc/SUBJECT.")
+@click.option("--action", help="Only these: dataset.register, consumer.reset, key.create, audit.prune, …")
 @click.option("--subject", help="Only about this: dataset/NAME, data_asset/ID, key/ID.")
+@click.option("--since", callback=age, help="Only what is no older: 90d, 12w or 36h.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @format_option()
 @click.pass_obj
-def audit(backend: Backend, who: str | None, subject: str | None, limit: int, style: str) -> None:
+def audit(
+    backend: Backend,
+    who: str | None,
+    action: str | None,
+    subject: str | None,
+    since: timedelta | None,
+    limit: int,
+    style: str,
+) -> None:
     """Show who did, or was denied, what: the newest first."""
-    found = backend.gateway().audit(who, subject, limit)
+    wanted = AuditFilter(who, action, subject, datetime.now(UTC) - since if since else None)
+    found = backend.gateway().audit(wanted, limit)
     if style != TABLE:
         write_records(style, AuditRecordDto, found)
         return
@@ -137,8 +149,3 @@ def audit(backend: Backend, who: str | None, subject: str | None, limit: int, st
             for record in found
         ),
     )
-
-
-def _user() -> Principal:
-    """Who can write to the catalog's database may do everything."""
-    return Principal(f"user/{me()}", Role.ADMIN)

@@ -1,12 +1,13 @@
 """Tables and lines for people."""
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import click
 
+from data_management.domain.models import score_in_words
 from data_management.presentation.cli.messages import printable_text, write_error, write_line, write_warning
 from data_management.presentation.cli.records import (
     FORMATS,
@@ -23,6 +24,7 @@ __all__ = [
     "RecordWriter",
     "figure",
     "format_option",
+    "percent",
     "points",
     "write_error",
     "write_line",
@@ -70,7 +72,7 @@ def write_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     console = Piped(file=sys.stdout, soft_wrap=not is_terminal)
     longest = max((row[0].cell_len for row in cells), default=0)
-    table = Table(title=title, title_justify="left", highlight=False)
+    table = Table(title=Text(printable_text(title)), title_justify="left", highlight=False)
     for place, column in enumerate(columns):
         table.add_column(column, overflow="fold", min_width=min(longest, console.width // 2) if place == 0 else None)
     for row in cells:
@@ -84,8 +86,13 @@ _UNBOUNDED = 1_000_000
 
 
 def points(value: float | None) -> str:
-    """A score for people, rounded down: 100.0 is said of a perfect one alone."""
-    return "—" if value is None else f"{math.floor(value * 10) / 10:.1f}"
+    """A score for people."""
+    return nothing() if value is None else score_in_words(value)
+
+
+def percent(share: float) -> str:
+    """A share for people, rounded down: 100% is said of all alone."""
+    return f"{int(Decimal(repr(share)) * 100)}%"
 
 
 def figure(value: float | str | None) -> str | None:
@@ -94,4 +101,13 @@ def figure(value: float | str | None) -> str | None:
 
 
 def _cell(value: object) -> str:
-    return "—" if value is None else printable_text(str(value))
+    return nothing() if value is None else printable_text(str(value))
+
+
+def nothing() -> str:
+    """What stands where there is no value; standard output may take ASCII alone."""
+    try:
+        "—".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "-"
+    return "—"

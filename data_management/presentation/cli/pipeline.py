@@ -155,7 +155,7 @@ def _landing_problem(app: Application, dataset: Dataset) -> str | None:
 
 
 def _standing(app: Application, dataset: Dataset) -> ScorePoint | None:
-    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1))
+    history = app.ask(GetQualityHistoryQuery(dataset.name, limit=1)).points
     return history[0] if history else None
 
 

@@ -4,12 +4,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from data_management.presentation.signals import end_if_asked
+
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """A bar on standard error while the block runs; call what it yields once per step."""
+    """A bar on standard error while the block runs; call what it yields once per step, where the block may end for a signal."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda: None
+        yield end_if_asked
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -25,4 +27,9 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[], None
     )
     with bar:
         task = bar.add_task(label, total=total)
-        yield lambda: bar.advance(task)
+
+        def advance() -> None:
+            bar.advance(task)
+            end_if_asked()
+
+        yield advance

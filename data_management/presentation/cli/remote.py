@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from data_management.application.ports import AuditFilter
 from data_management.domain.models import DataLocation, Dataset
 from data_management.errors import InvalidInput, NotFound
 from data_management.presentation.cli.gateway import SHOWN_VALIDATIONS, EventsShown, is_path, known
@@ -16,6 +17,7 @@ from data_management.presentation.dtos import (
     AssetDto,
     DatasetDetailDto,
     DatasetDto,
+    FailureDto,
     ScoreDifferenceDto,
     ScorePointDto,
     ValidationDto,
@@ -45,7 +47,13 @@ class Tagged(Protocol):
 class Client(Protocol):
     """What is asked of a client of the API; its documents have the fields of the DTOs."""
 
-    def datasets(self) -> Iterator[BaseModel]: ...
+    def datasets(
+        self, *, owner: str | None = None, tag: str | None = None, retired: bool | None = None
+    ) -> Iterator[BaseModel]: ...
+
+    def failures(self, dataset: str, rule: str) -> Iterator[BaseModel]: ...
+
+    def register_data_asset(self, dataset: str, location: str) -> Tagged: ...
 
     def dataset(self, name: str) -> Tagged: ...
 
@@ -66,6 +74,12 @@ class Client(Protocol):
     ) -> BaseModel: ...
 
     def consumers(self, dataset: str) -> Sequence[BaseModel]: ...
+
+    def consumer(self, dataset: str, name: str) -> Tagged: ...
+
+    def reset_consumer(self, dataset: str, name: str, to: int | None, etag: str) -> Tagged: ...
+
+    def forget_consumer(self, dataset: str, name: str, etag: str) -> None: ...
 
     def data_assets(
         self,
@@ -90,7 +104,14 @@ class Client(Protocol):
 
     def last_events(self, limit: int) -> BaseModel: ...
 
-    def audit(self, *, who: str | None = None, subject: str | None = None) -> Iterator[BaseModel]: ...
+    def audit(
+        self,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+    ) -> Iterator[BaseModel]: ...
 
 
 class RemoteGateway:
@@ -99,11 +120,16 @@ class RemoteGateway:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def datasets(self) -> list[DatasetDto]:
-        return [_read(DatasetDto, each) for each in self._client.datasets()]
+    def datasets(
+        self, *, owner: str | None = None, tag: str | None = None, retired: bool | None = None
+    ) -> list[DatasetDto]:
+        return [_read(DatasetDto, each) for each in self._client.datasets(owner=owner, tag=tag, retired=retired)]
 
     def dataset(self, name: str) -> DatasetDetailDto:
         return _read(DatasetDetailDto, self._client.dataset(name).document)
+
+    def failures(self, dataset: str, rule: str) -> Iterator[FailureDto]:
+        return (_read(FailureDto, each) for each in self._client.failures(dataset, rule))
 
     def profile(self, dataset: str) -> DatasetProfileDto:
         return _read(DatasetProfileDto, self._client.profile(dataset))
@@ -123,6 +149,13 @@ class RemoteGateway:
         names = [dataset] if dataset is not None else [each.name for each in self.datasets()]
         found = (_read(ConsumerDto, each) for one in names for each in self._client.consumers(one))
         return [each for each in found if name in (None, each.name)]
+
+    def reset_consumer(self, dataset: str, consumer: str, to: int | None) -> ConsumerDto:
+        etag = self._client.consumer(dataset, consumer).etag
+        return _read(ConsumerDto, self._client.reset_consumer(dataset, consumer, to, etag).document)
+
+    def forget_consumer(self, dataset: str, consumer: str) -> None:
+        self._client.forget_consumer(dataset, consumer, self._client.consumer(dataset, consumer).etag)
 
     def assets(self, dataset: str | None, statuses: tuple[str, ...], *, everything: bool) -> Iterator[AssetDto]:
         if dataset is not None:
@@ -166,8 +199,9 @@ class RemoteGateway:
             after = page.position
         return EventsShown(found, last.position)
 
-    def audit(self, who: str | None, subject: str | None, limit: int) -> list[AuditRecordDto]:
-        return [_read(AuditRecordDto, each) for each in islice(self._client.audit(who=who, subject=subject), limit)]
+    def audit(self, wanted: AuditFilter, limit: int) -> list[AuditRecordDto]:
+        found = self._client.audit(who=wanted.who, action=wanted.action, subject=wanted.subject, since=wanted.since)
+        return [_read(AuditRecordDto, each) for each in islice(found, limit)]
 
     def register(self, dataset: Dataset, contract: Callable[[], str]) -> None:
         try:
@@ -182,6 +216,9 @@ class RemoteGateway:
         if before.retired_at is not None:
             return before, False
         return _read(DatasetDto, self._client.retire(dataset, found.etag).document), True
+
+    def register_asset(self, dataset: str, location: DataLocation) -> AssetDto:
+        return _read(AssetDto, self._client.register_data_asset(dataset, location.uri).document)
 
     def erasable(self, named: str) -> list[AssetDto]:
         return self.versions(named)

@@ -14,12 +14,12 @@ import click
 from data_management.application.commands import CreateKeyCommand, RevokeKeyCommand
 from data_management.application.queries import ListKeysQuery
 from data_management.application.services import Application
-from data_management.domain.models import Principal, Role
+from data_management.domain.models import Role
 from data_management.errors import InvalidInput, Unavailable
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.output import write_line
-from data_management.presentation.cli.stopping import stopping
-from data_management.presentation.cli.upkeep import me
+from data_management.presentation.cli.users import system_user
+from data_management.presentation.signals import stopping
 
 _DEV = timedelta(days=1)
 
@@ -35,9 +35,7 @@ _DEV = timedelta(days=1)
 )
 @click.option("--tls-key", type=click.Path(path_type=Path, exists=True), help="PEM file of the certificate's key.")
 @click.pass_obj
-def serve(
-    backend: Backend, host: str, port: int, dev: bool, tls_certificate: Path | None, tls_key: Path | None
-) -> None:
+def serve(backend: Backend, host: str, port: int, dev: bool, tls_certificate: Path | None, tls_key: Path | None) -> int:
     """Serve the REST API, until Ctrl-C or SIGTERM.
 
     It is closed by default: without a key (`data-management keys create`) or an issuer of tokens (DATA_MANAGEMENT_OIDC_ISSUER)
@@ -62,7 +60,7 @@ def serve(
         )
     pages = partial(create_pages, options=backend.page_options())
     api = create_app(app, contracts=backend.contracts, verifier=verifier, options=backend.api_options(), pages=pages)
-    with _listening(host, port) as listening, stopping(), _dev_key(app, dev=dev):
+    with _listening(host, port) as listening, stopping() as stop, _dev_key(app, dev=dev):
         at, number = listening.getsockname()[:2]
         shown = f"[{at}]" if ":" in at else at
         write_line(f"Serving at http{'s' if tls_key else ''}://{shown}:{number}/v1, until Ctrl-C.")
@@ -71,6 +69,7 @@ def serve(
             serve_api(
                 api,
                 listening,
+                stop.is_set,
                 ssl_certfile=tls_certificate and str(tls_certificate),
                 ssl_keyfile=tls_key and str(tls_key),
             )
@@ -80,6 +79,7 @@ def serve(
             ) from error
         finally:
             app.close()
+    return stop.code
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def _dev_key(app: Application, *, dev: bool) -> Iterator[None]:
     if not dev:
         yield
         return
-    by = Principal(f"user/{me()}", Role.ADMIN)
+    by = system_user()
     issued = app.run(CreateKeyCommand("serve --dev", Role.ADMIN, by, samples=True, expires_at=app.clock() + _DEV))
     write_line(f"Key for this time: {issued.shown}")
     try:

@@ -1,54 +1,65 @@
 """``prune``, ``datasets retire`` and ``assets erase``: what keeps a catalog small, honest and lawful."""
 
-import getpass
 from datetime import timedelta
 
 import click
 
+from data_management.application.services import audit_kept_from
 from data_management.application.services import prune as forget
 from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend
 from data_management.presentation.cli.completion import complete_dataset
-from data_management.presentation.cli.output import TABLE, format_option, write_record, write_records, write_table
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    write_line,
+    write_record,
+    write_records,
+    write_table,
+)
+from data_management.presentation.cli.users import me, system_user
 from data_management.presentation.dtos import AssetDto
 from data_management.presentation.dtos.upkeep import PrunedDto
 
 
 @click.command()
 @click.option("--older-than", callback=age, required=True, help="How long ago it ended: 90d, 12w or 36h.")
+@click.option(
+    "--audit-older-than",
+    callback=age,
+    help="The same for the audit.  [default: 365d, or --older-than where that is longer]",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would go, and leave it.")
 @format_option()
 @click.pass_obj
-def prune(backend: Backend, older_than: timedelta, dry_run: bool, style: str) -> None:
+def prune(
+    backend: Backend, older_than: timedelta, audit_older_than: timedelta | None, dry_run: bool, style: str
+) -> None:
     """Forget the past: superseded and removed files, checks of old validations, delivered events, and of old scores
-    all but one a day.
+    all but one a day; and the audit, which is kept for longer, and says that it was pruned.
 
     What is current stays, with its checks, its totals and its score; so does the last file that was accepted of each dataset.
     It takes many small transactions, so that runs and sensors go on meanwhile, and may be interrupted.
     """
     app = backend.local()
-    before = app.clock() - older_than
-    removed = forget(app, before, dry_run=dry_run)
+    now = app.clock()
+    before = now - older_than
+    audit_before = audit_kept_from(before, now) if audit_older_than is None else now - audit_older_than
+    removed = forget(app, before, audit_before=audit_before, by=system_user().id, dry_run=dry_run)
     if style != TABLE:
-        write_record(style, PrunedDto.of(before, removed, dry_run=dry_run))
+        write_record(style, PrunedDto.of(before, audit_before, removed, dry_run=dry_run))
         return
     told = {
         Prunable.ASSETS: "files that were superseded or removed",
         Prunable.CHECKS: "validations' check results",
         Prunable.EVENTS: "events that every destination took",
         Prunable.SCORES: "scores of datasets, beside the last of each day",
+        Prunable.AUDIT: f"records of the audit older than {audit_before.isoformat(timespec='seconds')}",
     }
     title = f"{'Would be forgotten' if dry_run else 'Forgotten'}: older than {before.isoformat(timespec='seconds')}"
     write_table(title, ("", "rows"), ((told[what], count) for what, count in removed.items()))
-
-
-def me() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container whose user has no name
-        return "unknown"
 
 
 @click.command("retire")
@@ -70,7 +81,7 @@ def retire_dataset(backend: Backend, name: str, style: str) -> None:
         return
     assert dataset.retired_at is not None
     since = dataset.retired_at.isoformat(timespec="seconds")
-    click.echo(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
+    write_line(f"dataset {name} is retired now" if newly else f"dataset {name} is retired since {since} already")
 
 
 def _must_be_undeclared(backend: Backend, name: str) -> None:

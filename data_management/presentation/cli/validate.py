@@ -98,7 +98,7 @@ def _results(backend: Backend, files: list[str], wanted: _Wanted) -> Iterator[Fi
     pairs = ((file, wanted.dataset) for file in files)
     try:
         yield from validate_files(
-            engine, backend.validation(), pairs, samples=wanted.samples, gx_results=wanted.gx_results
+            engine, backend.validation(), pairs, samples=wanted.samples, native_results=wanted.gx_results
         )
     finally:
         engine.close()
@@ -150,8 +150,8 @@ def _write(results: list[FileValidation]) -> None:
             (
                 dto.path,
                 dto.verdict or ("rejected" if dto.status == "rejected" else None),
-                points(dto.score.value) if dto.score else "—",
-                points(dto.score.lower) if dto.score else "—",
+                points(dto.score.value if dto.score else None),
+                points(dto.score.lower if dto.score else None),
                 dto.rows,
                 len(dto.columns) or None,
                 ", ".join(failing) or None,

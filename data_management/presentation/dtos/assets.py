@@ -2,13 +2,14 @@
 
 import math
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
 from data_management.application.services import FileValidation
-from data_management.application.views import AssetView, ValidationView
+from data_management.application.views import AssetView, FailingAsset, ValidationView
 from data_management.domain.models import (
     Check,
     Column,
@@ -62,7 +63,7 @@ class CheckDto(BaseModel):
             error=check.error,
             engine=check.engine,
             samples=[_json_value(sample) for sample in check.samples],
-            gx_result=check.gx_result,
+            gx_result=check.native_result,
         )
 
 
@@ -147,6 +148,17 @@ class AssetDto(BaseModel):
         return cls(**_asset_fields(asset))
 
 
+class FailureDto(BaseModel):
+    """A current data asset, and the check by which a rule failed or errored on it."""
+
+    asset: AssetDto
+    check: CheckDto
+
+    @classmethod
+    def of(cls, failing: FailingAsset) -> "FailureDto":
+        return cls(asset=AssetDto.of(failing.asset), check=CheckDto.of(failing.check))
+
+
 class ValidationDto(BaseModel):
     """`plan` names the rules as they were defined; ``data-management datasets plan`` shows them. `pruned`: its checks were forgotten."""
 
@@ -191,7 +203,7 @@ class AssetDetailDto(AssetContentDto):
     validations: list[ValidationDto]
 
     @classmethod
-    def of_detail(cls, asset: AssetView, validations: list[ValidationView]) -> "AssetDetailDto":
+    def of_detail(cls, asset: AssetView, validations: Sequence[ValidationView]) -> "AssetDetailDto":
         return cls(
             **_asset_fields(asset),
             **_content_fields(asset),

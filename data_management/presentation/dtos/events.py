@@ -26,7 +26,8 @@ class CloudEventDto(BaseModel):
 
     @classmethod
     def of(cls, event: RecordedEvent, source: str) -> "CloudEventDto":
-        return cls(**CloudEvent.of(event, source).to_json())
+        travelling = CloudEvent.of(event, source)
+        return cls(**travelling.attributes, data=dict(travelling.data))
 
 
 class DeadLetterDto(BaseModel):
@@ -78,6 +79,17 @@ class DestinationDto(BaseModel):
         )
 
 
+class RetriedDto(BaseModel):
+    """So many dead letters are delivered again: those of an event, or all."""
+
+    event: str | None
+    dead_letters: int
+
+
+class ForgottenDestinationDto(BaseModel):
+    destination: str
+
+
 class DeliveredDto(BaseModel):
     destination: str
     standing: str
@@ -89,7 +101,7 @@ class DeliveredDto(BaseModel):
     def of(cls, delivered: Delivered) -> "DeliveredDto":
         return cls(
             destination=delivered.destination,
-            standing=delivered.standing.value,
+            standing=delivered.state.value,
             delivered=delivered.delivered,
             failed=delivered.failed,
             dead=delivered.dead,

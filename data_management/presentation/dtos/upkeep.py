@@ -13,24 +13,32 @@ from data_management.presentation.dtos import CountsDto
 
 
 class PrunedDto(BaseModel):
-    """How many rows went, or in a `dry_run` would go: data assets, validations' checks, events, scores of datasets."""
+    """How many rows went, or in a `dry_run` would go: data assets, validations' checks, events, scores of datasets; and of the audit,
+    what was before `audit_before`.
+    """
 
     before: datetime
+    audit_before: datetime
     dry_run: bool
     assets: int
     checks: int
     events: int
     scores: int
+    audit: int
 
     @classmethod
-    def of(cls, before: datetime, removed: Mapping[Prunable, int], *, dry_run: bool) -> "PrunedDto":
+    def of(
+        cls, before: datetime, audit_before: datetime, removed: Mapping[Prunable, int], *, dry_run: bool
+    ) -> "PrunedDto":
         return cls(
             before=before,
+            audit_before=audit_before,
             dry_run=dry_run,
             assets=removed[Prunable.ASSETS],
             checks=removed[Prunable.CHECKS],
             events=removed[Prunable.EVENTS],
             scores=removed[Prunable.SCORES],
+            audit=removed[Prunable.AUDIT],
         )
 
 

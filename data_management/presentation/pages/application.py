@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data_management.application.access import must_be_allowed
 from data_management.application.commands import Caller
@@ -40,7 +40,22 @@ _PAGES: Final[Mapping[str, Page]] = {
 _KEEP: Final = "public, max-age=31536000, immutable"
 
 
-def create_pages(app: Application, authenticator: Authenticator, options: PageOptions = PageOptions()) -> ASGIApp:
+class CatalogPages:
+    """The ASGI application, and the page for what went wrong around it."""
+
+    def __init__(self, site: Site, app: ASGIApp) -> None:
+        self._site = site
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def problem(self, scope: Scope, status: HTTPStatus, detail: str) -> Response:
+        """It asks the catalog nothing, which may be what went wrong."""
+        return _problem(self._site, Request(scope), status, detail, None)
+
+
+def create_pages(app: Application, authenticator: Authenticator, options: PageOptions = PageOptions()) -> CatalogPages:
     """For the principals of `authenticator`; to stand inside what gives a request its id and limits its body."""
     site = Site(app, authenticator, Sessions(app), options)
     routes = [
@@ -53,7 +68,8 @@ def create_pages(app: Application, authenticator: Authenticator, options: PageOp
     ]
     router = Router(routes, redirect_slashes=False)
     handlers = {HTTPException: partial(_on_http, site), DataManagementError: partial(_on_error, site)}
-    return GZipMiddleware(ExceptionMiddleware(router, handlers), minimum_size=1000, compresslevel=5)
+    guarded = ExceptionMiddleware(router, handlers)
+    return CatalogPages(site, GZipMiddleware(guarded, minimum_size=1000, compresslevel=5))
 
 
 def _guarded(site: Site, path: str, page: Page) -> Callable[[Request], Response]:
@@ -75,7 +91,7 @@ def _guarded(site: Site, path: str, page: Page) -> Callable[[Request], Response]
         except DataManagementError as error:
             if isinstance(error, Denied):
                 site.authenticator.denied(caller, request.url.path, error)
-            return _problem(site, status_of(error), error.message, caller)
+            return _problem(site, request, status_of(error), error.message, caller)
 
     return endpoint
 
@@ -94,7 +110,10 @@ def _show_static(request: Request) -> Response:
 async def _on_http(site: Site, request: Request, error: Exception) -> Response:
     """What the router says, and the limits of bodies."""
     assert isinstance(error, HTTPException)
-    principal = await run_in_threadpool(site.sessions.principal, request.cookies.get(COOKIE))
+    try:
+        principal = await run_in_threadpool(site.sessions.principal, request.cookies.get(COOKIE))
+    except DataManagementError as unknown:  # nobody can tell who asks
+        return await _on_error(site, request, unknown)
     if principal is None and error.status_code == HTTPStatus.NOT_FOUND:
         return login.to_login(request)
     status = HTTPStatus(error.status_code)
@@ -103,16 +122,28 @@ async def _on_http(site: Site, request: Request, error: Exception) -> Response:
         HTTPStatus.METHOD_NOT_ALLOWED: "pages only show; changes are made by the API and the command line",
     }.get(status, str(error.detail))
     caller = None if principal is None else Caller(principal)
-    return _problem(site, status, detail, caller, error.headers)
+    return _problem(site, request, status, detail, caller, error.headers)
 
 
-async def _on_error(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001  Starlette gives it
+async def _on_error(site: Site, request: Request, error: Exception) -> Response:
     """What went wrong before it was known who asks."""
     assert isinstance(error, DataManagementError)
-    return _problem(site, status_of(error), error.message, None)
+    return _problem(site, request, status_of(error), error.message, None)
 
 
 def _problem(
-    site: Site, status: HTTPStatus, detail: str, caller: Caller | None, headers: Mapping[str, str] | None = None
+    site: Site,
+    request: Request,
+    status: HTTPStatus,
+    detail: str,
+    caller: Caller | None,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    return site.answer("problem.html", caller=caller, status=status, headers=dict(headers or {}), detail=detail)
+    return site.answer(
+        "problem.html",
+        caller=caller,
+        status=status,
+        headers=dict(headers or {}),
+        request_id=getattr(request.state, "request_id", None),
+        detail=detail,
+    )

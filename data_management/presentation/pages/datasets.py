@@ -9,7 +9,7 @@ from data_management.application.queries import (
     GetDatasetProfileQuery,
     GetDatasetQuery,
     GetDefinitionQuery,
-    ListScoresQuery,
+    GetQualityHistoryQuery,
 )
 from data_management.presentation.dtos import DatasetDetailDto, DatasetDto, RuleDto, ScorePointDto
 from data_management.presentation.dtos.profiles import DatasetProfileDto
@@ -48,7 +48,7 @@ def show_datasets(asked: Asked) -> Response:
 def show_dataset(asked: Asked) -> Response:
     name, wanted = asked.name(), asked.wanted(ScoresWanted)
     dataset = DatasetDetailDto.of_detail(asked.ask(GetDatasetQuery(name)))
-    page = asked.ask(ListScoresQuery(name, wanted.before, _SCORES))
+    page = asked.ask(GetQualityHistoryQuery(name, wanted.before, _SCORES))
     scores = [ScorePointDto.of(each) for each in page.points]
     lineage = asked.site.options.lineage
     return asked.answer(

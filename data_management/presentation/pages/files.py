@@ -11,11 +11,18 @@ from data_management.application.queries import (
     ListDataAssetsQuery,
     ListFailingAssetsQuery,
     ListValidationsQuery,
-    ListVersionsQuery,
+    ListVersionsOfDataAssetQuery,
 )
 from data_management.domain.models import AssetStatus
 from data_management.errors import NotFound
-from data_management.presentation.dtos import AssetDetailDto, AssetDto, CheckDto, DatasetDetailDto, DatasetDto
+from data_management.presentation.dtos import (
+    AssetDetailDto,
+    AssetDto,
+    CheckDto,
+    DatasetDetailDto,
+    DatasetDto,
+    FailureDto,
+)
 from data_management.presentation.pages.site import Asked
 
 _A_PAGE = 50
@@ -38,13 +45,8 @@ class HistoryWanted(BaseModel):
     versions: Cursor = None
 
 
-class FailingFile(BaseModel):
-    asset: AssetDto
-    check: CheckDto
-
-
 class FailingFiles(BaseModel):
-    files: list[FailingFile]
+    files: list[FailureDto]
 
 
 def show_files(asked: Asked) -> Response:
@@ -71,9 +73,6 @@ def show_rule(asked: Asked) -> Response:
     dataset = DatasetDetailDto.of_detail(asked.ask(GetDatasetQuery(name)))
     page = asked.ask(ListFailingAssetsQuery(name, rule, wanted.after, _A_PAGE))
     its = next((each for each in dataset.totals if each.rule == rule), None)
-    if its is None and not page.found:
-        raise NotFound(f"dataset {name!r} has no rule {rule!r}; its page lists those that it has")
-    found = [FailingFile(asset=AssetDto.of(each.asset), check=CheckDto.of(each.check)) for each in page.found]
     return asked.answer(
         "rule.html",
         here="rule",
@@ -81,7 +80,7 @@ def show_rule(asked: Asked) -> Response:
         name=rule,
         rule=its,
         wanted=wanted,
-        failing=asked.seen(FailingFiles(files=found)).files,
+        failing=asked.seen(FailingFiles(files=[FailureDto.of(each) for each in page.found])).files,
         next=page.next,
     )
 
@@ -93,8 +92,8 @@ def show_data_asset(asked: Asked) -> Response:
         raise NotFound(f"the catalog has no data asset {asset_id!r}; start from the list of datasets")
     dataset = DatasetDto.of(asked.ask(GetDatasetQuery(view.dataset)))
     judged = asked.ask(ListValidationsQuery(asset_id, wanted.before, _VERSIONS))
-    versions = asked.ask(ListVersionsQuery(asset_id, wanted.versions, _VERSIONS))
-    asset = asked.seen(AssetDetailDto.of_detail(view, list(judged.validations)))
+    versions = asked.ask(ListVersionsOfDataAssetQuery(asset_id, wanted.versions, _VERSIONS))
+    asset = asked.seen(AssetDetailDto.of_detail(view, judged.validations))
     checks = asset.validations[0].checks if asset.validations else []
     return asked.answer(
         "data_asset.html",

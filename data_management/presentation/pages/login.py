@@ -44,7 +44,7 @@ async def log_in(site: Site, request: Request) -> Response:
 
 async def log_out(site: Site, request: Request) -> Response:
     if is_from_elsewhere(request.headers):
-        return await run_in_threadpool(_refused, site, Denied(_ELSEWHERE), "")
+        return await run_in_threadpool(_refused, site, request, Denied(_ELSEWHERE), "")
     site.sessions.end(request.cookies.get(COOKIE))
     response = goto(f"{ROOT}/login")
     forget(response, request)
@@ -62,7 +62,7 @@ def _log_in(site: Site, request: Request, form: dict[str, str]) -> Response:
         principal = site.authenticator.authenticate(form.get("key", "").strip(), client, asked, request_id)
         _must_hold_a_key(principal)
     except DataManagementError as error:
-        return _refused(site, error, wanted)
+        return _refused(site, request, error, wanted)
     site.sessions.end(request.cookies.get(COOKIE))
     _record(site, principal, client, request_id)
     response = goto(own(wanted))
@@ -85,10 +85,16 @@ def _must_hold_a_key(principal: Principal) -> None:
         raise Unauthenticated("log in with a key of this catalog, `dmk_…`; tokens of an issuer are for programs")
 
 
-def _refused(site: Site, error: DataManagementError, wanted: str) -> Response:
+def _refused(site: Site, request: Request, error: DataManagementError, wanted: str) -> Response:
     headers = {name: value for name, value in headers_of(error).items() if name != "WWW-Authenticate"}
     return site.answer(
-        "login.html", caller=None, status=status_of(error), headers=headers, next=wanted, problem=error.message
+        "login.html",
+        caller=None,
+        status=status_of(error),
+        headers=headers,
+        request_id=getattr(request.state, "request_id", None),
+        next=wanted,
+        problem=error.message,
     )
 
 

@@ -1,7 +1,6 @@
 """From values to HTML: everything is escaped, and what would act on a page without being seen is shown."""
 
 import hashlib
-import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
+from data_management.domain.models import score_in_words
 from data_management.presentation.pages import links
 
 HEADERS: Final = {
@@ -102,10 +102,8 @@ def figure(value: object) -> str:
 
 
 def points(value: float | None) -> str:
-    """A score: what is short of 100 does not show as 100."""
-    if value is None:
-        return "–"
-    return f"{value:.1f}" if value >= 100 or value < 99.95 else f"{math.floor(value * 100) / 100:.2f}"  # noqa: PLR2004
+    """A score."""
+    return "–" if value is None else score_in_words(value)
 
 
 def share(part: float | None, whole: float | None) -> str:

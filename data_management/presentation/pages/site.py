@@ -44,7 +44,7 @@ class Site:
         headers: dict[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        shown: dict[str, Any] = {"who": caller, "here": "", "q": ""} | values
+        shown: dict[str, Any] = {"who": caller, "here": "", "q": "", "request_id": None} | values
         return html(render(template, shown), status, headers)
 
 

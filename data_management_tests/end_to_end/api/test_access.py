@@ -84,7 +84,7 @@ def test_a_key_for_one_dataset_sees_no_other(sqlite_shared: Server) -> None:
         told = client.get("/v1/events?limit=500").text
         assert "orders" not in told
         assert "returns" in told
-        paths = ["", "/scores", "/profile", "/classifications", "/plans"]
+        paths = ["", "/scores", "/profile", "/classifications", "/plans", "/rules/id.required/failures"]
         assert {client.get(f"/v1/datasets/orders{path}").status_code for path in paths} == {403}
         assert client.get("/v1/datasets/nobody").status_code == 403  # which does not tell whether it is there
         assert client.get(f"/v1/data-assets/{others['id']}").status_code == 404
@@ -102,11 +102,17 @@ def test_values_of_the_data_are_shown_to_those_alone_who_may_see_them(sqlite_sha
     def shown(role: str, *, samples: bool) -> list[bool]:
         with sqlite_shared.client(role, samples=samples) as client:
             bad = client.get("/v1/data-assets", params={"status": "quarantined"}).json()["items"][0]["id"]
-            paths = ["/v1/datasets/orders/profile", f"/v1/data-assets/{bad}", f"/v1/data-assets/{bad}/validations"]
+            rule = client.get("/v1/datasets/orders").json()["totals"][0]["rule"]
+            paths = [
+                "/v1/datasets/orders/profile",
+                f"/v1/data-assets/{bad}",
+                f"/v1/data-assets/{bad}/validations",
+                f"/v1/datasets/orders/rules/{rule}/failures",
+            ]
             return [SECRET_VALUE in client.get(path).text for path in paths]
 
-    assert shown("admin", samples=False) == [False, False, False]
-    assert shown("reader", samples=True) == [True, True, True]
+    assert shown("admin", samples=False) == [False] * 4
+    assert shown("reader", samples=True) == [True] * 4
 
 
 @pytest.mark.parametrize(
@@ -249,6 +255,8 @@ def test_who_guesses_waits_and_keeps_nobody_else_out() -> None:
 
         assert [guess(victim.id).status_code for _ in range(7)] == [401] * 5 + [429] * 2
         assert guess(victim.id).headers["retry-after"].isdigit()
+        holder = {"Authorization": f"Bearer {victim}"}
+        assert httpx.get(f"{server.url}/v1/datasets", headers=holder).status_code == 200
         assert [guess(f"{number:016x}").status_code for number in range(7)] == [401] * 5 + [429] * 2
         assert client.get("/v1/datasets").status_code == 200
         denied = [each for each in world.app.ask(ListAuditQuery()).records if each.outcome == "denied"]

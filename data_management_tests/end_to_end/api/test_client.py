@@ -36,6 +36,7 @@ def test_the_client_reads_and_changes_a_catalog(server: Server, project: Project
         assert next(catalog.data_assets(statuses=["quarantined"])).id == assets[1].id
         assert catalog.data_asset_at(assets[1].location).id == assets[1].id
         assert next(catalog.validations(assets[1].id)).checks[0].unexpected == 1
+        assert [each.asset for each in catalog.failures("orders", orders.totals[0].rule)] == [assets[1]]
         assert [each.name for each in catalog.search("bad")] == ["bad.csv", "bad.csv"]
         events = list(catalog.events())
         assert [each.position for each in events] == list(range(1, len(events) + 1))
@@ -179,6 +180,7 @@ def test_the_client_knows_what_the_api_documents(sqlite_shared: Server) -> None:
         "AssetDto": documents.DataAsset,
         "AssetContentDto": documents.DataAssetContent,
         "CheckDto": documents.Checked,
+        "FailureDto": documents.Failure,
         "ValidationDto": documents.Validation,
         "ErasedDto": documents.Erased,
         "SearchHitDto": documents.Found,

@@ -19,13 +19,14 @@ def test_the_document_tells_what_answers_304_to_who_has_read_it(sqlite_server: S
     with sqlite_server.client("admin") as client:
         asset = client.get("/v1/data-assets").json()["items"][0]["id"]
         since = sqlite_server.app.clock().isoformat()
+        rule = client.get("/v1/datasets/orders").json()["totals"][0]["rule"]
         done = {"position": 1, "head": 1}
         client.put("/v1/datasets/orders/consumers/reading", json=done, headers={"If-Match": '"0"'})
         conditional = 0
         for path, operations in sqlite_server.api.openapi()["paths"].items():
             if "get" not in operations:
                 continue
-            url = path.format(dataset="orders", data_asset=asset, consumer="reading")
+            url = path.format(dataset="orders", data_asset=asset, consumer="reading", rule=rule)
             asked = {"q": "orders"} if path == "/v1/search" else {"since": since} if "difference" in path else {}
             first = client.get(url, params=asked)
             assert first.status_code == 200, first.text
@@ -91,6 +92,23 @@ def test_every_list_and_document_can_be_read(shared: Server) -> None:
         assert 'route="/v1/datasets/{dataset}/files"' in metrics
         zipped = client.get("/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
         assert (zipped.headers["content-encoding"], zipped.json()["openapi"][:3]) == ("gzip", "3.1")
+
+
+def test_from_a_rule_one_comes_to_the_files_on_which_it_failed(shared: Server) -> None:
+    with shared.client("reader") as client:
+        failing, *others = client.get("/v1/datasets/orders").json()["totals"]
+        (found,) = client.get(f"/v1/datasets/orders/rules/{failing['rule']}/failures").json()["items"]
+        assert (found["asset"]["location"].rpartition("/")[2], found["asset"]["status"]) == ("bad.csv", "quarantined")
+        assert (found["check"]["rule"], found["check"]["success"], found["check"]["unexpected"]) == (
+            failing["rule"],
+            False,
+            1,
+        )
+        held = client.get(f"/v1/datasets/orders/rules/{others[0]['rule']}/failures")
+        assert held.json() == {"items": [], "next": None}
+        unknown = client.get("/v1/datasets/orders/rules/nothing/failures")
+        assert (unknown.status_code, "has no rule 'nothing'" in unknown.json()["detail"]) == (404, True)
+        assert client.get("/v1/datasets/nothing/rules/nothing/failures").status_code == 404
 
 
 def test_all_versions_at_a_location_are_shown_to_who_sees_their_dataset(shared: Server) -> None:

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
@@ -94,6 +94,9 @@ def looking(standing: tuple[Server, Project], capsys: pytest.CaptureFixture[str]
 
 READING: Final = (
     "datasets list",
+    "datasets list --owner nobody@example.com",
+    "datasets list --declared",
+    "datasets failures orders FAILING",
     "datasets show orders",
     "datasets profile orders",
     "datasets plan orders",
@@ -120,6 +123,7 @@ READING: Final = (
     "events tail --limit 3",
     "audit --limit 2",
     "audit --who user/nobody",
+    "audit --action key.create --since 1d",
 )
 
 
@@ -133,6 +137,7 @@ def named(call: str, shell: Shell) -> list[str]:
         "PATH": str(shell.project.home / "landing" / "orders" / "bad.csv"),
         "FIRST": scores[-1]["at"],
         "PLAN": scores[0]["plan"],
+        "FAILING": shell.here("datasets", "show", "orders", "--format", "json").json["totals"][0]["rule"],
     }
     return [words.get(word, word) for word in call.split()]
 
@@ -190,6 +195,55 @@ def test_what_a_file_held_is_erased_elsewhere(shell: Shell, word: str) -> None:
     assert shell.here("assets", "show", tombstone["id"], "--format", "json").json["erased_at"] is not None
 
 
+def test_a_consumer_is_reset_and_forgotten_elsewhere(shell: Shell) -> None:
+    with consume_files(shell.server.app, "orders", "reader"):
+        pass
+    reader, consumer = shell.server.key("reader"), shell.server.key("consumer")
+    reset = ("consumers", "reset", "reader", "orders", "--to")
+    assert "may not consume" in one_line(shell.elsewhere(*reset, "beginning", key=reader), 2)
+    said = shell.elsewhere(*reset, "beginning", key=consumer)
+    assert (said.code, said.out) == (0, "consumer reader of dataset orders is at position 0 now\n")
+    there = shell.elsewhere(*reset, "end", "--format", "json", key=consumer).json
+    (here,) = shell.here("consumers", "list", "--format", "json").json
+    assert (there, there["behind"]) == (here, 0)
+    assert "position" in one_line(shell.elsewhere(*reset, "99", key=consumer), 2)
+    with consume_files(shell.server.app, "orders", "reader"):
+        assert "is at work in another process" in one_line(shell.elsewhere(*reset, "beginning", key=consumer), 4)
+    forget = ("consumers", "forget", "reader", "orders")
+    assert "may not consume" in one_line(shell.elsewhere(*forget, key=reader), 2)
+    said = shell.elsewhere(*forget, key=consumer)
+    assert (said.code, said.out) == (
+        0,
+        f"consumer reader of dataset orders is forgotten; it was at position {here['position']}\n",
+    )
+    assert "no consumer 'reader'" in one_line(shell.elsewhere(*forget, key=consumer), 2)
+    audit = shell.elsewhere("audit", "--format", "json").json
+    done = [each["action"] for each in audit if each["subject"].startswith("consumer/") and each["outcome"] == "done"]
+    assert done == ["consumer.forget", "consumer.reset", "consumer.reset"]
+
+
+def test_a_file_that_landed_is_registered_elsewhere(shell: Shell) -> None:
+    path = shell.project.drop("late.csv")
+    context = shell.server.api.state.context
+    shell.server.api.state.context = replace(context, options=replace(context.options, settle_seconds=0.0))
+    editor, reader = shell.server.key("editor"), shell.server.key("reader")
+    register = ("assets", "register", "orders", str(path))
+    assert "may not write" in one_line(shell.elsewhere(*register, key=reader), 2)
+    said = shell.elsewhere(*register, "--format", "json", key=editor)
+    assert said.err == ""
+    asset = said.json
+    assert (asset["dataset"], asset["status"], asset["location"].endswith("late.csv")) == ("orders", "arrived", True)
+    assert shell.here(*register, "--format", "json").json == asset
+    assert f"data asset {asset['id']} of dataset orders is arrived" in shell.elsewhere(*register).out
+    assert "is not in the landing" in one_line(shell.elsewhere("assets", "register", "orders", "/etc/passwd"), 2)
+    assert "there is nothing at" in one_line(shell.here("assets", "register", "orders", f"{path}.csv"), 2)
+    done = [
+        each["who"].partition("/")[0]
+        for each in shell.here("audit", "--action", "data_asset.register", "--format", "json").json
+    ]
+    assert done == ["key", "user", "key"]
+
+
 LOCAL: Final = (
     "run",
     "look",
@@ -203,7 +257,6 @@ LOCAL: Final = (
     "datasets pending",
     "datasets revalidate orders",
     "assets list --dataset orders --outdated",
-    "consumers reset reader orders --to end",
     "events tail --consumer me",
     "events dead",
     "events relay",

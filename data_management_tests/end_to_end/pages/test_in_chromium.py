@@ -1,21 +1,16 @@
 """The pages in a real browser: without scripts, small and zoomed, in light and dark, and by axe-core's rules of accessibility."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from data_management_tests.end_to_end.api.server import Server
+from data_management_tests.end_to_end.chromium import needs_chromium, started
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="needs a `chromium` binary in PATH, or its path in $CHROMIUM"),
-    pytest.mark.xdist_group("chromium"),
-]
+pytestmark = [needs_chromium, pytest.mark.xdist_group("chromium")]
 
 PAGES = (
     "/ui/",
@@ -36,10 +31,8 @@ RULES = {
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 class Visitor:

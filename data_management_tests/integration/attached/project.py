@@ -88,8 +88,8 @@ class Shop:
     def dataset(self, name: str = "orders") -> DatasetView:
         return self.app.ask(GetDatasetQuery(name))
 
-    def scores(self, name: str = "orders") -> list[ScorePoint]:
-        return self.app.ask(GetQualityHistoryQuery(name))
+    def scores(self, name: str = "orders") -> tuple[ScorePoint, ...]:
+        return self.app.ask(GetQualityHistoryQuery(name)).points
 
 
 class Memory(dg.IOManager):

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from data_management.application.queries import GetValidationsQuery
+from data_management.application.queries import ListValidationsQuery
 from data_management.plugin import contract_checks, with_contract
 from data_management_tests.integration.attached.project import Memory, Shop, bad, good, made, outcomes, why
 
@@ -70,7 +70,7 @@ def test_the_same_data_version_judged_twice_is_one_entry(contract: Path) -> None
     assert made(result) == []
     assert outcomes(result)["verdict"] == "passed"
     (asset,) = shop.assets(current_only=False)
-    assert len(shop.app.ask(GetValidationsQuery(asset.id))) == 2
+    assert len(shop.app.ask(ListValidationsQuery(asset.id)).validations) == 2
     materialized = shop.instance.get_latest_materialization_event(dg.AssetKey("orders"))
     assert materialized is not None
     assert materialized.asset_materialization is not None

@@ -84,7 +84,7 @@ def test_a_bad_export_holds_revenue_back_and_people_hear_of_both_changes(example
     assert fail.splitlines() == [
         "Data quality of orders: fail (was pass). No score, was 100.0.",
         "• 1 file(s) quarantined, 0 rejected, and none accepted",
-        "• orders (quarantined): score 95.8 (amount.range -4.2): rule 'amount.range' failed: 1 of 2 rows",
+        "• orders (quarantined): score 95.83 (amount.range -4.17): rule 'amount.range' failed: 1 of 2 rows",
     ]
     assert resolved.startswith("Resolved: data quality of orders: pass (was fail). Score 100.0.")
     assert len({each.headers["webhook-id"] for each in receiver.received}) == 2

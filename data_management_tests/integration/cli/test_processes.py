@@ -15,6 +15,7 @@ import psutil
 import pytest
 from click.shell_completion import get_completion_class
 
+from data_management.presentation.cli.exit_codes import ExitCode
 from data_management_tests.integration.pipeline.project import Project
 
 COMMAND = [sys.executable, "-m", "data_management.main"]
@@ -38,6 +39,15 @@ def call(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedPro
     )
 
 
+def test_the_doctor_says_which_setting_is_wrong(tmp_path: Path) -> None:
+    said = call(tmp_path, "doctor", "--format", "json", DATA_MANAGEMENT_LEASE_SECONDS="soon")
+    (finding,) = json.loads(said.stdout)
+    assert (said.returncode, finding["subject"], finding["condition"]) == (4, "settings", "failure")
+    assert "DATA_MANAGEMENT_LEASE_SECONDS" in finding["message"]
+    elsewhere = call(tmp_path, "doctor", DATA_MANAGEMENT_URL="http://127.0.0.1:9")
+    assert (elsewhere.returncode, elsewhere.stderr[:36]) == (2, "error: this works on the local catal")
+
+
 class TestSignals:
     def test_terminated_a_run_gives_its_files_back(self, tmp_path: Path) -> None:
         project = Project(tmp_path)
@@ -47,13 +57,27 @@ class TestSignals:
         _wait_for_the_first_judged(project)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
-        assert process.returncode == 143
+        assert process.returncode == ExitCode.TERMINATED
+        assert "stopping; a second SIGTERM ends at once" in err.splitlines()
         assert "Traceback" not in err
         (pending,) = project.json("datasets", "pending")
         assert pending["held_by"] == []
         code, out, err = project.call("run")
         assert code == 0, out + err
         assert project.json("datasets", "show", "orders")["files"]["accepted"] == 120
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_a_server_ends_when_it_is_asked_to(self, tmp_path: Path, number: signal.Signals) -> None:
+        project = Project(tmp_path)
+        process = project.start("serve", "--dev", "--port", "0")
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(3)]
+        assert said[-1].startswith("Pages to look at")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 128 + number, err
+        assert err.startswith("stopping; a second ")
+        assert all(not key["in_force"] for key in project.json("keys", "list")), "the key of the moment went with it"
 
     @pytest.mark.parametrize("what", ["contract", "suite"])
     def test_ctrl_c_leaves_no_half_contract(self, tmp_path: Path, what: str) -> None:
@@ -124,6 +148,38 @@ class TestPipes:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait(60) == 0
+
+    def test_a_terminal_of_ascii_gets_ascii(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("id\n1\n")
+        said = call(tmp_path, "validate", "a.csv", PYTHONIOENCODING="ascii")
+        assert (said.returncode, said.stderr) == (0, "")
+        assert said.stdout.isascii()
+        assert "\\u" not in said.stdout
+
+    def test_help_for_a_reader_that_leaves(self, tmp_path: Path) -> None:
+        done = subprocess.run(
+            ["bash", "-c", '"$@" | head -c 0; exit ${PIPESTATUS[0]}', "-", *COMMAND, "--help"],
+            capture_output=True,
+            env=environment(),
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+    @pytest.mark.parametrize("closed", ["0<&- 1>&- 2>&-", "1>&-", "2>&-"])
+    def test_closed_streams_are_nothing_to_complain_about(self, tmp_path: Path, closed: str) -> None:
+        """And what is written to them ends in no file of ours."""
+        project = Project(tmp_path)
+        project.drop("a.csv")
+        for command in (["run"], ["events", "tail"], ["datasets", "list"]):
+            done = subprocess.run(
+                ["bash", "-c", f'"$@" {closed}', "-", *COMMAND, *command],
+                capture_output=True,
+                env=project.environment(),
+                cwd=tmp_path,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, b""), command
+        assert project.json("datasets", "show", "orders")["files"]["accepted"] == 1
 
     def test_a_terminal_gets_colours_unless_told_otherwise_and_a_pipe_none(self, tmp_path: Path) -> None:
         project = Project(tmp_path)

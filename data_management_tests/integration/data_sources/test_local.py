@@ -165,9 +165,10 @@ def test_what_stands_as_it_is_known_is_counted_and_left_out(tmp_path: Path) -> N
     every = {each.location.uri: each.version_token.value for each in SERVICE.list(landing)}
     asked: list[tuple[str, str]] = []
 
-    def known(first: str, last: str) -> set[str]:
+    def known(first: str, last: str) -> str:
         asked.append((first, last))
-        return {version_at(uri, token) for uri, token in every.items() if not uri.endswith("/b.csv")}
+        lines = [version_at(uri, token) for uri, token in every.items() if not uri.endswith("/b.csv")]
+        return "\n".join(reversed(lines))
 
     (tmp_path / "z.csv").write_text("newer")
     (page,) = SERVICE.pages(landing, known=known)
@@ -176,15 +177,41 @@ def test_what_stands_as_it_is_known_is_counted_and_left_out(tmp_path: Path) -> N
     assert asked == [(min(every), max(every))]
 
 
+def test_a_landing_of_which_all_is_known_tells_nothing(tmp_path: Path) -> None:
+    for name in ("a.csv", "a/b.csv", "a/c.csv", "a-b.csv", "a%20.csv", "b/b.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    landing = Landing(DataLocation.from_path(tmp_path), "**")
+    lines = [version_at(each.location.uri, each.version_token.value) for each in SERVICE.list(landing)]
+    (page,) = SERVICE.pages(landing, known=lambda _first, _last: "\n".join(lines))
+    assert (page.files, page.known) == ((), 6)
+    assert lines == sorted(lines)  # as the catalog tells them, so that all are compared at once
+
+
+def test_what_is_no_file_any_more_when_it_is_compared_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_COMPARED", 1)
+    for name in "abcd":
+        (tmp_path / name).write_text("x")
+    pages = SERVICE.pages(Landing(DataLocation.from_path(tmp_path), "*"), known=lambda _first, _last: "")
+    found = [next(pages)]
+    for name in "cd":
+        (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / "d")
+    found += pages
+    assert [[file.location.name for file in page.files] for page in found] == [["a"], ["b"], [], []]
+
+
 @pytest.mark.parametrize("most", [1, 2, 3, 7])
 def test_a_bulk_comparison_goes_on_behind_any_page(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "_COMPARED", most)
     for number in range(6):
         (tmp_path / f"{number}.csv").write_text("x")
     landing = Landing(DataLocation.from_path(tmp_path), "*.csv")
-    pages = list(SERVICE.pages(landing, known=lambda _first, _last: set()))
+    pages = list(SERVICE.pages(landing, known=lambda _first, _last: ""))
     assert [each.location.path.name for page in pages for each in page.files] == [f"{n}.csv" for n in range(6)]
     for page in pages[:-1]:
-        rest = SERVICE.pages(landing, after=page.position, known=lambda _first, _last: set())
+        rest = SERVICE.pages(landing, after=page.position, known=lambda _first, _last: "")
         behind = [each.location.uri for each in page.files][-1]
         assert min(each.location.uri for page in rest for each in page.files) > behind

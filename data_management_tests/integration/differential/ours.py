@@ -22,6 +22,6 @@ def ours(frame: pd.DataFrame, expectation: Any) -> Result:
             check = validate(frame, expectation, samples=20, gx_results=True, threads=1).checks[0]
         except Exception as error:  # noqa: BLE001  any: that it raises is what is to be found out
             return {"success": None, "raised": f"{type(error).__name__}: {error}", "engine": None, "escaped": True}
-    if check.gx_result is None:
+    if check.native_result is None:
         return {"success": None, "raised": check.error or "no result", "engine": check.engine}
-    return {**check.gx_result, "engine": check.engine}
+    return {**check.native_result, "engine": check.engine}

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -17,7 +18,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         engine = open_catalog(tmp_path / "catalog.db", embedded=True)
     else:
         engine = open_catalog(postgres_url(request.getfixturevalue("postgres_catalog")))
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.datasets.save(ORDERS)
     yield engine
     engine.dispose()
@@ -25,4 +26,4 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def unit_of_work(engine: Engine) -> SQLUnitOfWorkFactory:
-    return SQLUnitOfWorkFactory(engine)
+    return SQLUnitOfWorkFactory(engine, utc_now)

@@ -15,8 +15,8 @@ from data_management.application.messaging import CloudEvent, RecordedEvent
 from data_management.application.services import EventRelay, RelayPolicy
 from data_management.domain.models import DataCatalogEntry, Verdict
 from data_management.errors import Conflict, Unavailable
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence.tables import outbox
 from data_management_tests.fakes import FakePublisher
 from data_management_tests.port_tests.examples import EXAMINATION, SCORE, many

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from data_management.application.messaging import CloudEvent
 from data_management.application.services import EventRelay
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.messaging import open_publishers
+from data_management.infrastructure.messaging.encoding import event_of
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management_tests.integration.events.test_guarantees import recorded, scored
 from data_management_tests.integration.events.test_webhooks import SECRET
@@ -35,12 +36,12 @@ def follow(home: Path, receiver: Receiver) -> "subprocess.Popen[str]":
 def delivered(receiver: Receiver) -> list[CloudEvent]:
     import json
 
-    return [CloudEvent.from_json(json.loads(received.body)) for received in receiver.received]
+    return [event_of(json.loads(each.body)) for each in receiver.received]
 
 
 def test_a_relay_that_is_killed_loses_nothing_and_ctrl_c_leaves_nothing_half_done(tmp_path: Path) -> None:
     engine = open_catalog(tmp_path / ".data_management" / "catalog.db", embedded=True)
-    unit_of_work = SQLUnitOfWorkFactory(engine)
+    unit_of_work = SQLUnitOfWorkFactory(engine, utc_now)
     with receiving() as receiver:
         publishers = open_publishers(receiver.url, SECRET)
         EventRelay(unit_of_work=unit_of_work, publishers=publishers, clock=utc_now).tick()
@@ -54,7 +55,7 @@ def test_a_relay_that_is_killed_loses_nothing_and_ctrl_c_leaves_nothing_half_don
             assert eventually(lambda: len({each.id for each in delivered(receiver)}) == 300)
             stopped.send_signal(signal.SIGINT)
             _, complaints = stopped.communicate(timeout=30)
-        assert (stopped.returncode, complaints) == (130, "")
+        assert (stopped.returncode, complaints) == (130, "stopping; a second Ctrl-C ends at once\n")
         events = delivered(receiver)
         assert {event.id for event in events} == recorded(engine)
         assert len(events) <= 300 + 100, "a page is repeated at most"

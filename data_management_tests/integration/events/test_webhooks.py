@@ -12,6 +12,7 @@ import pytest
 from data_management.application.messaging import CloudEvent, NotPublished
 from data_management.application.services import RelayPolicy
 from data_management.infrastructure.messaging import WebhookEventPublisher, open_publishers
+from data_management.infrastructure.messaging.encoding import envelope_of
 from data_management.infrastructure.messaging.signing import keys_of
 from data_management_tests.servers.receiver import Received, Receiver, receiving
 from data_management_tests.unit.application.relaying import Relaying
@@ -63,7 +64,7 @@ def test_an_event_arrives_signed_in_its_envelope(receiver: Receiver, publisher: 
     assert send(publisher) is None
     (received,) = receiver.received
     assert received.path == "/hook?key=canary"
-    assert json.loads(received.body) == EVENT.to_json()
+    assert json.loads(received.body) == envelope_of(EVENT)
     assert received.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
     assert received.headers["webhook-id"] == "e1"
     assert abs(int(received.headers["webhook-timestamp"]) - time.time()) < 60

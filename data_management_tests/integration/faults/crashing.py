@@ -24,7 +24,7 @@ from data_management.application.ports import ExaminationOutcome, ExaminationReq
 from data_management.application.services import (
     Application,
     FileOutcome,
-    Standing,
+    RelayState,
     reconcile,
     record_landing,
     revalidate,
@@ -75,7 +75,7 @@ def relay(app: Application, _dataset: Dataset, stop: threading.Event) -> None:
 
 
 def deliver(app: Application, _dataset: Dataset, _stop: threading.Event) -> None:
-    while any(each.standing is not Standing.DONE for each in app.relay.tick().destinations):
+    while any(each.state is not RelayState.DONE for each in app.relay.tick().destinations):
         time.sleep(0.05)
 
 

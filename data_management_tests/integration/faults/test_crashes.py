@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from data_management.application.messaging import CloudEvent
 from data_management.application.services import audit
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader
+from data_management.infrastructure.messaging.encoding import event_of
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine
 from data_management_tests.integration.events.test_guarantees import all_of, all_versions, recorded
 from data_management_tests.integration.events.test_webhooks import SECRET
@@ -187,7 +187,7 @@ def assert_the_catalog_is_whole(engine: Engine, feed: Feed, killed_alone: set[st
 def assert_all_events_came_in_order(engine: Engine, receiver: Receiver) -> int:
     """Each with one id and one body; how many came more than once."""
     bodies: dict[str, set[bytes]] = defaultdict(set)
-    events = [CloudEvent.from_json(json.loads(received.body)) for received in receiver.received]
+    events = [event_of(json.loads(each.body)) for each in receiver.received]
     for event, received in zip(events, receiver.received, strict=True):
         bodies[event.id].add(received.body)
     assert set(bodies) == recorded(engine)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine
 
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
@@ -60,7 +61,7 @@ def current(place: CatalogPlace) -> CatalogPlace:
 
 
 def _filled(engine: Engine) -> Iterator[Engine]:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.datasets.save(ORDERS)
         work.datasets.save(CUSTOMERS)
     yield engine

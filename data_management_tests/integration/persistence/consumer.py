@@ -10,7 +10,7 @@ from uuid import UUID
 
 from data_management.application.services import consume_files, reading
 from data_management.errors import Conflict, Unavailable
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.persistence.engine import create_catalog_engine, postgres_url
 from data_management_tests.integration.persistence.application import application
 

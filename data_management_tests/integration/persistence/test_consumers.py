@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 
 from data_management.application.ports import UnitOfWork
 from data_management.domain.models import AssetStatus, DataCatalogEntry, Verdict
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import CatalogPlace, writing
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
@@ -40,7 +41,7 @@ def test_12_a_consumer_reads_each_accepted_file_once(place: CatalogPlace, tmp_pa
     notes = tmp_path / "notes"
     notes.mkdir()
     try:
-        with SQLUnitOfWorkFactory(engine)() as work:
+        with SQLUnitOfWorkFactory(engine, utc_now)() as work:
             work.datasets.save(ORDERS)
         watch_moves(engine)
         with traffic(engine):
@@ -83,7 +84,7 @@ def traffic(engine: Engine) -> Iterator[None]:
     stop, broken = threading.Event(), []
 
     def drive() -> None:
-        chance, units, number = random.Random(12), SQLUnitOfWorkFactory(engine), 0
+        chance, units, number = random.Random(12), SQLUnitOfWorkFactory(engine, utc_now), 0
         known: list[DataCatalogEntry] = []
         try:
             while not stop.wait(0.005):
@@ -204,7 +205,7 @@ def test_positions_have_no_gaps_with_many_writers(either: Engine) -> None:
         pass
 
     def accept(name: str, *, is_undone: bool) -> None:
-        with suppress(Undone), SQLUnitOfWorkFactory(either)() as work:
+        with suppress(Undone), SQLUnitOfWorkFactory(either, utc_now)() as work:
             (entry,) = work.assets.save_all([arrived(name)])
             work.assets.save(entry.registered(EXAMINATION).scored(SCORE, Verdict.PASS))
             if is_undone:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from data_management.application.services import audit
 from data_management.domain.models import AssetCounts, Verdict
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import writing
 from data_management_tests.fakes import NOON
@@ -19,7 +20,7 @@ from data_management_tests.port_tests.examples import EXAMINATION, LEASE, SCORE,
 
 
 def test_many_writers_of_one_dataset_count_together(either: Engine) -> None:
-    units = SQLUnitOfWorkFactory(either)
+    units = SQLUnitOfWorkFactory(either, utc_now)
 
     def write(writer: int) -> None:
         for turn in range(5):
@@ -38,7 +39,7 @@ def test_many_writers_of_one_dataset_count_together(either: Engine) -> None:
 
 def test_an_audit_says_where_a_count_is_wrong_and_mends_it(either: Engine) -> None:
     app = application(either)
-    with SQLUnitOfWorkFactory(either)() as work:
+    with SQLUnitOfWorkFactory(either, utc_now)() as work:
         work.assets.save_all(many(3))
     with writing(either).begin() as connection:
         connection.execute(text("UPDATE dataset_counts SET pending = 7, accepted = 2"))
@@ -52,7 +53,7 @@ def test_an_audit_says_where_a_count_is_wrong_and_mends_it(either: Engine) -> No
 
 
 def test_an_older_catalog_is_counted_as_it_is_upgraded(either: Engine) -> None:
-    units = SQLUnitOfWorkFactory(either)
+    units = SQLUnitOfWorkFactory(either, utc_now)
     with units() as work:
         _, good, bad, broken, gone = work.assets.save_all(many(5))
         work.assets.save(good.registered(EXAMINATION).scored(SCORE, Verdict.PASS))
@@ -71,7 +72,7 @@ def test_an_older_catalog_is_counted_as_it_is_upgraded(either: Engine) -> None:
 
 @pytest.mark.parametrize("column", ["attempts", "returns"])
 def test_an_arrival_may_be_given_back_any_number_of_times(either: Engine, column: str) -> None:
-    units = SQLUnitOfWorkFactory(either)
+    units = SQLUnitOfWorkFactory(either, utc_now)
     with units() as work:
         work.arrivals.open([work.assets.save(replace(arrived(), events=()))])
     with writing(either).begin() as connection:

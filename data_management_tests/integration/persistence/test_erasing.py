@@ -14,6 +14,7 @@ from data_management.domain.models import Check, Column, ColumnProfile, ReadingN
 from data_management.domain.models.drift import ChangeKind
 from data_management.domain.repositories import Prunable
 from data_management.domain.services import DataValidationService
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.tables import metadata
 from data_management_tests.fakes import (
@@ -38,7 +39,7 @@ def test_no_table_holds_a_value_of_an_erased_file(either: Engine) -> None:
         content_sha256="ca" * 32,
     )
     quoting: Check = replace(CHECKS[1], observed=[CANARY], samples=(CANARY,), error=CANARY)
-    factory = SQLUnitOfWorkFactory(engine)
+    factory = SQLUnitOfWorkFactory(engine, utc_now)
     with factory() as work:
         entry = work.assets.save(arrived(f"{CANARY}.csv"))
         change = SchemaChange(ChangeKind.ADDED, CANARY)
@@ -73,7 +74,7 @@ def holds(engine: Engine, text: str) -> list[str]:
 
 
 def test_in_postgres_a_prune_that_began_before_an_erasure_leaves_the_tombstone(postgres: Engine) -> None:
-    factory, later = SQLUnitOfWorkFactory(postgres), NOON + timedelta(days=30_000)
+    factory, later = SQLUnitOfWorkFactory(postgres, utc_now), NOON + timedelta(days=30_000)
     with factory() as work:
         judged = [
             work.assets.save(each.registered(EXAMINATION).scored(SCORE, Verdict.WARN))
@@ -95,4 +96,4 @@ def test_in_postgres_a_prune_that_began_before_an_erasure_leaves_the_tombstone(p
             time.sleep(0.3)
         assert [each.result() for each in pruning] == [0, 2]
     assert SQLCatalogReader(postgres).asset(entry.id).erased_by == "ann"
-    assert [view.is_pruned for view in SQLCatalogReader(postgres).validations(entry.id)] == [False, True]
+    assert [view.is_pruned for view in SQLCatalogReader(postgres).validations(entry.id).validations] == [False, True]

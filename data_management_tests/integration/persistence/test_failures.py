@@ -10,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from data_management.domain.models import DataCatalogEntry
 from data_management.errors import Conflict, Unavailable
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWork, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import create_catalog_engine
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -38,7 +39,7 @@ def test_a_file_that_is_no_database(path: Path) -> None:
 
 
 def test_a_damaged_file(engine: Engine, path: Path) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.assets.save_all(many(300))
     engine.dispose()
     content = bytearray(path.read_bytes())
@@ -64,7 +65,7 @@ def test_a_file_that_cannot_be_written(engine: Engine, path: Path) -> None:
         event.listen(readonly, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
         with (
             pytest.raises(Unavailable, match="cannot be written; check the permissions"),
-            SQLUnitOfWorkFactory(readonly)() as work,
+            SQLUnitOfWorkFactory(readonly, utc_now)() as work,
         ):
             work.assets.save(arrived())
 
@@ -72,11 +73,11 @@ def test_a_file_that_cannot_be_written(engine: Engine, path: Path) -> None:
 def test_a_writer_that_never_ends_is_named_locked(engine: Engine, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other, opened(path) as waiting:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Unavailable, match=r"catalog\.db is locked"), SQLUnitOfWorkFactory(waiting)():
+        with pytest.raises(Unavailable, match=r"catalog\.db is locked"), SQLUnitOfWorkFactory(waiting, utc_now)():
             pass
         assert SQLCatalogReader(waiting).dataset("orders").name == "orders"  # readers do not wait
         other.execute("ROLLBACK")
-        with SQLUnitOfWorkFactory(waiting)() as work:
+        with SQLUnitOfWorkFactory(waiting, utc_now)() as work:
             work.assets.save(arrived())
 
 
@@ -90,7 +91,7 @@ def limit(engine: Engine, pages: int) -> None:
 
 
 def save(engine: Engine, entries: list[DataCatalogEntry]) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.arrivals.open(work.assets.save_all(entries))
 
 
@@ -121,7 +122,10 @@ def test_a_disk_that_fills_up_within_a_savepoint_says_so(engine: Engine, path: P
     """SQLite undoes the whole transaction then, and the savepoint with it."""
     with opened(path) as full:
         limit(full, path.stat().st_size // 4096 + 10)
-        with pytest.raises(Unavailable, match="the disk is full"), SQLUnitOfWorkFactory(full)() as work:  # noqa: PT012
+        with (  # noqa: PT012
+            pytest.raises(Unavailable, match="the disk is full"),
+            SQLUnitOfWorkFactory(full, utc_now)() as work,
+        ):
             for number in range(1000):
                 with work.savepoint():
                     work.assets.save(arrived(f"{number}.csv"))
@@ -132,7 +136,10 @@ def test_a_caller_that_goes_on_after_a_full_disk_stores_nothing(engine: Engine, 
     failures = 0
     with opened(path) as full:
         limit(full, path.stat().st_size // 4096 + 10)
-        with pytest.raises(Unavailable, match="undid this change"), SQLUnitOfWorkFactory(full)() as work:  # noqa: PT012
+        with (  # noqa: PT012
+            pytest.raises(Unavailable, match="undid this change"),
+            SQLUnitOfWorkFactory(full, utc_now)() as work,
+        ):
             for number in range(1000):
                 try:
                     with work.savepoint():
@@ -144,12 +151,15 @@ def test_a_caller_that_goes_on_after_a_full_disk_stores_nothing(engine: Engine, 
 
 
 def test_a_transaction_that_sqlite_undid_is_not_committed(engine: Engine, path: Path) -> None:
-    with pytest.raises(Unavailable, match="undid this change"), SQLUnitOfWorkFactory(engine)() as work:  # noqa: PT012
+    with (  # noqa: PT012
+        pytest.raises(Unavailable, match="undid this change"),
+        SQLUnitOfWorkFactory(engine, utc_now)() as work,
+    ):
         work.assets.save(arrived("before.csv"))
         undo(work)
     assert stored(path) == 0
 
 
 def test_a_violated_constraint_is_a_conflict(engine: Engine) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work, pytest.raises(Conflict, match="stored the same thing first"):
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work, pytest.raises(Conflict, match="stored the same thing first"):
         work._connection.exec_driver_sql("INSERT INTO plans (dataset_id, hash) VALUES (999, 'x')")

@@ -16,6 +16,7 @@ from data_management.application.commands import RecordArrivalsCommand, Register
 from data_management.application.ports import FoundFile
 from data_management.domain.models import DataLocation, VersionToken
 from data_management.errors import Conflict
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine
 from data_management_tests.fakes import NOON
@@ -76,7 +77,7 @@ def test_1_a_file_version_is_recorded_once(either: Engine) -> None:
 
 def test_5_no_update_is_lost(either: Engine) -> None:
     """Clients write with the version that they expect. Each success raises it by one; whoever comes late gets a conflict."""
-    units, reader = SQLUnitOfWorkFactory(either), SQLCatalogReader(either)
+    units, reader = SQLUnitOfWorkFactory(either, utc_now), SQLCatalogReader(either)
     with units() as work:
         entry = work.assets.save(arrived())
 

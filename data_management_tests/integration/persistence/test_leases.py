@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLUnitOfWorkFactory
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import AFTER_LEASE, LEASE, many
@@ -15,14 +16,14 @@ ARRIVALS, RUNS = 200, 6
 
 
 def queue(engine: Engine, count: int) -> list[str]:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         saved = work.assets.save_all(many(count))
         work.arrivals.open(saved)
     return [entry.id for entry in saved]
 
 
 def test_runs_that_claim_at_once_share_the_arrivals_and_each_is_held_once(either: Engine) -> None:
-    ids, units, begin = queue(either, ARRIVALS), SQLUnitOfWorkFactory(either), threading.Barrier(RUNS)
+    ids, units, begin = queue(either, ARRIVALS), SQLUnitOfWorkFactory(either, utc_now), threading.Barrier(RUNS)
 
     def run(name: str) -> list[str]:
         mine: list[str] = []
@@ -40,7 +41,7 @@ def test_runs_that_claim_at_once_share_the_arrivals_and_each_is_held_once(either
 
 
 def test_an_expired_lease_is_claimed_again_by_one_alone(either: Engine) -> None:
-    ids, units = queue(either, 5), SQLUnitOfWorkFactory(either)
+    ids, units = queue(either, 5), SQLUnitOfWorkFactory(either, utc_now)
     with units() as work:
         work.arrivals.claim("orders", "dead", NOON, LEASE, 10)
     begin, until = threading.Barrier(4), AFTER_LEASE + timedelta(minutes=1)
@@ -56,7 +57,7 @@ def test_an_expired_lease_is_claimed_again_by_one_alone(either: Engine) -> None:
 
 
 def test_in_postgres_a_claim_takes_what_is_free_and_waits_for_nobody(postgres: Engine) -> None:
-    ids, units = queue(postgres, 6), SQLUnitOfWorkFactory(postgres)
+    ids, units = queue(postgres, 6), SQLUnitOfWorkFactory(postgres, utc_now)
     with units() as first:
         one = first.arrivals.claim("orders", "one", NOON, LEASE, 2)
         with units() as second:
@@ -69,7 +70,7 @@ def test_in_postgres_a_claim_takes_what_is_free_and_waits_for_nobody(postgres: E
 
 
 def test_in_postgres_a_heartbeat_does_not_wait_for_the_run_that_stores(postgres: Engine) -> None:
-    ids, units, later = queue(postgres, 3), SQLUnitOfWorkFactory(postgres), AFTER_LEASE + timedelta(minutes=1)
+    ids, units, later = queue(postgres, 3), SQLUnitOfWorkFactory(postgres, utc_now), AFTER_LEASE + timedelta(minutes=1)
     with units() as work:
         work.arrivals.claim("orders", "run", NOON, LEASE, 3)
     with units() as storing:

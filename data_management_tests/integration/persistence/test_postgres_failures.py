@@ -14,15 +14,19 @@ import pytest
 from sqlalchemy import Engine, text
 
 from data_management.application.commands import RecordArrivalsCommand
+from data_management.application.consumption import ForgetConsumerCommand
 from data_management.application.ports import FoundFile
+from data_management.application.services import consume_files
 from data_management.application.services.facade import Done
 from data_management.domain.models import VersionToken
 from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, Unavailable
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.dialects import lock_dataset
 from data_management.infrastructure.persistence.engine import connect, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog, upgrade_catalog
 from data_management_tests.fakes import NOON
+from data_management_tests.integration.faults.proxy import Cut, CuttingProxy
 from data_management_tests.integration.persistence.application import application
 from data_management_tests.port_tests.examples import CUSTOMERS, ORDERS, arrived
 from data_management_tests.postgres import PostgresServer
@@ -44,7 +48,7 @@ def url(postgres: Engine, postgres_catalog: str) -> str:
 
 
 def save(engine: Engine, *names: str) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         for name in names:
             work.assets.save(arrived(name))
 
@@ -146,12 +150,12 @@ def test_a_statement_that_takes_too_long_is_cancelled(url: str) -> None:
 
 def test_a_writer_that_never_ends_is_named_locked_and_readers_do_not_wait(url: str, postgres: Engine) -> None:
     with opened(url, wait_seconds=0.1) as waiting:
-        with SQLUnitOfWorkFactory(postgres)() as work:
+        with SQLUnitOfWorkFactory(postgres, utc_now)() as work:
             work.assets.current_at("orders", [])
             with pytest.raises(Unavailable, match="is locked by another transaction for too long"):
                 save(waiting, "a.csv")
             assert SQLCatalogReader(waiting).dataset("orders").name == "orders"
-            with SQLUnitOfWorkFactory(waiting)() as other:
+            with SQLUnitOfWorkFactory(waiting, utc_now)() as other:
                 other.assets.save(arrived("b.csv", dataset="customers"))  # nor do those of another dataset
         save(waiting, "a.csv")
 
@@ -159,7 +163,7 @@ def test_a_writer_that_never_ends_is_named_locked_and_readers_do_not_wait(url: s
 def test_a_transaction_that_idles_is_ended_so_that_it_locks_nobody_out(url: str) -> None:
     with opened(url) as engine:
         with pytest.raises(Interrupted, match=r"idled too long|lost the connection"):  # noqa: PT012, SIM117
-            with SQLUnitOfWorkFactory(engine)() as work:
+            with SQLUnitOfWorkFactory(engine, utc_now)() as work:
                 work.assets.save(arrived("a.csv"))
                 work._connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 20")
                 time.sleep(0.3)
@@ -189,7 +193,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(url: str, postgres: Eng
 
 def test_a_caller_that_goes_on_after_an_error_stores_nothing(postgres: Engine) -> None:
     with pytest.raises(Unavailable, match="undid this change after an error"):  # noqa: PT012, SIM117
-        with SQLUnitOfWorkFactory(postgres)() as work:
+        with SQLUnitOfWorkFactory(postgres, utc_now)() as work:
             work.assets.save(arrived("a.csv"))
             with suppress(Exception):
                 work._connection.exec_driver_sql("SELECT 1 / 0")
@@ -200,7 +204,7 @@ def test_a_conflict_tells_no_values(postgres: Engine) -> None:
     save(postgres, "secret-name.csv")
     row = "SELECT 'x', dataset_id, location, 'v', 0, 'arrived', true, 1 FROM data_assets"
     columns = "public_id, dataset_id, location, version_token, arrived_at, status, is_current, version"
-    with SQLUnitOfWorkFactory(postgres)() as work:  # noqa: SIM117
+    with SQLUnitOfWorkFactory(postgres, utc_now)() as work:  # noqa: SIM117
         with pytest.raises(Conflict, match="stored the same thing first") as caught, work.savepoint():
             work._connection.exec_driver_sql(f"INSERT INTO data_assets ({columns}) {row}")
     assert "secret-name" not in str(caught.value)
@@ -218,7 +222,10 @@ def test_a_pool_that_is_used_up_says_so(url: str) -> None:
 def test_a_connection_that_is_cut_in_a_unit_of_work_undoes_it_and_the_next_one_works(
     url: str, postgres: Engine
 ) -> None:
-    with pytest.raises(Interrupted, match="do it again"), SQLUnitOfWorkFactory(postgres)() as work:  # noqa: PT012
+    with (  # noqa: PT012
+        pytest.raises(Interrupted, match="do it again"),
+        SQLUnitOfWorkFactory(postgres, utc_now)() as work,
+    ):
         work.assets.save(arrived("a.csv"))
         cut_all_connections(url)
         with work.savepoint():
@@ -269,7 +276,7 @@ def test_a_server_that_is_restarted_is_waited_for_where_it_answered_before(own_s
     upgrade_catalog(place)
     engine = open_catalog(place)
     try:
-        with SQLUnitOfWorkFactory(engine)() as work:
+        with SQLUnitOfWorkFactory(engine, utc_now)() as work:
             work.datasets.save(ORDERS)
             work.datasets.save(CUSTOMERS)
         own_server.stop()
@@ -330,6 +337,28 @@ def test_what_a_cut_connection_undid_is_done_again_and_nothing_twice(url: str, p
     assert [done.value.new for done in recorded if isinstance(done, Done)] == [3, 0]
     assert next(cuts, None) is None
     assert stored(postgres) == 3
+
+
+def test_a_consumer_is_forgotten_where_the_answer_to_that_was_lost(url: str, postgres: Engine) -> None:
+    address = postgres_url(url)
+    assert address.host is not None
+    assert address.port is not None
+    with CuttingProxy(address.host, address.port) as proxy:
+        through = open_catalog(address.set(port=proxy.port))
+        try:
+            app, reader = application(through), SQLCatalogReader(postgres)
+            for message in range(1, 30):
+                with consume_files(app, "orders", "clean"):
+                    pass
+                proxy.cut_at(message, Cut.ANSWERED)
+                app.run(ForgetConsumerCommand("orders", "clean"))
+                assert reader.consumers("orders") == []
+                if not proxy.cuts:
+                    break
+            assert not proxy.cuts, "each message of forgetting was cut, that of COMMIT too"
+            assert message > 1
+        finally:
+            through.dispose()
 
 
 def test_two_that_lock_each_other_out_both_end_well(url: str) -> None:

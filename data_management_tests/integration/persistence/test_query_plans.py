@@ -14,6 +14,7 @@ from data_management.application.messaging import Delivery, Destination, Recorde
 from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Plan, RuleTotals, Verdict
 from data_management.domain.repositories import IArrivalRepository, OffsetMove, Prunable
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.data_sources.sql.cursors import cursor
 from data_management_tests.fakes import NOON
@@ -41,7 +42,7 @@ def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     seen: list[tuple[str, Any]] = []
 
     def note(_connection: object, _cursor: object, sql: str, parameters: Any, _context: object, many: bool) -> None:
-        if sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+        if sql.startswith(("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")):
             seen.append((sql, parameters[0] if many else parameters))
 
     event.listen(engine, "before_cursor_execute", note)
@@ -95,6 +96,7 @@ WRITES: dict[str, Callable[[UnitOfWork], object]] = {
     "prune_assets": lambda work: work.retention.prune(Prunable.ASSETS, NOON, 0, 10),
     "prune_checks": lambda work: work.retention.prune(Prunable.CHECKS, NOON, 0, 10),
     "prune_events": lambda work: work.retention.prune(Prunable.EVENTS, NOON, 0, 10),
+    "prune_audit": lambda work: work.retention.prune(Prunable.AUDIT, NOON, 0, 10),
     "latest": lambda work: work.quality.latest_score("orders"),
     "assign_positions": lambda work: work.outbox.assign_positions(100),
     "claim_destination": lambda work: work.outbox.claim("a", "holder", NOON, LEASE),
@@ -156,7 +158,7 @@ def _queued(work: UnitOfWork) -> IArrivalRepository:
 
 @pytest.mark.parametrize("name", WRITES)
 def test_no_repository_reads_a_whole_table(engine: Engine, name: str) -> None:
-    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine, utc_now)() as work:
         WRITES[name](work)
     found = steps(engine, seen)
     assert found
@@ -168,7 +170,7 @@ def test_no_reader_reads_a_whole_table_or_sorts(engine: Engine, name: str) -> No
     from dataclasses import replace
 
     known = arrived("known.csv")
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.assets.save(replace(known, asset=replace(known.asset, id="known"), events=()))
     with statements(engine) as seen:
         READS[name](SQLCatalogReader(engine))
@@ -210,7 +212,7 @@ def test_a_page_of_all_datasets_follows_the_primary_key(engine: Engine) -> None:
     ],
 )
 def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name: str, expected: str) -> None:
-    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine, utc_now)() as work:
         WRITES[name](work)
     assert expected in [step.replace("COVERING ", "") for step in steps(engine, seen)]
 
@@ -231,7 +233,7 @@ def test_a_repository_takes_the_index_that_was_made_for_it(engine: Engine, name:
     ],
 )
 def test_the_reader_takes_the_index_that_was_made_for_it(engine: Engine, name: str, expected: str) -> None:
-    with SQLUnitOfWorkFactory(engine)() as work:
+    with SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.assets.save(arrived("known.csv"))
     with statements(engine) as seen:
         READS[name](SQLCatalogReader(engine))
@@ -239,14 +241,14 @@ def test_the_reader_takes_the_index_that_was_made_for_it(engine: Engine, name: s
 
 
 def test_counting_anew_reads_an_index_alone(engine: Engine) -> None:
-    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine, utc_now)() as work:
         work.assets.recount("orders")
     assert any("USING COVERING INDEX ix_data_assets_page" in step for step in steps(engine, seen))
 
 
 @pytest.mark.parametrize("name", ["counts", "score"])
 def test_what_is_kept_by_difference_is_not_counted(engine: Engine, name: str) -> None:
-    with statements(engine) as seen, SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, SQLUnitOfWorkFactory(engine, utc_now)() as work:
         WRITES[name](work)
     assert [sql for sql, _ in seen if "data_assets" in sql] == []
 

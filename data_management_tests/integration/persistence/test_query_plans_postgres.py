@@ -8,7 +8,9 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
+from data_management.application.ports import Search
 from data_management.domain.models import DataLocation
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.engine import postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -23,7 +25,7 @@ class _Undo(Exception):
 
 def written(engine: Engine, name: str) -> list[tuple[str, Any]]:
     """The statements of one of `WRITES`, undone."""
-    with statements(engine) as seen, suppress(_Undo), SQLUnitOfWorkFactory(engine)() as work:
+    with statements(engine) as seen, suppress(_Undo), SQLUnitOfWorkFactory(engine, utc_now)() as work:
         WRITES[name](work)
         raise _Undo
     return seen
@@ -75,7 +77,7 @@ def filled(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
     with database(postgres_server, f"{postgres_template}_plans", postgres_template) as url:
         engine = open_catalog(postgres_url(url))
         try:
-            with SQLUnitOfWorkFactory(engine)() as work:
+            with SQLUnitOfWorkFactory(engine, utc_now)() as work:
                 work.datasets.save(ORDERS)
                 work.datasets.save(CUSTOMERS)
             with psycopg.connect(url, autocommit=True) as connection:
@@ -86,9 +88,11 @@ def filled(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
             engine.dispose()
 
 
-def nodes(engine: Engine, seen: list[tuple[str, Any]]) -> list[dict[str, Any]]:
+def nodes(engine: Engine, seen: list[tuple[str, Any]], setting: str | None = None) -> list[dict[str, Any]]:
     found = []
     with engine.connect() as connection:
+        if setting is not None:
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
         for sql, parameters in seen:
             todo = [connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", parameters).scalar_one()[0]["Plan"]]
             while todo:
@@ -165,3 +169,18 @@ def test_a_page_of_all_datasets_follows_the_primary_key_of_postgres(filled: Engi
     found = nodes(filled, seen)
     assert "Sort" not in {node["Node Type"] for node in found}
     assert "pk_data_assets" in {node.get("Index Name") for node in found}
+
+
+@pytest.mark.parametrize("words", ["nothing", "123", "landing 123", "landing"])
+def test_a_search_of_files_reads_the_newest_and_then_the_index(filled: Engine, words: str) -> None:
+    """Left to itself, Postgres reads all of them backwards for a word that few have: it guesses that one of fifty has it."""
+    with statements(filled) as seen:
+        SQLCatalogReader(filled).search(Search(words, ("data_asset",)))
+    found = nodes(
+        filled, [each for each in seen if "@@" in each[0]], "enable_seqscan = off"
+    )  # as the search itself does
+    assert whole_tables(found) == []
+    backwards = [node for node in found if node.get("Index Name") == "pk_data_assets" and "Index Cond" not in node]
+    assert backwards == []
+    if words != "landing":
+        assert "ix_data_assets_search" in [node.get("Index Name") for node in found]

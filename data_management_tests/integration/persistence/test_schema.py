@@ -15,8 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
+from data_management.application.ports import Search
 from data_management.errors import Unavailable
 from data_management.infrastructure import persistence
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence import schema
 from data_management.infrastructure.persistence.engine import CatalogPlace, create_catalog_engine, writing
@@ -29,6 +31,7 @@ from data_management.infrastructure.persistence.schema import (
     upgrade_catalog,
 )
 from data_management.infrastructure.persistence.tables import metadata
+from data_management_tests.port_tests.examples import arrived
 
 MIGRATIONS = Path(persistence.__file__).parent / "migrations"
 
@@ -130,7 +133,7 @@ def test_events_of_an_older_catalog_get_their_positions(bare: Engine, path: Path
         )
     assert check(bare) is SchemaState.OLDER
     upgrade(bare)
-    with SQLUnitOfWorkFactory(bare)() as work:
+    with SQLUnitOfWorkFactory(bare, utc_now)() as work:
         assert work.outbox.assign_positions(10) == 1
         assert [event.id for event in work.outbox.after(0, 10)] == ["e"]
 
@@ -176,9 +179,36 @@ def test_files_of_an_older_catalog_that_are_accepted_get_their_positions(bare: E
     assert [(file.id, file.position) for file in given["orders"]] == [("b", 1), ("a", 2)]
     assert [(file.id, file.position) for file in given["customers"]] == [("c", 1)]
     assert (list(given["gone"]), given["gone"].head) == ([], 0)
-    with SQLUnitOfWorkFactory(bare)() as work:
+    with SQLUnitOfWorkFactory(bare, utc_now)() as work:
         assert work.datasets.restore("gone")
     assert [(file.id, file.position) for file in reader.file_changes("gone", 0)] == [("r", 1)]
+
+
+def test_files_of_an_older_catalog_are_found_and_so_are_those_that_come(bare: Engine) -> None:
+    settings = config()
+    with writing(bare).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0007")
+        connection.exec_driver_sql("INSERT INTO datasets (id, name, version, definition) VALUES (1, 'orders', 1, '{}')")
+        connection.exec_driver_sql(
+            "INSERT INTO data_assets (public_id, dataset_id, location, version_token, arrived_at, status, is_current, version) "
+            "VALUES ('old', 1, 'file:///landing/old.csv', '1', 0, 'arrived', true, 1)"
+        )
+    upgrade(bare)
+    with SQLUnitOfWorkFactory(bare, utc_now)() as work:
+        work.assets.save(arrived("new.csv"))
+    found = SQLCatalogReader(bare).search(Search("landing", ("data_asset",))).hits
+    assert [hit.name for hit in found] == ["new.csv", "old.csv"]
+    with writing(bare).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.downgrade(settings, "0007")
+        connection.exec_driver_sql(
+            "INSERT INTO data_assets (public_id, dataset_id, location, version_token, arrived_at, status, is_current, version) "
+            "VALUES ('back', 1, 'file:///landing/back.csv', '1', 0, 'arrived', true, 1)"
+        )
+    upgrade(bare)
+    found = SQLCatalogReader(bare).search(Search("landing", ("data_asset",))).hits
+    assert [hit.name for hit in found] == ["back.csv", "new.csv", "old.csv"]
 
 
 def test_arrival_numbers_are_never_used_again(engine: Engine) -> None:

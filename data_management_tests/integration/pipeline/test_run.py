@@ -187,6 +187,7 @@ def test_ctrl_c_gives_the_batch_back_in_one_line(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert "stopping; a second Ctrl-C ends at once" in err.splitlines()
     assert err.splitlines()[-1] == "error: interrupted"
     assert "Traceback" not in err
     code, out, err = project.call("run")

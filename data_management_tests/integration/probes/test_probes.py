@@ -1,9 +1,12 @@
 """What ``doctor`` finds in real files, databases, ports and Dagster instances."""
 
+import os
 import socket
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -40,6 +43,20 @@ def conditions(probe: Probe) -> list[str]:
     return [finding.condition.value for finding in found(probe)]
 
 
+@contextmanager
+def _as_somebody_else(folder: Path) -> Iterator[None]:
+    """Who may read the folder, and not write to it, root as little as anybody."""
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o755)
+
+
 class TestCatalog:
     def probe(self, place: Path, *, embedded: bool = False) -> CatalogProbe:
         return CatalogProbe(lambda: place, embedded=embedded)
@@ -49,6 +66,30 @@ class TestCatalog:
         assert conditions(self.probe(place)) == ["failure"]
         assert conditions(self.probe(place, embedded=True)) == ["warning"]
         assert not place.exists()
+
+    @pytest.mark.parametrize("embedded", [True, False])
+    def test_one_that_cannot_be_made_is_a_failure_that_names_what_is_in_the_way(
+        self, tmp_path: Path, embedded: bool
+    ) -> None:
+        file = tmp_path / "file"
+        file.touch()
+        (finding,) = found(self.probe(file / "deep" / "c.db", embedded=embedded))
+        assert (finding.condition, bool(finding.fix)) == (Condition.FAILURE, True)
+        assert f"none can be made: {file}: Not a directory" in finding.message
+        link = tmp_path / "link"
+        link.symlink_to(tmp_path / "nowhere")
+        (finding,) = found(self.probe(link / "c.db", embedded=embedded))
+        assert finding.condition is Condition.FAILURE
+
+    def test_one_in_a_folder_that_is_not_ours_is_a_failure(self) -> None:
+        with tempfile.TemporaryDirectory() as name, _as_somebody_else(Path(name)):
+            (finding,) = found(self.probe(Path(name) / "deep" / "c.db", embedded=True))
+        assert finding.condition is Condition.FAILURE
+        assert f"none can be made: {name}: Permission denied" in finding.message
+
+    def test_looking_whether_one_can_be_made_leaves_nothing(self, tmp_path: Path) -> None:
+        assert conditions(self.probe(tmp_path / "deep" / "er" / "c.db", embedded=True)) == ["warning"]
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_current_one_is_writable_and_sound_and_left_as_it_was(self, tmp_path: Path) -> None:
         place = tmp_path / "c.db"

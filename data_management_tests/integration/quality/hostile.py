@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from data_management.infrastructure.quality.limits import Limits
 from data_management.infrastructure.quality.worker import examine_pickled
 
 
-def misbehave(request: bytes, limits: Limits) -> bytes:  # noqa: C901  a list of evils
+def misbehave(request: bytes, limits: Limits) -> bytes:  # noqa: C901, PLR0912  a list of evils
     key = pickle.loads(request).key
     match key.partition("-")[0]:
         case "exit":
@@ -31,6 +32,8 @@ def misbehave(request: bytes, limits: Limits) -> bytes:  # noqa: C901  a list of
         case "deaf":
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
             time.sleep(3600)
+        case "regex":
+            re.match(r"(a+)+$", "a" * 64 + "b")  # no other thread runs meanwhile
         case "bomb":
             blocks = []
             while True:

@@ -5,18 +5,24 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from data_management.application.ports import Changed, ExaminationRequest, Examined, Unreadable
-from data_management.domain.models import VersionToken
+from data_management.domain.models import RuleScope, VersionToken
 from data_management.errors import Unavailable
-from data_management.infrastructure.quality import WorkerPoolQualityEngine
+from data_management.infrastructure.quality import QualityEngineByScope, WorkerPoolQualityEngine
 from data_management.infrastructure.quality.worker import examine_here
+from data_management_tests.examples import clean
+from data_management_tests.fakes import FakeQualityEngine
 from data_management_tests.integration.quality.examples import examined, reason, request, rule, token_of, written
 from data_management_tests.integration.quality.hostile import misbehave
 
@@ -126,6 +132,35 @@ def test_a_hostile_file_harms_itself_alone(
     assert [examined(outcome).checks[0].unexpected for outcome in outcomes] == [2] * 7
 
 
+@pytest.mark.parametrize(
+    ("evil", "words"),
+    [
+        ("hang", ["within 2 s", "DATA_MANAGEMENT_DATASET_TIMEOUT_SECONDS"]),
+        ("bomb", ["memory limit of 256 MB", "DATA_MANAGEMENT_DATASET_MEMORY_MB"]),
+    ],
+)
+def test_all_of_a_dataset_has_limits_of_its_own_and_the_refusal_names_them(
+    good: Path, evil: str, words: list[str]
+) -> None:
+    whole = WorkerPoolQualityEngine(1, 2, 256 * MEGABYTE, scope=RuleScope.DATASET, task=misbehave)
+    try:
+        (outcome,) = whole.examine([replace(_keyed(good, evil), scope=RuleScope.DATASET)])
+    finally:
+        whole.close()
+    text = reason(outcome)
+    assert all(word in text for word in [f"dataset '{evil}', all 1 file(s) of it together,", *words]), text
+
+
+def test_each_scope_has_an_engine_and_outcomes_stay_in_order(good: Path) -> None:
+    files, whole = FakeQualityEngine(otherwise=clean()), FakeQualityEngine(otherwise=clean())
+    engine = QualityEngineByScope(files, whole)
+    requests = [_keyed(good, "a"), replace(_keyed(good, "orders"), scope=RuleScope.DATASET), _keyed(good, "b")]
+    assert [outcome.key for outcome in engine.examine(requests)] == ["a", "orders", "b"]
+    assert [[request.key for request in each.requests] for each in (files, whole)] == [["a", "b"], ["orders"]]
+    engine.close()
+    assert (files.closed, whole.closed) == (True, True)
+
+
 def test_many_hostile_files_in_a_row(engine: WorkerPoolQualityEngine, good: Path) -> None:
     keys = [f"{('exit', 'segfault', 'good', 'killed')[n % 4]}-{n}" for n in range(40)]
     outcomes = list(engine.examine(_keyed(good, key) for key in keys))
@@ -230,12 +265,13 @@ def test_callers_of_every_kind_may_use_it_and_hear_nothing(good: Path, tmp_path:
     assert (done.stdout, done.stderr) == (b"Examined print-1\nExamined print-2\n", b"")
 
 
+@pytest.mark.parametrize("doing", ["hang", "regex"])
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
-def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals) -> None:
+def test_no_worker_outlives_its_caller(good: Path, tmp_path: Path, signal_: signal.Signals, doing: str) -> None:
     script = tmp_path / "caller.py"
     script.write_text(SCRIPT)
     caller = subprocess.Popen(
-        [sys.executable, str(script), str(good), "good-1", "hang-1", "hang-2"],
+        [sys.executable, str(script), str(good), "good-1", f"{doing}-1", f"{doing}-2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -291,3 +327,51 @@ def test_a_closed_engine_ends_what_is_under_way(good: Path) -> None:
     engine.close()
     with pytest.raises(Unavailable, match="closed"):
         next(outcomes)
+
+
+class _Interrupting(deque[Any]):
+    """Who waits for a condition; Ctrl-C strikes when one of them was woken, and is still among them."""
+
+    def remove(self, value: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        super().remove(value)
+
+
+def test_ctrl_c_leaves_no_thread_that_waits_for_ever(good: Path) -> None:
+    engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=30, memory_bytes=256 * MEGABYTE)
+    assert isinstance(next(engine.examine([_keyed(good, "first")])), Examined)
+    pool: Any = engine._pool
+    pool._context.task_queue.not_empty._waiters = _Interrupting(pool._context.task_queue.not_empty._waiters)
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.examine([_keyed(good, "second")]))
+    pool._context.task_queue.not_empty._waiters = deque(pool._context.task_queue.not_empty._waiters)
+    engine.close()
+    assert [loop.is_alive() for loop in pool._loops] == [False, False, False]
+
+
+def test_ctrl_c_while_the_workers_start_is_not_waited_for(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And they are stopped when they have started."""
+    engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=30, memory_bytes=256 * MEGABYTE)
+    may_start, begun = threading.Event(), threading.Event()
+    start = engine._start
+    pools: list[Any] = []
+
+    def slowly() -> Any:
+        begun.set()
+        assert may_start.wait(60)
+        pools.append(start())
+        return pools[0]
+
+    def interrupt() -> None:
+        assert begun.wait(60)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(engine, "_start", slowly)
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(engine.examine([_keyed(good, "never")]))
+    engine.close()
+    assert not pools
+    may_start.set()
+    assert engine._undisturbed(lambda: engine._pool) is None
+    assert [loop.is_alive() for loop in pools[0]._loops] == [False, False, False]

@@ -14,6 +14,7 @@ from data_management.domain.models import DataLocation, ObjectStore, ReadOptions
 from data_management.errors import DataManagementError, Rejected, Unavailable
 from data_management.infrastructure.data_sources.staging import AnotherVersion
 from data_management.infrastructure.quality import StagingQualityEngine, WorkerPoolQualityEngine
+from data_management.infrastructure.quality.staged import staged_places
 
 MEGABYTE = 1 << 20
 
@@ -71,7 +72,7 @@ class SlowEngine:
         held: list[ExaminationRequest] = []
         for request in requests:
             if request is not None:
-                assert all(place.exists() for place in request.staged)
+                assert all(place.exists() for place in staged_places(request))
                 held.append(request)
             if len(held) >= self.ahead or (request is None and held):
                 yield Unreadable(held.pop(0).key, "seen")

@@ -52,15 +52,15 @@ def test_no_guess_of_others_keeps_a_valid_token_out(authenticator: Authenticator
     assert attempts(authenticator, "good", 5) == ["oidc/ann"] * 5
 
 
-def test_of_a_key_that_was_guessed_at_nothing_is_compared_for_a_while(
-    world: World, authenticator: Authenticator
-) -> None:
+def test_no_guess_of_others_keeps_the_holder_of_a_key_out(world: World, authenticator: Authenticator) -> None:
     issued = world.app.run(CreateKeyCommand("k", Role.READER, Principal("user/test", Role.ADMIN)))
     right = str(issued.shown)
-    assert attempts(authenticator, right[:-3] + "xxx", 3) == ["Unauthenticated"] * 3
-    assert attempts(authenticator, right, 1) == ["Throttled"]
+    wrong = right[:-3] + "xxx"
+    assert attempts(authenticator, wrong, 5) == ["Unauthenticated"] * 3 + ["Throttled"] * 2
+    assert attempts(authenticator, right, 5) == [issued.key.principal.id] * 5
+    assert attempts(authenticator, wrong, 1) == ["Throttled"]
     world.clock.advance(seconds=61)
-    assert attempts(authenticator, right, 1) == [issued.key.principal.id]
+    assert attempts(authenticator, wrong, 1) == ["Unauthenticated"]
 
 
 def test_who_is_denied_again_and_again_does_not_fill_the_audit(world: World, authenticator: Authenticator) -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from data_management.application.alerts import Alert
 from data_management.application.messaging import NotPublished, RecordedEvent
 from data_management.application.queries import GetConsumerPositionQuery, ListEventsQuery
-from data_management.application.services import AlertReport, alert_text, begin_alerts, send_alerts
-from data_management.domain.models import Dataset, Verdict
+from data_management.application.services import AlertReport, alert_of, begin_alerts, send_alerts
+from data_management.domain.models import AssetStatus, Dataset, Verdict
 from data_management.errors import Conflict
+from data_management.infrastructure.messaging.slack import alert_text
 from data_management_tests.examples import clean, dirty, examination, in_range, not_null, orders, rows_check
 from data_management_tests.fakes import FakeMessenger
 from data_management_tests.unit.application.world import World
@@ -40,8 +42,8 @@ class Told:
 
     def texts(self) -> list[str]:
         self.tick()
-        texts, self.messenger.sent = [text for _, text in self.messenger.sent], []
-        return texts
+        sent, self.messenger.sent = self.messenger.sent, []
+        return [alert_text(alert) for alert in sent]
 
 
 def test_a_change_is_told_once_and_the_mending_too() -> None:
@@ -88,8 +90,8 @@ def test_the_contributions_sum_to_the_difference() -> None:
     ]
     assert sum(event.data["gained"].values()) == pytest.approx(event.data["value"] - event.data["previous"])
     assert len(event.data["gained"]) == 21
-    _, text = told.messenger.sent[-1]
-    assert "rule29 -1.0, rule28 -0.9" in text
+    text = alert_text(told.messenger.sent[-1])
+    assert "rule29 -0.97, rule28 -0.93" in text
     assert "16 more" in text
 
 
@@ -141,7 +143,7 @@ def test_a_receiver_that_is_away_hears_of_it_later_and_in_order() -> None:
 
 def test_what_a_receiver_will_never_take_is_left_out() -> None:
     told = Told()
-    told.messenger.answer = lambda text: None if "Resolved" in text else NotPublished("it answered 400", forever=True)
+    told.messenger.answer = lambda alert: None if alert.is_resolved else NotPublished("it answered 400", forever=True)
     told.judged(dirty(20))
     told.judged(clean())
     assert (told.tick().refused, len(told.messenger.sent)) == (1, 1)
@@ -161,15 +163,15 @@ def test_a_tick_that_dies_after_sending_sends_again_with_the_same_id(monkeypatch
     monkeypatch.setattr(told.world.app, "run", run)
     told.tick()
     told.tick()
-    (one, _), (again, _) = told.messenger.sent
-    assert one == again
+    one, again = told.messenger.sent
+    assert one.id == again.id
 
 
 def test_two_that_serve_one_consumer_are_told_of_it() -> None:
     told = Told()
     told.judged(dirty(20))
 
-    def meanwhile(_: str) -> None:
+    def meanwhile(_: Alert) -> None:
         told.messenger.answer = lambda _: None
         told.tick()
 
@@ -182,20 +184,36 @@ def test_the_time_is_looked_at() -> None:
     told = Told()
     told.judged(dirty(20))
     app = told.world.app
-    assert send_alerts(app, told.messenger, "people", until=app.clock()).sent == 0
+    assert send_alerts(app, told.messenger, "people", deadline=app.deadline(0)).sent == 0
     assert app.ask(GetConsumerPositionQuery("people")) == 0
     assert told.tick().sent == 1
+
+
+def test_what_is_not_accepted_is_named_with_its_score_and_why() -> None:
+    told = Told()
+    told.judged(dirty(20))
+    told.tick()
+    (alert,) = told.messenger.sent
+    (asset,) = alert.assets
+    assert (asset.name, asset.status) == ("a.csv", AssetStatus.QUARANTINED)
+    last = alert_text(alert).splitlines()[-1]
+    assert last.startswith(f"• a.csv (quarantined): score {asset.score:.1f} (")
 
 
 def test_names_call_nobody() -> None:
     told = Told(orders(name="<!channel> & friends\n"))
     told.judged(dirty(20))
-    (text,) = told.texts()
+    told.tick()
+    (alert,) = told.messenger.sent
+    assert alert.dataset == "<!channel> & friends\n"
+    text = alert_text(alert)
     assert "Data quality of &lt;!channel&gt; &amp; friends : fail" in text
 
 
 def test_an_event_of_before_has_no_verdict_before() -> None:
     data = {"verdict": "pass", "value": None, "previous": 4.0}
     event = RecordedEvent("e", 1, "dataset", "orders", 1, 0, "DatasetQualityUpdated", data, World().clock())
-    assert alert_text(event) is None
-    assert "No score, was 4.0." in (alert_text(replace(event, data=data | {"verdict": "warn"})) or "")
+    assert alert_of(event) is None
+    alert = alert_of(replace(event, data=data | {"verdict": "warn"}))
+    assert alert is not None
+    assert "No score, was 4.0." in alert_text(alert)

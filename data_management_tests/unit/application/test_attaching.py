@@ -204,3 +204,16 @@ def test_a_run_that_dies_leaves_the_version_before_or_its_own(world: World, numb
         assert world.view().latest == before
     else:
         assert "dagster:///orders v1 superseded" in all_of(world)
+
+
+def test_partitions_that_an_earlier_contract_judged_hold_back_no_verdict_of_those_that_are_checked(
+    world: World,
+) -> None:
+    def judge(partition: str, frame: Examination, run_id: str) -> str:
+        held = HeldVersion(DataLocation.of_dagster(["orders"], partition), VersionToken(run_id))
+        return judge_frame(world.app, world.dataset, held, frame, run_id).dataset.score.verdict.value
+
+    assert judge("2026-01-01", clean(), "run-1") == "pass"
+    assert judge("2026-01-02", dirty(100), "run-2") == "warn"
+    world.dataset = orders(not_null(), version="2.0.0")
+    assert judge("2026-01-02", clean(not_null()), "run-3") == "pass", "nobody judges 2026-01-01 again by itself"

@@ -21,7 +21,7 @@ class Inline:
             unit_of_work=self.world.catalog.unit_of_work, publishers=[self.publisher], clock=self.world.clock
         )
         self.relay.tick()
-        self.inline = InlineRelay(self.relay, self.world.clock, gather_seconds=0.01, last_seconds=last_seconds)
+        self.inline = InlineRelay(self.relay, gather_seconds=0.01, last_seconds=last_seconds)
         self.world.app = Application(
             unit_of_work=self.world.catalog.unit_of_work,
             reader=self.world.catalog.reader(),
@@ -83,7 +83,7 @@ def test_a_relay_that_breaks_fails_nobody() -> None:
     failures: list[Exception] = [ValueError("a mistake of ours"), Unavailable("down")]
     world, clock = World(), FakeClock()
     broken = Broken(unit_of_work=FakeCatalog().unit_of_work, publishers=(), clock=clock)
-    inline = InlineRelay(broken, clock, gather_seconds=0)
+    inline = InlineRelay(broken, gather_seconds=0)
     for number in range(3):
         inline.notify()
         assert eventually(lambda expected=number: len(ticks) > expected)  # type: ignore[misc]
@@ -93,7 +93,7 @@ def test_a_relay_that_breaks_fails_nobody() -> None:
 
 def test_the_thread_ends_when_there_was_nothing_for_a_while_and_begins_anew() -> None:
     relaying = Relaying()
-    inline = InlineRelay(relaying.relay, relaying.clock, gather_seconds=0, idle_seconds=0.01)
+    inline = InlineRelay(relaying.relay, gather_seconds=0, idle_seconds=0.01)
     for name in ("a.csv", "b.csv"):
         relaying.arrive(name)
         inline.notify()
@@ -110,7 +110,7 @@ def test_many_notices_are_one_tick() -> None:
             return super().tick()
 
     relay = Counting(unit_of_work=FakeCatalog().unit_of_work, publishers=(), clock=FakeClock())
-    inline = InlineRelay(relay, FakeClock(), gather_seconds=30)
+    inline = InlineRelay(relay, gather_seconds=30)
     for _ in range(100):
         inline.notify()
     inline.close()

@@ -68,7 +68,7 @@ def test_a_look_stops_at_its_deadline_and_the_next_goes_on() -> None:
         world.drop(f"{number:04}.csv")
     after, looks = None, 0
     while looks == 0 or after is not None:
-        report = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=after)
+        report = record_landing(world.app, world.dataset, 2.0, deadline=world.app.deadline(0), after=after)
         after, looks = report.resume_after, looks + 1
         assert looks < 10
     assert looks == 3  # of 500 files each
@@ -154,9 +154,9 @@ def test_a_first_look_that_stopped_goes_on_with_all() -> None:
     world = World(dataset=replace(dataset, landing=landing))
     for number in range(700):
         world.drop(f"{number:03}.csv")
-    first = record_landing(world.app, world.dataset, 2.0, deadline=world.clock())
+    first = record_landing(world.app, world.dataset, 2.0, deadline=world.app.deadline(0))
     world.files.recent.clear()
-    second = record_landing(world.app, world.dataset, 2.0, deadline=world.clock(), after=first.resume_after)
+    second = record_landing(world.app, world.dataset, 2.0, deadline=world.app.deadline(0), after=first.resume_after)
     assert (first.new, second.new, second.resume_after) == (500, 200, None)
 
 

@@ -13,9 +13,9 @@ from data_management.application.commands import (
 )
 from data_management.application.handlers import COMMAND_HANDLERS, MOST_ATTEMPTS
 from data_management.application.ports import ExaminationRequest
-from data_management.application.queries import GetPendingQuery, GetValidationsQuery
+from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Failed, revalidate
-from data_management.application.services.validation import holder_of
+from data_management.application.services.holding import holder_of
 from data_management.domain.models import (
     AssetStatus,
     Examination,
@@ -48,7 +48,7 @@ def test_a_run_that_dies_half_way_leaves_the_rest_to_the_next_and_doubles_nothin
     world.engine.outcomes = {}
     world.run("run-2")
     assert world.view().counts.accepted == 100
-    assert all(len(world.app.ask(GetValidationsQuery(asset.id))) == 1 for asset in world.assets())
+    assert all(len(world.app.ask(ListValidationsQuery(asset.id)).validations) == 1 for asset in world.assets())
     assert [total.evaluated for total in world.view().totals] == [10_000, 10_000]
 
 
@@ -205,3 +205,23 @@ def test_a_file_that_could_not_be_read_once_is_tried_again_by_the_revalidation()
     world.engine.outcomes = {}
     revalidate(world.app, world.dataset, "nightly")
     assert world.statuses() == {"a.csv": ["accepted"]}
+
+
+class Ended(BaseException):
+    """As Dagster ends a run's code: neither KeyboardInterrupt nor SystemExit."""
+
+
+def test_whoever_ends_runs_condemns_no_file() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look()
+
+    def ended(_: ExaminationRequest) -> Examination:
+        raise Ended
+
+    world.engine.outcomes = ended
+    for attempt in range(MOST_ATTEMPTS + 1):
+        with pytest.raises(Ended):
+            world.run(f"run-{attempt}")
+    world.engine.outcomes = {}
+    assert [outcome.status for outcome in world.run("last").outcomes] == [AssetStatus.ACCEPTED]

@@ -13,15 +13,25 @@ from data_management.application.commands import (
     ClaimBatchCommand,
     Command,
     CreateKeyCommand,
+    ForgetDestinationCommand,
     MoveConsumerCommand,
     RegisterDatasetCommand,
     RetireDatasetCommand,
+    RetryDeadLettersCommand,
 )
+from data_management.application.consumption import ForgetConsumerCommand, ListConsumersQuery
+from data_management.application.messaging import Delivery, Destination
 from data_management.application.ports import AuditFilter, UnitOfWork, UnitOfWorkFactory
-from data_management.application.queries import GetConsumerPositionQuery, ListAuditQuery, ListKeysQuery
-from data_management.application.services import Done
+from data_management.application.queries import (
+    GetConsumerPositionQuery,
+    ListAuditQuery,
+    ListDestinationsQuery,
+    ListKeysQuery,
+)
+from data_management.application.services import Done, consume_files
 from data_management.domain.models import Permission, Principal, Role
-from data_management.errors import Conflict, Interrupted, Stale
+from data_management.errors import Conflict, Interrupted, NotFound, Stale
+from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.examples import ORDERS
 from data_management_tests.unit.application.world import World
 
@@ -32,11 +42,11 @@ class Losing:
     """Units of work that are stored (or are not, where `stores` is False), the first `times` without an answer."""
 
     def __init__(self, units: UnitOfWorkFactory, times: int = 1, *, stores: bool = True) -> None:
-        self._units, self._left, self._stores = units, times, stores
+        self._units, self.left, self._stores = units, times, stores
 
     @contextmanager
     def __call__(self) -> Iterator[UnitOfWork]:
-        is_lost, self._left = self._left > 0, self._left - 1
+        is_lost, self.left = self.left > 0, self.left - 1
         with self._units() as work:
             yield work
             if is_lost and not self._stores:
@@ -112,6 +122,52 @@ def test_a_consumer_that_moved_has_moved(world: World) -> None:
     world.app._unit_of_work = Losing(world.app._unit_of_work)
     world.app.run(MoveConsumerCommand("mail", 0, 5))
     assert world.app.ask(GetConsumerPositionQuery("mail")) == 5
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_consumer_of_a_dataset_that_was_forgotten_is_forgotten(world: World, times: int) -> None:
+    world.app.run(RegisterDatasetCommand(ORDERS))
+    with consume_files(world.app, "orders", "clean"):
+        pass
+    losing = world.app._unit_of_work = Losing(world.app._unit_of_work, times)
+    world.app.run(ForgetConsumerCommand("orders", "clean"))
+    assert losing.left < 0
+    assert world.app.ask(ListConsumersQuery("orders")) == []
+    with pytest.raises(NotFound, match="no consumer 'clean'"):
+        world.app.run(ForgetConsumerCommand("orders", "clean"))
+
+
+def test_a_consumer_that_could_not_be_forgotten_at_first_is_forgotten_then(world: World) -> None:
+    world.app.run(RegisterDatasetCommand(ORDERS))
+    with consume_files(world.app, "orders", "clean"):
+        pass
+    world.app._unit_of_work = Losing(world.app._unit_of_work, stores=False)
+    world.app.run(ForgetConsumerCommand("orders", "clean"))
+    assert world.app.ask(ListConsumersQuery("orders")) == []
+
+
+def test_a_destination_that_was_forgotten_is_forgotten(world: World) -> None:
+    with world.catalog.unit_of_work() as work:
+        work.outbox.destination("gone:")
+    world.app._unit_of_work = Losing(world.app._unit_of_work)
+    world.app.run(ForgetDestinationCommand("gone:"))
+    assert world.app.ask(ListDestinationsQuery()) == []
+    with pytest.raises(NotFound):
+        world.app.run(ForgetDestinationCommand("gone:"))
+
+
+def test_a_dead_letter_that_is_tried_again_is_counted_once(world: World) -> None:
+    world.drop("a.csv")
+    world.look()
+    with world.catalog.unit_of_work() as work:
+        work.outbox.destination("a")
+        work.outbox.assign_positions(10)
+        event = work.outbox.after(0, 1)[0]
+        work.outbox.advance(Destination("a", 1), [Delivery(event, attempts=9, reason="refused", died_at=NOON)])
+    world.app._unit_of_work = Losing(world.app._unit_of_work)
+    assert world.app.run(RetryDeadLettersCommand(event.id)) == 1
+    with pytest.raises(NotFound, match="no dead letter"):
+        world.app.run(RetryDeadLettersCommand(event.id))
 
 
 def test_a_run_gets_the_batch_that_it_holds(world: World) -> None:

@@ -12,12 +12,12 @@ from data_management.application.consumption import (
     ResetConsumerCommand,
 )
 from data_management.application.files import DatasetFile, FileChanges
-from data_management.application.services import consume_files
+from data_management.application.services import consume_files, reconcile
 from data_management.domain.models import Withdrawal
 from data_management.errors import Conflict, InvalidInput
 from data_management_tests.examples import dirty
 from data_management_tests.fakes import NOON
-from data_management_tests.unit.application.world import World
+from data_management_tests.unit.application.world import World, uri
 
 
 def world(*names: str) -> World:
@@ -52,6 +52,21 @@ def test_the_offset_moves_when_the_block_ends() -> None:
     landed(made, "c.csv")
     landed(made, "a.csv", token="v2")
     assert consumed(made) == (["c.csv", "a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
+
+
+def test_who_does_not_look_at_what_was_withdrawn_is_told_and_gets_it_again() -> None:
+    made = world("a.csv", "b.csv")
+    assert consumed(made) == (["a.csv", "b.csv"], [])
+    landed(made, "a.csv", token="v2")
+    message = r"1 file\(s\) that consumer 'clean' of dataset 'orders' had were withdrawn: 'a.csv' \(superseded\); nobody looked"
+    with pytest.raises(Conflict, match=message), consume_files(made.app, "orders", "clean") as files:
+        assert names(files) == ["a.csv"], "and `files` is as true as there is something to do"
+    assert consumed(made, wait_seconds=0.0) == (["a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
+    made.files.remove(uri("b.csv"))
+    reconcile(made.app, made.dataset, "b.csv is gone", 2.0)
+    with consume_files(made.app, "orders", "clean", ignore_withdrawn=True) as files:
+        assert (bool(files), len(files)) == (True, 0)
+    assert consumed(made) == ([], [])
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
@@ -147,22 +162,8 @@ def test_an_api_reads_by_position_and_consumers_are_reset_and_forgotten() -> Non
     assert made.app.ask(ListConsumersQuery()) == []
 
 
-def file(uri: str, token: str = "v1") -> DatasetFile:
-    return DatasetFile("id", "orders", 1, uri, token, 1, 1, (), None, NOON)
-
-
-@pytest.mark.parametrize(
-    ("uri", "token", "request_"),
-    [
-        ("s3://b/a%20b.csv", "12@v.1_x", {"Bucket": "b", "Key": "a b.csv", "VersionId": "v.1_x"}),
-        ("s3://b/k.csv", "12-1700000000-abc-2", {"Bucket": "b", "Key": "k.csv", "IfMatch": '"abc-2"'}),
-        ("s3://b/k.csv", "12-1700000000-", {"Bucket": "b", "Key": "k.csv"}),
-        ("s3://b/folder/", "2-12-1700000000-0123456789abcdef!", None),
-        ("file:///a.csv", "12-1700000000", None),
-    ],
-)
-def test_an_object_says_how_this_version_of_it_is_read(uri: str, token: str, request_: dict[str, str] | None) -> None:
-    assert file(uri, token).object_request == request_
+def file(uri: str) -> DatasetFile:
+    return DatasetFile("id", "orders", 1, uri, "v1", 1, 1, (), None, NOON)
 
 
 def test_what_is_not_local_has_no_path() -> None:

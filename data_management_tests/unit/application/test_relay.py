@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from data_management.application.messaging import CloudEvent, Destination, NotPublished
-from data_management.application.services import EventRelay, RelayPolicy, Standing
+from data_management.application.ports import Deadline
+from data_management.application.services import EventRelay, RelayPolicy, RelayState
+from data_management.infrastructure.messaging.encoding import envelope_of, event_of
 from data_management_tests.fakes import NOON, FakePublisher
 from data_management_tests.fakes.messaging import FakeOutboxRepository
 from data_management_tests.unit.application.relaying import DOWN, Relaying, in_order
@@ -22,7 +24,7 @@ def test_every_event_is_delivered_once_in_order() -> None:
     assert relaying.told() == ["DataAssetArrived", "DataAssetRegistered", "DataQualityUpdated"]
     assert report.positioned == 3
     (destination,) = report.destinations
-    assert (destination.standing, destination.delivered) == (Standing.DONE, 3)
+    assert (destination.state, destination.delivered) == (RelayState.DONE, 3)
     assert relaying.tick().destinations[0].delivered == 0
     assert len(relaying.publisher.published) == 3
 
@@ -32,7 +34,7 @@ def test_the_envelope_is_a_cloud_event() -> None:
     (asset_id,) = relaying.arrive("a.csv")
     relaying.tick()
     (event,) = relaying.publisher.published
-    envelope = json.loads(json.dumps(event.to_json()))
+    envelope = json.loads(json.dumps(envelope_of(event)))
     assert envelope == {
         "specversion": "1.0",
         "id": event.id,
@@ -51,7 +53,7 @@ def test_the_envelope_is_a_cloud_event() -> None:
             "version_token": "v1",
         },
     }
-    assert CloudEvent.from_json(envelope) == event
+    assert event_of(envelope) == event
 
 
 def test_without_destinations_events_get_their_positions_all_the_same() -> None:
@@ -159,15 +161,15 @@ def test_a_destination_that_is_down_is_left_alone_for_a_while() -> None:
 
     relaying.publisher.fails = fail
     relaying.arrive(*(f"{number}.csv" for number in range(50)))
-    assert relaying.tick().destinations[0].standing is Standing.PAUSED
+    assert relaying.tick().destinations[0].state is RelayState.PAUSED
     assert len(calls) == 2
-    assert relaying.tick(seconds_later=1).destinations[0].standing is Standing.PAUSED
+    assert relaying.tick(seconds_later=1).destinations[0].state is RelayState.PAUSED
     assert len(calls) == 2
     relaying.tick(seconds_later=5)
     assert len(calls) == 3, "one more try, then a longer pause"
     relaying.publisher.fails = lambda _: None
     report = relaying.tick(seconds_later=100)
-    assert (report.destinations[0].standing, len(relaying.publisher.published)) == (Standing.DONE, 50)
+    assert (report.destinations[0].state, len(relaying.publisher.published)) == (RelayState.DONE, 50)
 
 
 def test_one_destination_does_not_wait_for_another() -> None:
@@ -194,8 +196,8 @@ def test_a_tick_stops_when_its_time_is_up_and_the_next_goes_on() -> None:
     relaying.publisher.fails = slow
     ids = relaying.arrive(*(f"{number}.csv" for number in range(10)))
     relaying.score(ids[9])
-    report = relaying.relay.tick(deadline=relaying.clock() + timedelta(seconds=4))
-    assert (report.destinations[0].standing, report.destinations[0].delivered) == (Standing.BEHIND, 4)
+    report = relaying.relay.tick(Deadline.after(4, relaying.clock.ticks))
+    assert (report.destinations[0].state, report.destinations[0].delivered) == (RelayState.BEHIND, 4)
     assert report.is_behind
     assert relaying.tick().destinations[0].delivered == 8
     assert len(set(relaying.publisher.ids)) == 12
@@ -227,16 +229,16 @@ def test_two_relays_do_not_serve_one_destination_at_once() -> None:
     other = EventRelay(
         unit_of_work=relaying.unit_of_work, publishers=[FakePublisher()], clock=relaying.clock, source="/other"
     )
-    standings: list[Standing] = []
+    states: list[RelayState] = []
 
     def meanwhile(_: CloudEvent) -> None:
-        standings.append(other.tick().destinations[0].standing)
+        states.append(other.tick().destinations[0].state)
 
     relaying.publisher.fails = meanwhile
     relaying.arrive("a.csv", "b.csv")
     relaying.tick()
-    assert standings == [Standing.BUSY, Standing.BUSY]
-    assert other.tick().destinations[0].standing is Standing.DONE
+    assert states == [RelayState.BUSY, RelayState.BUSY]
+    assert other.tick().destinations[0].state is RelayState.DONE
 
 
 def test_a_relay_that_was_taken_for_dead_stores_nothing() -> None:
@@ -252,7 +254,7 @@ def test_a_relay_that_was_taken_for_dead_stores_nothing() -> None:
 
     relaying.publisher.fails = sleep_too_long
     relaying.arrive("a.csv")
-    assert relaying.tick().destinations[0].standing is Standing.BUSY
+    assert relaying.tick().destinations[0].state is RelayState.BUSY
     assert relaying.told(others) == ["DataAssetArrived"]
     assert relaying.catalog.state.deliveries == {}
 

@@ -38,7 +38,7 @@ def test_its_files_scores_and_totals_go_on_under_the_new_name() -> None:
     assert (world.view().counts, world.view().totals) == (before.counts, before.totals)
     world.drop("b.csv")
     world.look_and_run("run-3")
-    history = world.app.ask(GetQualityHistoryQuery("sales_orders"))
+    history = world.app.ask(GetQualityHistoryQuery("sales_orders")).points
     assert [(point.counts.accepted, point.plan_changed) for point in history] == [(2, False), (1, False)]
     told = [event for event in world.catalog.events if isinstance(event, DatasetRenamed | DatasetRegistered)]
     assert told == [

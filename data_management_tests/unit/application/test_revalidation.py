@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,8 @@ from data_management.application.ports import ExaminationRequest
 from data_management.application.queries import (
     GetPendingQuery,
     GetQualityHistoryQuery,
-    GetValidationsQuery,
     ListPlansQuery,
+    ListValidationsQuery,
 )
 from data_management.application.services import BatchReport, revalidate
 from data_management.application.views import ScorePoint
@@ -45,7 +46,7 @@ def outdated(world: World) -> int:
 
 
 def history(world: World) -> Sequence[ScorePoint]:
-    return world.app.ask(GetQualityHistoryQuery("orders"))
+    return world.app.ask(GetQualityHistoryQuery("orders")).points
 
 
 def names(report: BatchReport) -> list[str]:
@@ -109,7 +110,7 @@ def test_with_all_every_version_of_the_contract_judges_every_file() -> None:
     change(world, replace(OLD, contract_version="1.0.1"), Revalidate.ALL)
     assert names(world.look_and_run("run-3")) == ["a.csv"]
     (asset,) = world.assets()
-    versions = [each.contract_version for each in world.app.ask(GetValidationsQuery(asset.id))]
+    versions = [each.contract_version for each in world.app.ask(ListValidationsQuery(asset.id)).validations]
     assert versions == ["1.0.1", "1.0.0"]
 
 
@@ -156,6 +157,19 @@ def test_a_run_stops_judging_again_when_its_time_is_over() -> None:
     assert len(world.run("run-3", lease_seconds=1e6).outcomes) == 20
 
 
+def test_a_wall_clock_that_is_set_back_lengthens_no_budget() -> None:
+    world = world_with(120)
+
+    def slowly(request: ExaminationRequest) -> Examination:
+        world.clock.advance(seconds=1)
+        world.clock.now -= timedelta(minutes=1)
+        return clean(*request.rules)
+
+    world.engine.outcomes = slowly
+    change(world, STRICTER, most_seconds=60)
+    assert len(world.run("run-2", lease_seconds=1e6).outcomes) == 100
+
+
 def test_a_score_of_another_plan_than_the_one_before_says_so() -> None:
     world = world_with(1)
     change(world, STRICTER)
@@ -177,7 +191,7 @@ def test_the_rules_that_made_a_validation_are_kept_as_they_were_defined() -> Non
     change(world, orders(not_null(), row_count(), policy=ScorePolicy(((Dimension.COVERAGE, 3.0),)), version="2.0.0"))
     world.run("run-2")
     (asset,) = world.assets()
-    new, old = world.app.ask(GetValidationsQuery(asset.id))
+    new, old = world.app.ask(ListValidationsQuery(asset.id)).validations
     plans = {view.hash: view for view in world.app.ask(ListPlansQuery("orders"))}
     then, now = plans[old.plan_hash], plans[new.plan_hash]
     assert then.definition is not None

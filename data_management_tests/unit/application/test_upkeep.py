@@ -30,7 +30,7 @@ def test_a_retired_dataset_keeps_its_history_and_comes_back_when_a_contract_decl
     assert not world.app.run(RetireDatasetCommand("orders"))
     view = world.view()
     assert view.retired_at == world.clock()
-    assert (view.counts.accepted, len(world.app.ask(GetQualityHistoryQuery("orders")))) == (1, 1)
+    assert (view.counts.accepted, len(world.app.ask(GetQualityHistoryQuery("orders")).points)) == (1, 1)
     world.look_and_run("run-2")
     assert world.view().retired_at is None
     kinds = [type(event) for event in world.catalog.events]
@@ -74,13 +74,13 @@ def test_all_versions_are_erased_and_erasing_again_changes_nothing() -> None:
     first = erase(world.app, A, "ann")
     assert [entry.status for entry in first.tombstones] == [AssetStatus.SUPERSEDED, AssetStatus.REMOVED]
     assert first.newly == 2
-    events, scores = len(world.catalog.events), len(world.app.ask(GetQualityHistoryQuery("orders")))
+    events, scores = len(world.catalog.events), len(world.app.ask(GetQualityHistoryQuery("orders")).points)
     world.clock.advance(days=1)
     again = erase(world.app, A, "bob")
     assert (again.newly, again.ended) == (0, ())
     assert [entry.asset.erased_by for entry in again.tombstones] == ["ann", "ann"]
     assert len(world.catalog.events) == events
-    assert len(world.app.ask(GetQualityHistoryQuery("orders"))) == scores
+    assert len(world.app.ask(GetQualityHistoryQuery("orders")).points) == scores
 
 
 def test_a_name_may_be_erased_later_and_is_then_known_by_its_id_alone() -> None:
@@ -156,6 +156,6 @@ def test_sums_that_drifted_are_found_and_mended_and_the_dataset_scored_anew() ->
     (mended,) = audit(world.app, mend=True)
     assert mended.mended
     assert world.view().totals == sound.totals
-    assert len(world.app.ask(GetQualityHistoryQuery("orders"))) == 2
+    assert len(world.app.ask(GetQualityHistoryQuery("orders")).points) == 2
     (after,) = audit(world.app, mend=True)
     assert (after.found.is_sound, after.mended) == (True, False)

@@ -7,7 +7,7 @@ from data_management.application.commands import (
     RejectDataAssetCommand,
 )
 from data_management.application.ports import Changed, ExaminationRequest, Unreadable
-from data_management.application.queries import GetPendingQuery, GetValidationsQuery
+from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Done, Failed, revalidate
 from data_management.domain.models import (
     AssetStatus,
@@ -19,7 +19,8 @@ from data_management.domain.models import (
     ScorePolicy,
     Verdict,
 )
-from data_management.errors import NotFound
+from data_management.domain.repositories import Validation
+from data_management.errors import InvalidInput, NotFound
 from data_management_tests.examples import (
     clean,
     dirty,
@@ -30,6 +31,7 @@ from data_management_tests.examples import (
     row_count,
     rows_check,
 )
+from data_management_tests.fakes.repositories import FakeQualityRepository
 from data_management_tests.unit.application.world import World, uri
 
 
@@ -159,7 +161,7 @@ def test_one_errored_rule_leaves_the_others_right() -> None:
     world = World({"a.csv": examination(*checks)}, orders(*rules))
     world.drop("a.csv")
     world.look_and_run()
-    (validation,) = world.app.ask(GetValidationsQuery(world.assets()[0].id))
+    (validation,) = world.app.ask(ListValidationsQuery(world.assets()[0].id)).validations
     assert [check.rule for check in validation.checks if check.errored] == ["rule 7"]
     assert sum(check.success is True for check in validation.checks) == 49
 
@@ -211,6 +213,7 @@ def test_rules_of_dataset_scope_see_all_accepted_files_together() -> None:
 
     def engine(request: ExaminationRequest) -> Examination:
         if request.key == "orders":
+            assert request.scope is RuleScope.DATASET, "other limits hold for all files than for one"
             assert [location.name for location in request.locations] == ["a.csv", "b.csv"]
             return examination(rows_check(unique, 4, 200), rows=200)
         return examination(rows_check(not_null(), 0))
@@ -275,3 +278,29 @@ def test_an_unreadable_answer_of_the_engine_is_the_reason_in_the_catalog() -> No
     world.drop("a.csv")
     world.look_and_run()
     assert world.assets()[0].reason == "a.csv: took longer than 30 s; raise the limit"
+
+
+def test_what_the_catalog_cannot_take_is_rejected_for_that_reason_and_never_half_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World()
+    world.drop("a.csv")
+    world.drop("b.csv")
+    world.look_and_run()
+    add = FakeQualityRepository.add
+
+    def cannot(repository: FakeQualityRepository, validation: Validation) -> bool:
+        if world.catalog.state.entries[validation.asset_id].asset.location.name != "a.csv":
+            raise InvalidInput("the catalog cannot hold a name that is so long; shorten it")
+        return add(repository, validation)
+
+    monkeypatch.setattr(FakeQualityRepository, "add", cannot)
+    world.drop("c.csv")
+    world.look_and_run("run-2")
+    revalidate(world.app, world.dataset, "nightly")
+    assert world.statuses() == {"a.csv": ["accepted"], "b.csv": ["rejected"], "c.csv": ["rejected"]}
+    assert {asset.reason for asset in world.assets()} == {
+        None,
+        "the catalog cannot hold a name that is so long; shorten it",
+    }
+    assert not world.catalog.state.arrivals

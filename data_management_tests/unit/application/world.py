@@ -45,6 +45,7 @@ class World:
             announcements=self.queue,
             clock=self.clock,
             validation=DataValidationService(),
+            ticks=self.clock.ticks,
         )
         self.clock.advance(seconds=60)
 

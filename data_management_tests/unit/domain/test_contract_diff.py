@@ -45,6 +45,14 @@ def with_rule(type_: str = BETWEEN, threshold: Threshold | None = None, **kwargs
     return replace(orders(), rules=(replace(rule, threshold=threshold),))
 
 
+_REVERSE = {"added": "removed", "removed": "added", "stricter": "looser", "looser": "stricter"}
+
+
+def reverse_of(kind: ContractChangeKind) -> ContractChangeKind:
+    """What the same change is when it is undone."""
+    return ContractChangeKind(_REVERSE.get(kind.value, kind.value))
+
+
 def the_change(before: Dataset, after: Dataset) -> ContractChange:
     (change,) = diff_contracts([before], [after]).changes
     return change
@@ -141,7 +149,7 @@ AT_MOST_5 = Threshold(Operator.MUST_BE_LESS_OR_EQUAL_TO, (5,))
 )
 def test_a_rule_is_stricter_looser_or_otherwise(before: Dataset, after: Dataset, kind: str) -> None:
     assert the_change(before, after).kind == kind
-    assert the_change(after, before).kind == ContractChangeKind(kind).reverse
+    assert the_change(after, before).kind == reverse_of(ContractChangeKind(kind))
 
 
 def test_only_a_critical_rule_that_is_stricter_breaks_who_delivers() -> None:
@@ -209,7 +217,7 @@ def test_policies(policy: ScorePolicy, expected: object) -> None:
     assert told(orders(), orders(policy=policy)) == expected
     assert told(orders(policy=policy), orders())[:2] == (
         "policy",
-        the_change(orders(), orders(policy=policy)).kind.reverse,
+        reverse_of(the_change(orders(), orders(policy=policy)).kind),
     )
 
 
@@ -295,7 +303,7 @@ def test_turned_around_every_change_is_the_reverse(before: list[Dataset], after:
 
     def signs(changes: tuple[ContractChange, ...], *, reverse: bool) -> list[tuple[str, ...]]:
         return sorted(
-            (c.dataset, c.what, (c.kind.reverse if reverse else c.kind).value)
+            (c.dataset, c.what, (reverse_of(c.kind) if reverse else c.kind).value)
             for c in changes
             if c.part not in (ContractPart.RULE, ContractPart.KEY) or c.kind is not ContractChangeKind.RENAMED
         )

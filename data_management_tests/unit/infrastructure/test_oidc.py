@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from data_management.domain.models import Principal, Role
-from data_management.errors import InvalidInput, Unauthenticated, Unavailable
+from data_management.errors import InvalidInput, Unauthenticated
+from data_management.infrastructure.issuer_keys import IssuerKeys
 from data_management.infrastructure.oidc import OidcTokenVerifier
-from data_management_tests.fakes import FakeClock
 
 ISSUER, AUDIENCE = "https://id.example.com", "catalog"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -24,27 +24,22 @@ PUBLIC_PEM = RSA.public_key().public_bytes(serialization.Encoding.PEM, serializa
 
 
 class Issuer:
-    """What it shows at its URLs, and how often that was asked."""
+    """What it shows at its URLs."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
         self.names = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}
         self.keys = [
             json.loads(RSAAlgorithm.to_jwk(RSA.public_key())) | {"kid": "rsa", "use": "sig", "alg": "RS256"},
             json.loads(ECAlgorithm.to_jwk(CURVE.public_key())) | {"kid": "ec"},
         ]
-        self.broken: Exception | None = None
 
     def __call__(self, url: str) -> Any:
-        self.asked.append(url)
-        if self.broken:
-            raise self.broken
         return {"keys": self.keys} if url == f"{ISSUER}/keys" else self.names
 
 
-def verifier(shows: Issuer | None = None, clock: FakeClock | None = None, **options: Any) -> OidcTokenVerifier:
+def verifier(shows: Issuer | None = None, **options: Any) -> OidcTokenVerifier:
     chosen = {"algorithms": ["RS256", "ES256"], "audience": AUDIENCE, "issuer": ISSUER} | options
-    return OidcTokenVerifier(fetch=shows or Issuer(), clock=clock or FakeClock(), **chosen)
+    return OidcTokenVerifier(keys=IssuerKeys(ISSUER, fetch=shows or Issuer()), **chosen)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -134,42 +129,6 @@ def test_samples_are_shown_for_true_alone() -> None:
     assert not verifier().verify(token(data_management_samples="false")).samples
 
 
-def test_the_issuer_is_asked_seldom_whatever_is_shown() -> None:
-    issuer, clock = Issuer(), FakeClock()
-    ours = verifier(issuer, clock)
-    for number in range(50):
-        with pytest.raises(Unauthenticated):
-            ours.verify(token(kid=f"made-up-{number}"))
-    ours.verify(token())
-    assert len(issuer.asked) == 2
-    issuer.keys.append(json.loads(RSAAlgorithm.to_jwk(OTHER.public_key())) | {"kid": "new"})
-    clock.advance(seconds=31)
-    assert ours.verify(token(OTHER, kid="new")).id == "oidc/ann"
-    assert len(issuer.asked) == 4
-
-
-def test_keys_that_are_known_outlive_an_issuer_that_is_away() -> None:
-    issuer, clock = Issuer(), FakeClock()
-    ours = verifier(issuer, clock)
-    ours.verify(token())
-    issuer.broken = ValueError("away")
-    clock.advance(seconds=7200)
-    assert ours.verify(token()).id == "oidc/ann"
-
-
-def test_an_issuer_that_was_never_reached_is_asked_again_after_a_while() -> None:
-    issuer, clock = Issuer(), FakeClock()
-    issuer.broken = ValueError("away")
-    ours = verifier(issuer, clock)
-    for _ in range(5):
-        with pytest.raises(Unavailable, match="be had"):
-            ours.verify(token())
-    assert len(issuer.asked) == 1
-    issuer.broken = None
-    clock.advance(seconds=31)
-    assert ours.verify(token()).id == "oidc/ann"
-
-
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -183,10 +142,3 @@ def test_an_issuer_that_was_never_reached_is_asked_again_after_a_while() -> None
 def test_settings_that_open_more_than_they_should_are_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         verifier(**options)
-
-
-def test_an_issuer_that_calls_itself_otherwise_is_not_believed() -> None:
-    issuer = Issuer()
-    issuer.names["issuer"] = "https://evil.example.com"
-    with pytest.raises(Unavailable, match="calls itself"):
-        verifier(issuer).verify(token())

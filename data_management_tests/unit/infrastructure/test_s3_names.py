@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data_management.domain.models import DataLocation, Landing, NewObjects
+from data_management.domain.models import DataLocation, Landing, NewObjects, VersionToken
 from data_management.errors import InvalidInput
 from data_management.infrastructure.data_sources.s3.names import (
     date_prefixes,
@@ -16,7 +16,7 @@ from data_management.infrastructure.data_sources.s3.names import (
     root_prefix,
 )
 from data_management.infrastructure.data_sources.s3.notifications import Notice, NotUnderstood, newest, notices_of
-from data_management.infrastructure.data_sources.s3.objects import ObjectVersion, Wanted
+from data_management.infrastructure.data_sources.s3.objects import ObjectVersion, Wanted, object_request
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -138,3 +138,17 @@ def test_what_makes_no_sense_is_not_understood(body: str) -> None:
 def test_of_several_notices_of_a_key_the_last_counts_however_long_its_number() -> None:
     notices = [Notice("b", "k", "00FF"), Notice("b", "k", "0000100"), Notice("b", "k", "9"), Notice("b", "other", "1")]
     assert newest(iter(notices)) == [Notice("b", "k", "0000100"), Notice("b", "other", "1")]
+
+
+@pytest.mark.parametrize(
+    ("uri", "token", "request_"),
+    [
+        ("s3://b/a%20b.csv", "12@v.1_x", {"Bucket": "b", "Key": "a b.csv", "VersionId": "v.1_x"}),
+        ("s3://b/k.csv", "12-1700000000-abc-2", {"Bucket": "b", "Key": "k.csv", "IfMatch": '"abc-2"'}),
+        ("s3://b/k.csv", "12-1700000000-", {"Bucket": "b", "Key": "k.csv"}),
+        ("s3://b/folder/", "2-12-1700000000-0123456789abcdef!", None),
+        ("file:///a.csv", "12-1700000000", None),
+    ],
+)
+def test_an_object_says_how_this_version_of_it_is_read(uri: str, token: str, request_: dict[str, str] | None) -> None:
+    assert object_request(DataLocation(uri), VersionToken(token)) == request_

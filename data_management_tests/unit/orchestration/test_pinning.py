@@ -6,6 +6,8 @@ import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from data_management.application.commands import RegisterDatasetCommand
+from data_management.application.queries import GetDefinitionQuery
 from data_management.domain.models import DataLocation, Dataset
 from data_management.orchestration import DefinitionOptions, Timing
 from data_management.orchestration.pinning import CONTRACT_TAG, fingerprint
@@ -49,6 +51,17 @@ def test_a_sensor_requests_nothing_for_a_dataset_whose_contract_changed_on_disk(
     assert "the contracts of orders changed since this code location was loaded" in str(result.skip_reason)
     on_disk[0] = orders()
     assert len(project.tick().run_requests or []) == 1
+
+
+def test_a_sensor_whose_contract_is_old_leaves_the_catalogs_definition_as_it_is() -> None:
+    options = DefinitionOptions(timing=Timing(settle_seconds=0), is_current=lambda _: False)
+    project = Project(options=options)
+    app = project.world.app
+    app.run(RegisterDatasetCommand(changed()))
+    project.world.drop("a.csv")
+    project.tick()
+    assert app.ask(GetDefinitionQuery("orders")).plan_hash == changed().plan_hash
+    assert project.world.statuses() == {}, "where files land may have changed too"
 
 
 def test_a_run_that_finds_another_contract_judges_nothing_and_says_so() -> None:

@@ -13,6 +13,18 @@ from data_management_tests.unit.presentation.backend import Shell
 PROBLEM = ContractProblem("orders.yaml", "schema[0]", "there is no metric 'nul'", "use nullValues", 7)
 
 
+@pytest.fixture
+def here(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where one stands, with some files."""
+    folder = tmp_path_factory.mktemp("here")
+    (folder / "in").mkdir()
+    for name in ("a.csv", "b.csv", "b c.csv", "bad.csv", "broken.csv", "in/a.csv", "in/b.csv"):
+        (folder / name).write_text("id\n1\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("here")
 class TestValidate:
     def test_jsonl_gives_one_line_per_path_in_order(self, shell: Shell) -> None:
         shell.backend.world.engine.outcomes = {"bad.csv": dirty(3), "broken.csv": "broken.csv: is empty (0 bytes)"}
@@ -67,8 +79,10 @@ class TestValidate:
         said = shell("validate", "--files-from", str(tmp_path / "list"), "--format", "jsonl")
         assert [json.loads(line)["path"] for line in said.out.splitlines()] == ["a.csv", "b c.csv"]
 
-    def test_one_line_is_one_path_whatever_is_in_it(self, shell: Shell, tmp_path: Path) -> None:
+    def test_one_line_is_one_path_whatever_is_in_it(self, shell: Shell, tmp_path: Path, here: Path) -> None:
         names = ["a\x0bb.csv", "c\u2028d.csv", "e\x85f.csv"]
+        for name in names:
+            (here / name).touch()
         (tmp_path / "list").write_text("\n".join(names), encoding="utf-8")
         said = shell("validate", "--files-from", str(tmp_path / "list"), "--format", "jsonl")
         assert [json.loads(line)["path"] for line in said.out.splitlines()] == names
@@ -77,6 +91,37 @@ class TestValidate:
         said = shell("validate")
         assert said.code == 2
         assert "name at least one PATH" in said.err
+
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("nope.csv", "there is no file nope.csv; check the name, and the folder where you stand: "),
+            ("/nowhere/nope.csv", "there is no file /nowhere/nope.csv"),
+            ("a.csv/nope.csv", "there is no file a.csv/nope.csv"),
+            ("file:///nowhere/nope.csv", "there is no file file:///nowhere/nope.csv"),
+            ("file://nope", "file://nope"),
+            ("in/*.parquet", "no file matches in/*.parquet; leave patterns to the shell, or name the folder"),
+            ("x" * 300 + ".csv", "File name too long"),
+            ("empty", "folder empty holds no CSV"),
+            ("-", "write it to a file"),
+            ("", "a file's name is empty"),
+        ],
+    )
+    @pytest.mark.parametrize("command", [["validate"], ["contract", "suggest"]])
+    def test_what_is_not_there_is_wrong_usage_before_anything_is_read(
+        self, shell: Shell, here: Path, command: list[str], path: str, words: str
+    ) -> None:
+        (here / "empty").mkdir()
+        said = shell(*command, "a.csv", path)
+        assert (said.code, said.out) == (2, "")
+        assert words in said.err
+        assert len(said.err.splitlines()) == 1
+        assert shell.backend.world.engine.requests == []
+
+    def test_a_list_may_hold_what_no_path_holds(self, shell: Shell, tmp_path: Path) -> None:
+        (tmp_path / "list").write_bytes(b"a\0b.csv\n")
+        said = shell("validate", "--files-from", str(tmp_path / "list"))
+        assert (said.code, said.err.startswith("error: there is no file a\\x00b.csv")) == (2, True)
 
     def test_a_list_that_is_not_there_is_named(self, shell: Shell) -> None:
         said = shell("validate", "--files-from", "nowhere.txt")
@@ -319,6 +364,7 @@ class TestErrors:
         assert "has the current schema" in shell("db", "check").out
 
 
+@pytest.mark.usefixtures("here")
 class TestContractSuggest:
     def test_the_engine_looks_first_and_counts_then(self, shell: Shell) -> None:
         shell.backend.world.engine.otherwise = clean()

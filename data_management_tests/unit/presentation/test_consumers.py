@@ -79,15 +79,21 @@ def test_a_consumer_is_not_reset_to_nowhere(landed: Shell, to: str) -> None:
 
 
 def test_a_consumer_is_forgotten(landed: Shell) -> None:
-    assert landed("consumers", "forget", "clean", "orders").out == "consumer clean of dataset orders is forgotten\n"
+    said = landed("consumers", "forget", "clean", "orders")
+    assert said.out == "consumer clean of dataset orders is forgotten; it was at position 1\n"
     for command in (["forget"], ["show"], ["reset", "--to", "end"]):
         said = landed("consumers", command[0], "clean", "orders", *command[1:])
         assert said.code == 2
         assert "dataset 'orders' has no consumer 'clean'" in said.err
 
 
+def test_programs_read_where_a_forgotten_consumer_was(landed: Shell) -> None:
+    assert landed("consumers", "forget", "clean", "orders", "--format", "json").json["position"] == 1
+    assert landed("consumers", "list", "--format", "json").json == []
+
+
 def test_a_consumer_at_work_is_left_alone(landed: Shell) -> None:
-    with consume_files(landed.backend.world.app, "orders", "clean"):
+    with consume_files(landed.backend.world.app, "orders", "clean", ignore_withdrawn=True):
         said = landed("consumers", "reset", "clean", "orders", "--to", "beginning")
     assert said.code == 4
     assert "is at work in another process" in said.err

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.application.messaging import CloudEvent, NotPublished, RecordedEvent
 from data_management.application.services import EventRelay
 from data_management.errors import Unavailable
-from data_management_tests.fakes import FakePublisher
+from data_management.infrastructure.messaging.encoding import envelope_of
+from data_management.presentation.dtos.events import CloudEventDto
+from data_management_tests.fakes import NOON, FakePublisher
 from data_management_tests.unit.application.relaying import DOWN, eventually
 from data_management_tests.unit.presentation.backend import Said, Shell
 
@@ -86,9 +88,9 @@ class TestRelay:
             "error: events are sent nowhere; set DATA_MANAGEMENT_EVENTS, then run this again\n",
         )
 
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
     def test_following_ends_at_a_signal_between_two_steps(
-        self, shell: Shell, publisher: FakePublisher, number: int
+        self, shell: Shell, publisher: FakePublisher, number: int, name: str
     ) -> None:
         publisher.most = 1
 
@@ -99,8 +101,8 @@ class TestRelay:
         happen(shell, *(f"{each}.csv" for each in range(5)))
         publisher.fails = slow
         said = shell("events", "relay", "--follow")
-        assert said.code == 130
-        assert said.err == ""
+        assert said.code == 128 + number
+        assert said.err == f"stopping; a second {name} ends at once\n"
         assert len(publisher.published) == 2, "the step that was on its way was finished"
         publisher.fails = lambda _: None
         assert shell("events", "relay").code == 0
@@ -134,7 +136,9 @@ class TestTail:
         happen(shell, "a.csv")
         shell("events", "relay")
         said = shell("events", "tail", "--format", "jsonl")
-        assert [json.loads(line) for line in said.out.splitlines()] == [each.to_json() for each in publisher.published]
+        assert [json.loads(line) for line in said.out.splitlines()] == [
+            envelope_of(each) for each in publisher.published
+        ]
         assert types(said) == ["DatasetRegistered", "DataAssetArrived"]
         assert types(shell("events", "tail", "-n", "1", "--format", "jsonl")) == ["DataAssetArrived"]
         assert [each["type"] for each in shell("events", "tail", "--format", "json").json] == [
@@ -225,6 +229,7 @@ class TestDeadLetters:
         assert (said.code, said.out) == (0, "1 dead letter(s) will be delivered again\n")
         shell("events", "relay")
         assert publisher.ids[-1] == dead
+        assert shell("events", "retry", "--all", "--format", "json").json == {"event": None, "dead_letters": 0}
         assert shell("events", "dead", "--format", "json").json == []
 
     def test_an_unknown_one_is_told(self, shell: Shell, dead: str) -> None:
@@ -261,6 +266,12 @@ def test_a_destination_that_is_in_use_no_more_can_be_forgotten(shell: Shell, pub
     world = shell.backend.world
     world.app.relay = EventRelay(unit_of_work=world.catalog.unit_of_work, publishers=(), clock=world.clock)
     assert shell("events", "status", "--format", "json").json[0]["in_use"] is False
-    assert shell("events", "forget", "fake:").code == 0
+    assert shell("events", "forget", "fake:", "--format", "json").json == {"destination": "fake:"}
     assert shell("events", "status", "--format", "json").json == []
     assert shell("events", "forget", "fake:").code == 2
+
+
+def test_what_is_shown_has_all_that_destinations_get() -> None:
+    event = RecordedEvent("e", 3, "dataset", "orders", 2, 0, "DatasetRegistered", {"dataset": "orders"}, NOON)
+    shown = CloudEventDto.of(event, "/test").model_dump()
+    assert shown == envelope_of(CloudEvent.of(event, "/test"))

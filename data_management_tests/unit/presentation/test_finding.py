@@ -7,6 +7,7 @@ import pytest
 
 from data_management.application.commands import RegisterDatasetCommand
 from data_management.application.ports import ContractProblem, ContractReading
+from data_management.domain.models import gain_in_words
 from data_management.errors import Unavailable
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.moments import moments
@@ -41,7 +42,7 @@ def test_contributions_sum_to_the_difference_of_the_scores(fallen: Shell) -> Non
     assert [json.loads(line)["rule"] for line in lines] == ["amount.range", "id.required"]
     table = fallen("scores", "orders", "--compare", earlier["at"], "now").out
     assert "together" in table
-    assert f"{found['difference']:+.2f}" in table
+    assert gain_in_words(found["difference"]) in table
 
 
 def test_a_score_is_found_by_the_time_that_the_table_shows(fallen: Shell) -> None:

@@ -130,14 +130,14 @@ def test_names_that_mean_harm_reach_the_terminal_as_escapes(
     text: str, style: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if style == "table":
-        write_table("Names", ["name"], [[text]])
+        write_table(f"Names of {text}", ["name"], [[text]])
     else:
         write_record(style, Inner(value=None, names=[text]))
         write_records(style, Outer, [RECORD.model_copy(update={"name": text})])
     out = capsys.readouterr().out
     assert out.replace("\n", "").isprintable()
     if "[bold" in text:
-        assert text in out
+        assert out.count(text) > (style == "table")
 
 
 def test_a_row_of_a_piped_table_is_one_line_however_long(capsys: pytest.CaptureFixture[str]) -> None:

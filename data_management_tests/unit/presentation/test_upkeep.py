@@ -32,6 +32,17 @@ def test_prune_says_what_went(aged: Shell) -> None:
     assert "Forgotten: older than" in aged("prune", "--older-than", "36h").out
 
 
+def test_the_audit_has_an_age_of_its_own(aged: Shell) -> None:
+    assert aged("keys", "create", "nightly", "--role", "reader").code == 0
+    aged.backend.world.clock.advance(days=100)
+    assert aged("prune", "--older-than", "90d", "--format", "json").json["audit"] == 0
+    said = aged("prune", "--older-than", "90d", "--audit-older-than", "12w")
+    assert "records of the audit older than" in said.out
+    (record,) = aged("audit", "--format", "json").json
+    assert (record["action"], record["who"].partition("/")[0]) == ("audit.prune", "user")
+    assert aged("prune", "--older-than", "90d", "--audit-older-than", "soon").code == 2
+
+
 def test_what_is_younger_stays(aged: Shell) -> None:
     assert aged("prune", "--older-than", "101d", "--format", "json").json["assets"] == 0
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from data_management.domain.models import DataLocation, ObjectStore, VersionToken
 from data_management.errors import Rejected
@@ -59,7 +59,7 @@ def _fetch_object(client: "S3Client", location: DataLocation, token: VersionToke
     for tries_left in reversed(range(_TRIES)):
         try:
             with _file_errors(location):
-                answer = client.get_object(Bucket=location.bucket, Key=location.object_key, **_pinned(wanted))
+                answer = client.get_object(Bucket=location.bucket, Key=location.object_key, **wanted.pin)
                 with closing(answer["Body"]) as body:
                     if not wanted.is_met_by(ObjectVersion.of_headers(answer, versioned=wanted.version_id is not None)):
                         raise AnotherVersion
@@ -70,12 +70,6 @@ def _fetch_object(client: "S3Client", location: DataLocation, token: VersionToke
             logger.info("download interrupted; it is begun anew", extra={"location": location.uri})
         else:
             return
-
-
-def _pinned(wanted: Wanted) -> dict[str, Any]:
-    if wanted.version_id is not None:
-        return {"VersionId": wanted.version_id}
-    return {"IfMatch": f'"{wanted.etag}"'} if wanted.etag else {}
 
 
 def _interruptions() -> tuple[type[Exception], ...]:

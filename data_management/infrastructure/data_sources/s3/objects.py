@@ -77,6 +77,13 @@ class Wanted:
             return True
         return given.etag == self.etag if self.etag else given.modified == self.modified
 
+    @property
+    def pin(self) -> dict[str, Any]:
+        """What `get_object` takes so that it reads no other version."""
+        if self.version_id is not None:
+            return {"VersionId": self.version_id}
+        return {"IfMatch": f'"{self.etag}"'} if self.etag else {}
+
     @classmethod
     def of(cls, token: VersionToken) -> Self | None:
         """None for a token that is not of an object: another storage made it."""
@@ -85,6 +92,14 @@ class Wanted:
         if by_etag := _BY_ETAG.fullmatch(token.value):
             return cls(int(by_etag["size"]), int(by_etag["modified"]), etag=by_etag["etag"] or None)
         return None
+
+
+def object_request(location: DataLocation, token: VersionToken) -> dict[str, str] | None:
+    """The arguments of `get_object` that read this version or fail; None of a folder, and of what is no object."""
+    if location.scheme != "s3" or location.is_folder:
+        return None
+    wanted = Wanted.of(token)
+    return {"Bucket": location.bucket, "Key": location.object_key} | (wanted.pin if wanted else {})
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """A bucket's notifications from an SQS queue."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from data_management.application.ports import Announced, DataLocationService
+from data_management.application.ports import NEVER, Announced, DataLocationService, Deadline
 from data_management.domain.models import DataLocation, Landing
 from data_management.infrastructure.aws import AwsClients, aws_errors
 from data_management.infrastructure.data_sources.s3.names import relative, root_prefix
@@ -35,21 +34,19 @@ class SqsLandingAnnouncements:
         self,
         locations: DataLocationService,
         clients: AwsClients | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         wait_seconds: int = _WAIT_SECONDS,
     ) -> None:
         self._wait_seconds = wait_seconds
         self._locations = locations
         self._clients = clients or AwsClients()
-        self._clock = clock
 
-    def receive(self, landing: Landing, until: datetime | None = None) -> Iterator[Announced]:
+    def receive(self, landing: Landing, deadline: Deadline = NEVER) -> Iterator[Announced]:
         """Waits `wait_seconds` for a queue that is empty. A message of this landing alone is taken, others are acknowledged unseen."""
         emptied = False
         with ThreadPoolExecutor(_LOOKERS) as lookers:
-            while not emptied and (until is None or self._clock() < until):
+            while not emptied and not deadline.is_over:
                 messages: list[MessageTypeDef] = []
-                while not emptied and len(messages) < _TOGETHER and (until is None or self._clock() < until):
+                while not emptied and len(messages) < _TOGETHER and not deadline.is_over:
                     received = self._received(landing)
                     messages += received
                     emptied = not received

@@ -11,6 +11,7 @@ from data_management.infrastructure.data_sources.sql.chunks import CHUNK, chunke
 from data_management.infrastructure.data_sources.sql.counting import Standing, counts_of, recount, standings
 from data_management.infrastructure.data_sources.sql.erasing import erase_traces
 from data_management.infrastructure.data_sources.sql.last import last_accepted
+from data_management.infrastructure.data_sources.sql.search import indexing
 from data_management.infrastructure.data_sources.sql.transaction import AssetKey, Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.dialects import a_failed_statement_is_alone
@@ -195,12 +196,10 @@ class SQLDataAssetRepository:
         if not entries:
             return
         try:
-            rows = [self._row(entry) for entry in entries]
-            columns = zip(*(row.values() for row in rows), strict=True)
-            filled = {
-                name: values for name, values in zip(rows[0], columns, strict=True) if values.count(None) < len(rows)
-            }
-            insert_rows(self._connection, data_assets, filled)
+            columns = self._columns(entries)
+            filled = {name: values for name, values in columns.items() if values.count(None) < len(entries)}
+            with indexing(self._connection):
+                insert_rows(self._connection, data_assets, filled)
         except Conflict as error:
             which = entries[0].asset.location if len(entries) == 1 else f"one of {len(entries)} locations"
             raise Conflict(
@@ -210,12 +209,13 @@ class SQLDataAssetRepository:
     def _update(self, entries: Sequence[DataCatalogEntry]) -> None:
         if not entries:
             return
-        rows = []
-        for entry in entries:
-            row = self._row(entry)
-            ended = None if entry.status.is_current else self._transaction.clock()
-            key = {"stored_id": entry.id, "stored_version": entry.version, "ended": ended}
-            rows.append(key | {name: row[name] for name in mappers.CHANGING})
+        columns, now = self._columns(entries), self._transaction.clock()
+        changing = zip(*(columns[name] for name in mappers.CHANGING), strict=True)
+        rows = [
+            {"stored_id": entry.id, "stored_version": entry.version, "ended": None if entry.status.is_current else now}
+            | dict(zip(mappers.CHANGING, values, strict=True))
+            for entry, values in zip(entries, changing, strict=True)
+        ]
         if self._connection.execute(_UPDATE, rows).rowcount != len(entries):
             raise _Stale
 
@@ -231,17 +231,15 @@ class SQLDataAssetRepository:
                     return f"data asset {entry.asset.location} has version {stored}, not {entry.version}; read it again and repeat"
         return f"data asset {entries[0].asset.location} was changed by somebody else; read it again and repeat"
 
-    def _row(self, entry: DataCatalogEntry) -> dict[str, Any]:
+    def _columns(self, entries: Sequence[DataCatalogEntry]) -> dict[str, Sequence[Any]]:
         transaction = self._transaction
-        return mappers.entry_to_row(
-            entry,
-            dataset_id=transaction.dataset_id(entry.asset.dataset),
-            schema_id=(
-                None if entry.columns is None else transaction.schemas.id_of(mappers.columns_to_json(entry.columns))
-            ),
-            score_layout_id=(
-                None if entry.score is None else transaction.layouts.id_of(mappers.score_layout(entry.score))
-            ),
+        schemas, layouts = transaction.schemas, transaction.layouts
+        ids = {name: transaction.dataset_id(name) for name in {entry.asset.dataset for entry in entries}}
+        return mappers.entries_to_columns(
+            entries,
+            [ids[entry.asset.dataset] for entry in entries],
+            [None if e.columns is None else schemas.id_of(mappers.columns_to_json(e.columns)) for e in entries],
+            [None if entry.score is None else layouts.id_of(mappers.score_layout(entry.score)) for entry in entries],
         )
 
     def _entries(self, query: Select[Any], **parameters: Any) -> list[DataCatalogEntry]:

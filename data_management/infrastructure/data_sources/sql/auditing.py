@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from data_management.application.views import CountsDifference, TotalsAudit, TotalsDifference
-from data_management.domain.models import AssetStatus, Dataset, RuleScope, RuleTotals
+from data_management.domain.models import AssetStatus, Dataset, RuleTotals
 from data_management.infrastructure.data_sources.sql.counting import counted as counted_anew
 from data_management.infrastructure.data_sources.sql.counting import counts_of
 from data_management.infrastructure.data_sources.sql.quality import totals_of
@@ -19,7 +19,7 @@ _STATUSES = tuple(status for status in AssetStatus if status.is_judged)
 
 def audit_of(snapshot: Transaction, dataset: Dataset) -> TotalsAudit:
     dataset_id = snapshot.dataset_id(dataset.name)
-    of_all = {rule.name for rule in dataset.rules if rule.scope is RuleScope.DATASET}
+    of_all = {rule.name for rule in dataset.dataset_rules}
     differences: list[TotalsDifference] = []
     unfounded: list[str] = []
     judged = 0

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, null, select
 
 from data_management.application.files import ConsumerView, DatasetFile, FileChanges
-from data_management.domain.models import Verdict, Withdrawal
+from data_management.domain.models import DataLocation, Verdict, VersionToken, Withdrawal
 from data_management.errors import InvalidInput, Pruned
+from data_management.infrastructure.data_sources.s3.objects import object_request
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import (
@@ -131,11 +132,12 @@ def _files(snapshot: Transaction, dataset: str, rows: Iterable[Row[Any]]) -> Ite
     rows = list(rows)
     snapshot.schemas.load(row.schema_id for row in rows)
     for row in rows:
+        uri = mappers.location_of(row.location, row.long_location)
         yield DatasetFile(
             id=row.public_id,
             dataset=dataset,
             position=row.at,
-            uri=mappers.location_of(row.location, row.long_location),
+            uri=uri,
             version_token=row.version_token,
             size_bytes=row.size_bytes,
             row_count=row.row_count,
@@ -144,4 +146,5 @@ def _files(snapshot: Transaction, dataset: str, rows: Iterable[Row[Any]]) -> Ite
             arrived_at=row.arrived_at,
             content_sha256=row.content_sha256,
             withdrawn=None if row.why is None else Withdrawal(row.why),
+            object_request=object_request(DataLocation(uri), VersionToken(row.version_token)),
         )

@@ -11,12 +11,12 @@ from sqlalchemy import Row, Select, select
 from data_management.application.views import AssetPage, AssetView, FailingAsset, FailingPage
 from data_management.domain.models import AssetStatus, Check, Verdict
 from data_management.errors import NotFound
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql.assets import ENTRIES, entries_from
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of
 from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
-from data_management.infrastructure.data_sources.sql.unit_of_work import utc_now
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import data_assets, validations
 

@@ -152,10 +152,7 @@ class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader, SQLVers
         with self._snapshot() as snapshot:
             return _one(snapshot, query, f"current data asset at {location}")
 
-    def validations(self, asset_id: str, limit: int = 20) -> list[ValidationView]:
-        return list(self.validation_page(asset_id, limit=limit).validations)
-
-    def validation_page(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
+    def validations(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         with self._snapshot() as snapshot:
             internal = snapshot.connection.scalar(select(data_assets.c.id).where(data_assets.c.public_id == asset_id))
             if internal is None:
@@ -246,10 +243,7 @@ class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader, SQLVers
                 holders=holders_of(snapshot, dataset, at),
             )
 
-    def scores(self, dataset: str, limit: int = 100) -> list[ScorePoint]:
-        return list(self.score_page(dataset, limit=limit).points)
-
-    def score_page(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
+    def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
         its = dataset_scores.c
         with self._snapshot() as snapshot:
             dataset_id = snapshot.dataset_id(dataset)
@@ -293,9 +287,9 @@ class SQLCatalogReader(SQLAccessReader, SQLFilesReader, SQLSearchReader, SQLVers
             rows = snapshot.connection.execute(query.order_by(IN_ORDER).limit(limit + 1)).all()
             return asset_page(snapshot, rows, limit)
 
-    def prunable(self, before: datetime) -> dict[Prunable, int]:
+    def prunable(self, before: datetime, audit_before: datetime | None = None) -> dict[Prunable, int]:
         with self._snapshot() as snapshot:
-            return prunable_of(snapshot, before)
+            return prunable_of(snapshot, before, audit_before or before)
 
     def definition(self, name: str) -> Dataset:
         with self._snapshot() as snapshot:

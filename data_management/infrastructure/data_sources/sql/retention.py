@@ -14,6 +14,7 @@ from data_management.infrastructure.data_sources.sql.transaction import Transact
 from data_management.infrastructure.persistence import mappers
 from data_management.infrastructure.persistence.tables import (
     arrivals,
+    audit,
     data_assets,
     dataset_scores,
     datasets,
@@ -43,6 +44,8 @@ class SQLRetentionRepository:
                 return self._prune_events(before, after, most)
             case Prunable.SCORES:
                 return self._prune_scores(before, after, most)
+            case Prunable.AUDIT:
+                return self._prune_audit(before, after, most)
 
     def _prune_assets(self, before: datetime, after: int, most: int) -> PruneStep:
         its = data_assets.c
@@ -91,6 +94,16 @@ class SQLRetentionRepository:
             self._connection.execute(delete(dataset_scores).where(its.id.in_(chunk)))
         return PruneStep(removed=len(ids), next=ids[-1] if len(ids) == most else None)
 
+    def _prune_audit(self, before: datetime, after: int, most: int) -> PruneStep:
+        """Records come in the order of time, but for clocks that differ: behind a stretch that is young nothing is old."""
+        its = audit.c
+        query = select(its.id, its.at).where(its.id > after).order_by(its.id).limit(most)
+        rows = self._connection.execute(query).all()
+        ids = [row.id for row in rows if row.at < before]
+        for chunk in chunked(ids):
+            self._connection.execute(delete(audit).where(its.id.in_(chunk)))
+        return PruneStep(removed=len(ids), next=rows[-1].id if ids and len(rows) == most else None)
+
     def _datasets_of(self, validation_ids: Sequence[int]) -> set[int]:
         query = select(data_assets.c.dataset_id).join(validations, validations.c.asset_id == data_assets.c.id)
         return {
@@ -119,7 +132,7 @@ class SQLRetentionRepository:
         return found, end if end < last else None
 
 
-def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
+def prunable_of(snapshot: Transaction, before: datetime, audit_before: datetime) -> dict[Prunable, int]:
     """How much each kind is; of checks, those whose data assets stay."""
     assets, connection = data_assets.c, snapshot.connection
     ended = select(assets.id).where(*_ended(before))
@@ -143,6 +156,7 @@ def prunable_of(snapshot: Transaction, before: datetime) -> dict[Prunable, int]:
         Prunable.CHECKS: count(checks),
         Prunable.EVENTS: count(events),
         Prunable.SCORES: count(scores),
+        Prunable.AUDIT: count(select(audit.c.id).where(audit.c.at < audit_before)),
     }
 
 

@@ -1,13 +1,13 @@
 """What the repositories of one transaction share."""
 
 from collections.abc import Iterable, Sequence
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from data_management.application.ports import Clock
 from data_management.domain.events import DomainEvent
+from data_management.domain.identifiers import new_ids
 from data_management.domain.models import Check, Column, DataCatalogEntry, Dataset
 from data_management.errors import NotFound
 from data_management.infrastructure.data_sources.sql.counting import CountChanges, Standing
@@ -138,19 +138,23 @@ class Transaction:
 
     def record(self, aggregate: str, changes: Iterable[tuple[str, int, Sequence[DomainEvent]]]) -> None:
         """Put the events of changes, each ``(aggregate id, the version it made, events)``, in the outbox."""
-        now = self.clock()
-        rows = (
-            (
-                token_hex(16),
-                aggregate,
-                aggregate_id,
-                version,
-                ordinal,
-                type(event).__name__,
-                mappers.event_payload(event),
-                now,
-            )
+        told = [
+            (aggregate_id, version, ordinal, event)
             for aggregate_id, version, events in changes
             for ordinal, event in enumerate(events)
+        ]
+        if not told:
+            return
+        count = len(told)
+        aggregate_ids, versions, ordinals, events = zip(*told, strict=True)
+        columns = (
+            new_ids(count),
+            [aggregate] * count,
+            aggregate_ids,
+            versions,
+            ordinals,
+            [type(event).__name__ for event in events],
+            [mappers.event_payload(event) for event in events],
+            [self.clock()] * count,
         )
-        insert_rows(self.connection, outbox, dict(zip(_EVENT, zip(*rows, strict=True), strict=False)))
+        insert_rows(self.connection, outbox, dict(zip(_EVENT, columns, strict=True)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -32,14 +31,10 @@ from data_management.infrastructure.data_sources.sql.transaction import Transact
 from data_management.infrastructure.persistence.engine import connect, must_be_whole, savepoint, writing
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SQLUnitOfWorkFactory:
     """Units of work over one engine, whose owner disposes of it."""
 
-    def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = writing(engine)
         self._clock = clock
 

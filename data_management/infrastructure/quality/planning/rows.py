@@ -22,7 +22,6 @@ from data_management.infrastructure.quality.planning.values import (
     Operand,
     literal,
     members,
-    quoted,
     text,
 )
 
@@ -355,8 +354,3 @@ def is_nullness(name: str) -> bool:
 
 def nullness_test(name: str, column: Operand) -> RowTest:
     return RowTest(f"{column.sql} {_NULLNESS[name]}")
-
-
-def column_of(name: str) -> str:
-    """A column of the scan by its name there."""
-    return quoted(name)

@@ -1,7 +1,7 @@
 """What the columns of a relation hold, as counts and figures: profile, and what kind of personal data it may be."""
 
 from data_management.infrastructure.quality.profiling.columns import ProfiledColumn
-from data_management.infrastructure.quality.profiling.detectors import detections_of, missing_extras
+from data_management.infrastructure.quality.profiling.detectors import detections_of
 from data_management.infrastructure.quality.profiling.listing import MOST_LISTED
 from data_management.infrastructure.quality.profiling.profiler import profile_of
 from data_management.infrastructure.quality.profiling.sampling import ProfileLimits, Sample, sample_of
@@ -12,7 +12,6 @@ __all__ = [
     "ProfiledColumn",
     "Sample",
     "detections_of",
-    "missing_extras",
     "profile_of",
     "sample_of",
 ]

@@ -76,32 +76,26 @@ def _large(
 ) -> Source:
     nulls = {plan.name: _stored_nulls(metadata, opened, plan.name) for plan in plans if plan.is_floating}
     losses = _counted(opened, [plan.name for plan in plans if plan.is_nanoseconds or nulls.get(plan.name, 0) is None])
-    wrapped, kept = (_relation(plans, file, keep_nan=keep_nan) for keep_nan in (False, True))
     return Source(
-        relation=wrapped,
+        relation=_relation(plans, file),
         columns=tuple(plan.column for plan in plans),
         textual=False,
         rows=metadata.num_rows,
         paths=(file.path,),
         notes=(*notes_of(plans), *losses.notes()),
         stored_nulls={name: count for name, count in nulls.items() if count is not None},
-        relation_with_nan=kept if nulls else None,
     )
 
 
-def _relation(plans: list[ColumnPlan], file: PlainFile, *, keep_nan: bool) -> str:
+def _relation(plans: list[ColumnPlan], file: PlainFile) -> str:
     """The FROM item. Columns have places below it, not names: DuckDB's names know no upper and lower case.
 
     Without ``can_have_nan`` DuckDB believes a footer's minimum and maximum, from which most writers leave NaN out: it takes
     `isnan` for false then, and `max` for what the footer says.
     """
     places = ", ".join(f"c{place}" for place in range(len(plans)))
-    expressions = [
-        ("{c}::DOUBLE" if keep_nan and plan.is_floating else str(plan.sql)).format(c=f"c{place}")
-        for place, plan in enumerate(plans)
-    ]
     shown = ", ".join(
-        f"{expression} AS {quoted_name(plan.name)}" for expression, plan in zip(expressions, plans, strict=True)
+        f"{str(plan.sql).format(c=f'c{place}')} AS {quoted_name(plan.name)}" for place, plan in enumerate(plans)
     )
     path = quoted_text(os.fspath(file.path))
     options = "hive_partitioning=false, can_have_nan=true, utf8_validation='strict'"

@@ -47,9 +47,6 @@ class Source:
     """What lies behind it, as it was when it was opened."""
     stored_nulls: Mapping[str, int] = field(default_factory=dict)
     """Of each column whose NaN the relation makes null without having counted them: the nulls that the file itself has."""
-    relation_with_nan: str | None = None
-    """The same without that care, which costs up to a seventh of a scan of doubles: equal to `relation` where `max` of none of
-    the columns of floating point is NaN."""
 
     def verify(self) -> None:
         """To be called after the last scan, and before a failed one is blamed on the file. Raises `OtherVersion`."""

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -18,7 +17,7 @@ from data_management.domain.repositories import OffsetMove
 from data_management.errors import NotFound
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import ApiContext, Context
-from data_management.presentation.api.paths import ConsumerName, DatasetName
+from data_management.presentation.api.paths import ConsumerName, DatasetName, segment_of
 from data_management.presentation.api.replies import IdempotencyKey, IfMatch, fingerprint, position_of, reply
 from data_management.presentation.api.schemas import ConsumersDto, OffsetDto, ResetAsked
 from data_management.presentation.dtos.consumers import ConsumerDto
@@ -153,7 +152,7 @@ def _shown(
         raise NotFound(
             f"dataset {dataset!r} has no consumer {consumer!r}; `data-management consumers list` names those that there are"
         )
-    made = [quote(name, safe="", errors="surrogatepass") for name in (dataset, consumer)]
-    location = f"/v1/datasets/{made[0]}/consumers/{made[1]}" if status is HTTPStatus.CREATED else None
+    made = f"/v1/datasets/{segment_of(dataset)}/consumers/{segment_of(consumer)}"
+    location = made if status is HTTPStatus.CREATED else None
     shown = ConsumerDto.of(found[0])
     return reply(request, shown, status=status, version=shown.position, location=location, replayed=replayed)

@@ -11,7 +11,7 @@ from data_management.application.queries import (
     GetDataAssetByIdQuery,
     ListDataAssetsQuery,
     ListValidationsQuery,
-    ListVersionsAtQuery,
+    ListVersionsAtLocationQuery,
 )
 from data_management.application.services import Application, erase, register_file
 from data_management.application.views import AssetPage, AssetView
@@ -158,7 +158,7 @@ def _at(app: Application, principal: Principal, asked: DataAssetsAsked, location
     """What stands at a location, or ever did: one of each dataset that has it and that the caller sees."""
     wanted = [
         each
-        for each in app.ask(ListVersionsAtQuery(location))
+        for each in app.ask(ListVersionsAtLocationQuery(location))
         if principal.sees(each.dataset)
         and asked.dataset in (None, each.dataset)
         and (asked.all or each.status.is_current)

@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -20,16 +19,17 @@ from data_management.application.queries import (
     GetClassificationsQuery,
     GetDatasetProfileQuery,
     GetDatasetQuery,
+    GetQualityHistoryQuery,
     GetScoreAtQuery,
+    ListFailingAssetsQuery,
     ListPlansQuery,
-    ListScoresQuery,
 )
 from data_management.domain.models import Dataset, Permission
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.bodies import CONTRACT_BODY, ContractText
 from data_management.presentation.api.context import ApiContext, Context
 from data_management.presentation.api.contracts import datasets_of, permission_for
-from data_management.presentation.api.paths import DatasetName
+from data_management.presentation.api.paths import DatasetName, RuleName, segment_of
 from data_management.presentation.api.problems import FaultDto, RequestProblem
 from data_management.presentation.api.replies import (
     IdempotencyKey,
@@ -46,13 +46,20 @@ from data_management.presentation.api.schemas import (
     DatasetsAsked,
     DatasetsRegisteredDto,
     DifferenceAsked,
+    FailurePageDto,
     Paging,
     PlansDto,
     ScorePageDto,
 )
 from data_management.presentation.api.times import utc
 from data_management.presentation.api.values import without_values
-from data_management.presentation.dtos import DatasetDetailDto, DatasetDto, ScoreDifferenceDto, ScorePointDto
+from data_management.presentation.dtos import (
+    DatasetDetailDto,
+    DatasetDto,
+    FailureDto,
+    ScoreDifferenceDto,
+    ScorePointDto,
+)
 from data_management.presentation.dtos.plans import PlanDto
 from data_management.presentation.dtos.profiles import ClassificationDto, DatasetProfileDto
 
@@ -172,7 +179,7 @@ def retire_dataset(
 def list_scores(
     request: Request, context: Context, caller: Reader, dataset: DatasetName, asked: Annotated[Paging, Query()]
 ) -> Response:
-    page = context.app.ask(ListScoresQuery(dataset, asked.cursor, asked.limit))
+    page = context.app.ask(GetQualityHistoryQuery(dataset, asked.cursor, asked.limit))
     return reply(request, ScorePageDto(items=[ScorePointDto.of(each) for each in page.points], next=page.next))
 
 
@@ -189,6 +196,25 @@ def get_score_difference(
     earlier = context.app.ask(GetScoreAtQuery(dataset, utc(asked.since)))
     later = context.app.ask(GetScoreAtQuery(dataset, utc(asked.until) if asked.until else context.app.clock()))
     return reply(request, ScoreDifferenceDto.of(later, earlier))
+
+
+@router.get(
+    "/{dataset}/rules/{rule}/failures",
+    operation_id="listFailures",
+    summary="Show on which current files a rule failed or errored, newest first",
+    response_model=FailurePageDto,
+)
+def list_failures(
+    request: Request,
+    context: Context,
+    caller: Reader,
+    dataset: DatasetName,
+    rule: RuleName,
+    asked: Annotated[Paging, Query()],
+) -> Response:
+    page = context.app.ask(ListFailingAssetsQuery(dataset, rule, asked.cursor, asked.limit))
+    shown = FailurePageDto(items=[FailureDto.of(each) for each in page.found], next=page.next)
+    return reply(request, without_values(shown, caller))
 
 
 @router.get(
@@ -261,4 +287,4 @@ def _shown(
 
 
 def _location(dataset: str) -> str:
-    return f"/v1/datasets/{quote(dataset, safe='', errors='surrogatepass')}"
+    return f"/v1/datasets/{segment_of(dataset)}"

@@ -20,6 +20,7 @@ from data_management.application.views import AssetView
 from data_management.domain.models import Dataset
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
+from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.s3 import S3DataLocationService, SqsLandingAnnouncements
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.persistence.schema import open_catalog
@@ -35,7 +36,7 @@ def app(clients: AwsClients, tmp_path: Path) -> Iterator[Application]:
     files = S3DataLocationService(clients, page_keys=min(1000, KEYS // PAGES))
     engine = open_catalog(tmp_path / "catalog.db", embedded=True)
     yield Application(
-        unit_of_work=SQLUnitOfWorkFactory(engine),
+        unit_of_work=SQLUnitOfWorkFactory(engine, utc_now),
         reader=SQLCatalogReader(engine),
         engine=FakeQualityEngine(),
         locations=files,
@@ -67,7 +68,7 @@ def test_every_key_of_a_bucket_that_changes_between_ticks_is_recorded_once(app: 
     standing, gone, after, ticks = dict.fromkeys(names, "x"), set[str](), None, 0
     untouched = set(names)
     while ticks == 0 or after is not None:
-        report = record_landing(app, dataset, 0.0, deadline=datetime.now(UTC), after=after)
+        report = record_landing(app, dataset, 0.0, deadline=app.deadline(0), after=after)
         after, ticks = report.resume_after, ticks + 1
         for number, name in enumerate(chance.sample(sorted(standing), 6)):
             if number < 2:  # another content of the same size, in the second of the first

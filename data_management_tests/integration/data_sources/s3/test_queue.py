@@ -3,7 +3,7 @@
 import json
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus
@@ -78,8 +78,7 @@ class World:
         )
 
     def look(self, seconds: float | None = None) -> Any:
-        until = None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
-        return record_landing(self.app, self.dataset, 0.0, until)
+        return record_landing(self.app, self.dataset, 0.0, self.app.deadline(seconds))
 
     def statuses(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}

@@ -263,3 +263,13 @@ def test_a_valid_value_that_the_column_cannot_hold_is_a_problem(
         f"quality: [{{metric: invalidValues, mustBe: 0, arguments: {{validValues: [{value}]}}}}]"
     )
     assert problem in only_problem(tmp_path, text)
+
+
+def test_a_valid_value_that_is_a_list_is_one_problem_however_long_it_is(tmp_path: Path) -> None:
+    text = with_property(
+        "logicalType: string\n"
+        f"quality: [{{metric: invalidValues, mustBe: 0, arguments: {{validValues: [[{'x' * 10_000}]]}}}}]"
+    )
+    problem = only_problem(tmp_path, text)
+    assert "is not a single value" in problem
+    assert len(problem) < 1000

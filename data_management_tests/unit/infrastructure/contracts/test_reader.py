@@ -213,6 +213,20 @@ def test_the_later_contract_of_a_dataset_is_broken_and_says_so(tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize("kind", ["kind: DataProduct", "kind: [DataContract]", ""])
+def test_a_file_that_is_no_data_contract_has_no_dataset_to_keep_from_others(tmp_path: Path, kind: str) -> None:
+    for name in ("a.yaml", "flights.yaml"):
+        written(tmp_path, FLIGHTS.replace("kind: DataContract", kind), name)
+    written(tmp_path, FLIGHTS, "real.yaml")
+    *others, flights = READER.read_folder(tmp_path)
+    assert [[problem.place for problem in other.problems] for other in others] == [["kind"], ["kind"]]
+    assert [(other.datasets, other.names) for other in others] == [((), ("a",)), ((), ("flights.yaml",))]
+    assert [dataset.name for dataset in flights.datasets] == ["flights"]
+    (tmp_path / "real.yaml").unlink()
+    alone, _ = READER.read_folder(tmp_path)
+    assert alone.names == ("flights",)  # so that somebody who looks for it finds why it is not there
+
+
 def test_a_broken_contract_keeps_its_dataset_so_that_a_copy_does_not_take_over(tmp_path: Path) -> None:
     written(tmp_path, FLIGHTS.replace("v3.1.0", "v9.0.0"), "flights.yaml")
     written(tmp_path, FLIGHTS, "flights_copy.yaml")

@@ -67,9 +67,9 @@ def test_figures_do_not_promise_more_than_there_is() -> None:
     assert [points(value) for value in (None, 0.0, 99.94, 99.96, 99.9999, 100.0)] == [
         "–",
         "0.0",
-        "99.9",
+        "99.94",
         "99.96",
-        "99.99",
+        "99.9999",
         "100.0",
     ]
     assert [share(*pair) for pair in ((None, 1), (0, 0), (0, 9), (1, 10**6), (10**6 - 1, 10**6), (1, 1), (1, 3))] == [

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from data_management.domain.services.searching import Field, words_of
-from data_management.infrastructure.persistence import search
+from data_management.infrastructure.persistence.search import DATASET_LEXEMES, LOCATION_LEXEMES
 
 revision = "0007"
 down_revision = "0006"
@@ -15,6 +15,7 @@ depends_on = None
 
 _NAME = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_FIELDS = ", ".join(field.value for field in Field)
 
 
 def upgrade() -> None:
@@ -70,9 +71,12 @@ def _search() -> None:
         sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name="fk_dataset_words_dataset_id_datasets"),
     )
     dialect = op.get_bind().dialect.name
-    for statement in search.STATEMENTS[dialect]:
-        op.execute(statement)
-    if dialect == "sqlite":
+    if dialect == "postgresql":
+        op.execute(f"CREATE INDEX ix_dataset_words_search ON dataset_words USING gin ({DATASET_LEXEMES})")
+        op.execute(f"CREATE INDEX ix_data_assets_search ON data_assets USING gin ({LOCATION_LEXEMES})")
+    else:
+        _full_text("dataset_search", "dataset_words", "dataset_id", _FIELDS)
+        _full_text("data_asset_search", "data_assets", "id", "location", ", tokenize='ascii'")
         op.execute("INSERT INTO data_asset_search(data_asset_search) VALUES ('rebuild')")
     datasets = sa.table(
         "datasets", sa.column("id", sa.Integer), sa.column("name", sa.String), sa.column("definition", sa.JSON)
@@ -81,6 +85,22 @@ def _search() -> None:
     rows = [{"dataset_id": row.id} | _words(row.name, row.definition) for row in found]
     if rows:
         op.bulk_insert(words, rows)
+
+
+def _full_text(index: str, of: str, key: str, fields: str, tokenize: str = "") -> None:
+    small = f"detail='none', columnsize=0{tokenize}"
+    op.execute(f"CREATE VIRTUAL TABLE {index} USING fts5({fields}, content='{of}', content_rowid='{key}', {small})")
+    new, old = (", ".join(f"{row}.{name}" for name in fields.split(", ")) for row in ("new", "old"))
+    add = f"INSERT INTO {index}(rowid, {fields}) VALUES (new.{key}, {new});"  # noqa: S608  constants
+    drop = (
+        f"INSERT INTO {index}({index}, rowid, {fields}) VALUES ('delete', old.{key}, {old});"  # noqa: S608  constants
+    )
+    for event, when, act in (
+        ("insert", "INSERT", add),
+        ("delete", "DELETE", drop),
+        ("update", f"UPDATE OF {fields}", f"{drop} {add}"),
+    ):
+        op.execute(f"CREATE TRIGGER {index}_{event} AFTER {when} ON {of} BEGIN {act} END")
 
 
 def _words(name: str, definition: dict[str, Any]) -> dict[str, str]:

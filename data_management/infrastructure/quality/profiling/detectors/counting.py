@@ -47,12 +47,6 @@ _DIGITS: Final[Mapping[str, Detector]] = {
 """Of texts and of integers."""
 
 
-def missing_extras() -> tuple[str, ...]:
-    """The libraries without which fewer kinds of values are known; they come with the extra ``pii``."""
-    found = {"phonenumbers": phones.has_phonenumbers(), "python-stdnum": numbers.has_stdnum()}
-    return tuple(name for name, is_there in found.items() if not is_there)
-
-
 def detections_of(sample: Sample, columns: Sequence[ProfiledColumn]) -> tuple[Detection, ...]:
     """What the detectors say of the columns that have values."""
     return tuple(
