@@ -7,9 +7,7 @@ from typing import Protocol
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports.surroundings import NEVER, Deadline
-from data_management.application.views import (
-    LastArrival,
-)
+from data_management.application.views import LastArrival
 from data_management.domain.models import (
     DataLocation,
     Landing,

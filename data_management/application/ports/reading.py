@@ -32,9 +32,7 @@ from data_management.domain.models import (
     DataLocation,
     Dataset,
 )
-from data_management.domain.repositories import (
-    Prunable,
-)
+from data_management.domain.repositories import Prunable
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.handlers import summed
 from data_management.application.services.access import Authenticator, GuessLimit
 from data_management.application.services.alerting import AlertReport, alert_of, begin_alerts, send_alerts
 from data_management.application.services.attaching import (
@@ -33,7 +34,6 @@ from data_management.application.services.validation import (
     revalidate,
     validate_arrivals,
 )
-from data_management.application.totals import summed
 
 __all__ = [
     "AlertReport",

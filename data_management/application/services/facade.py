@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
-from data_management.application.handlers import COMMAND_HANDLERS
+from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS, Tools
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -20,10 +20,8 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
-from data_management.application.query_handlers import QUERY_HANDLERS
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.relay import EventRelay
-from data_management.application.tools import Tools
 from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, NotFound, Rejected
 

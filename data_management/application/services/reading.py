@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from data_management.application.consumption import (
+from data_management.application.commands import (
     CommitConsumptionCommand,
-    ListUnseenFilesQuery,
     OpenConsumptionCommand,
     ReleaseConsumptionCommand,
     RenewConsumptionCommand,
 )
 from data_management.application.files import FileChanges, GivenFiles
+from data_management.application.queries import ListUnseenFilesQuery
 from data_management.application.services.facade import Application
 from data_management.domain.repositories import OffsetMove
 from data_management.errors import Conflict, DataManagementError, InvalidInput

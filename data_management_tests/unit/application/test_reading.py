@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from data_management.application.consumption import (
-    ForgetConsumerCommand,
-    ListConsumersQuery,
-    ListFileChangesQuery,
-    ResetConsumerCommand,
-)
+from data_management.application.commands import ForgetConsumerCommand, ResetConsumerCommand
 from data_management.application.files import DatasetFile, FileChanges
+from data_management.application.queries import ListConsumersQuery, ListFileChangesQuery
 from data_management.application.services import consume_files, reconcile
 from data_management.domain.models import Withdrawal
 from data_management.errors import Conflict, InvalidInput

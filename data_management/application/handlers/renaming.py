@@ -1,7 +1,7 @@
 """A dataset that a contract calls by another name."""
 
+from data_management.application.handlers.tools import Tools
 from data_management.application.ports import UnitOfWork
-from data_management.application.tools import Tools
 from data_management.domain.events import DatasetRenamed
 from data_management.domain.models import Dataset
 from data_management.errors import Conflict

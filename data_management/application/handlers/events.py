@@ -1,14 +1,26 @@
-"""Handlers of messages about events themselves: what was delivered, and how far consumers have come."""
+"""Handlers of commands and queries about events."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
+from data_management.application.handlers.tools import Tools
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
 from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.application.tools import Tools
 from data_management.errors import NotFound
+
+
+def handle_event(
+    command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Command[Any]], Any]
+) -> bool:
+    """`do` executes one command within the unit of work."""
+    if not uow.consumers.mark_seen(command.consumer, command.event_id, tools.clock()):
+        return False
+    for each in command.commands:
+        do(each)
+    return True
 
 
 def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
@@ -62,14 +74,14 @@ def list_destinations(query: q.ListDestinationsQuery, reader: CatalogReader) -> 
     return reader.destinations()
 
 
-EVENT_COMMAND_HANDLERS: Mapping[type[c.Command[Any]], Callable[[Any, UnitOfWork, Tools], Any]] = {
+COMMAND_HANDLERS: CommandHandlers = {
     c.MoveConsumerCommand: move_consumer,
     c.RetryDeadLettersCommand: retry_dead_letters,
     c.ForgetDestinationCommand: forget_destination,
     c.ForgetSeenEventsCommand: forget_seen_events,
 }
 
-EVENT_QUERY_HANDLERS: Mapping[type[q.Query[Any]], Callable[[Any, CatalogReader], Any]] = {
+QUERY_HANDLERS: QueryHandlers = {
     q.ListEventsQuery: list_events,
     q.ListLastEventsQuery: list_last_events,
     q.GetConsumerPositionQuery: get_consumer_position,
