@@ -18,7 +18,9 @@ from data_management.domain.models import (
     DataLocation,
     DataQualityScore,
     Dataset,
+    DatasetScore,
     Dimension,
+    PendingArrivals,
     Plan,
     ReadingNote,
     Rule,
@@ -26,7 +28,6 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals
 
 
 @dataclass(frozen=True)

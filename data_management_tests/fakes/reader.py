@@ -35,12 +35,12 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    Prunable,
     RuleScope,
     RuleTotals,
     merged_profiles,
     version_at,
 )
-from data_management.domain.repositories import Prunable
 from data_management.domain.services.searching import Field, rank, sought, words_of
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.access import FakeAccessReader

@@ -13,10 +13,12 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    DatasetScore,
+    PendingArrivals,
     Plan,
     RuleTotals,
+    Validation,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import Conflict, NotFound
 from data_management_tests.fakes.offsets import accept_all, record_changes, withdraw_all
 from data_management_tests.fakes.state import Arrival, State

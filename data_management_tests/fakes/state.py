@@ -15,12 +15,15 @@ from data_management.domain.models import (
     AuditRecord,
     DataCatalogEntry,
     Dataset,
+    DatasetScore,
+    PendingArrivals,
     Plan,
+    Remembered,
     RuleTotals,
+    Validation,
     Verdict,
     Withdrawal,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
 from data_management.domain.services.searching import words_of_dataset
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON

@@ -3,7 +3,7 @@
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands.base import Command
-from data_management.domain.repositories import OffsetMove
+from data_management.domain.models import OffsetMove
 
 
 @dataclass(frozen=True)

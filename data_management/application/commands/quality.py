@@ -9,10 +9,10 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    DatasetScore,
     Examination,
     RuleTotals,
 )
-from data_management.domain.repositories import DatasetScore
 from data_management.domain.services import DatasetAssessment
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands.base import Command
-from data_management.domain.repositories import Prunable, PruneStep
+from data_management.domain.models import Prunable, PruneStep
 
 
 @dataclass(frozen=True)

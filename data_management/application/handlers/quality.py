@@ -29,9 +29,10 @@ from data_management.domain.events import DatasetQualityUpdated
 from data_management.domain.models import (
     AssetStatus,
     DataCatalogEntry,
+    DatasetScore,
     Plan,
+    Validation,
 )
-from data_management.domain.repositories import DatasetScore, Validation
 from data_management.domain.services import Progress
 from data_management.errors import NotFound
 

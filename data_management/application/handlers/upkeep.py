@@ -7,8 +7,7 @@ from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import sum_anew
 from data_management.application.ports import CatalogReader, UnitOfWork
 from data_management.application.views import TotalsAudit
-from data_management.domain.models import AssetStatus, AuditRecord, Outcome
-from data_management.domain.repositories import Prunable, PruneStep
+from data_management.domain.models import AssetStatus, AuditRecord, Outcome, Prunable, PruneStep
 
 
 def prune(command: c.PruneCommand, uow: UnitOfWork, tools: Tools) -> PruneStep:

@@ -31,8 +31,8 @@ from data_management.domain.models import (
     Classification,
     DataLocation,
     Dataset,
+    Prunable,
 )
-from data_management.domain.repositories import Prunable
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.queries.base import Query
 from data_management.application.views import TotalsAudit
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import Prunable
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from data_management.application.commands import (
 from data_management.application.files import FileChanges, GivenFiles
 from data_management.application.queries import ListUnseenFilesQuery
 from data_management.application.services.facade import Application
-from data_management.domain.repositories import OffsetMove
+from data_management.domain.models import OffsetMove
 from data_management.errors import Conflict, DataManagementError, InvalidInput
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,7 @@ from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.messaging import EventPublisher
-from data_management.application.ports import NEVER, Clock, Deadline, UnitOfWorkFactory
+from data_management.application.ports import NEVER, Clock, Deadline, EventPublisher, UnitOfWorkFactory
 from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, RelayState, Turn
 from data_management.errors import DataManagementError
 

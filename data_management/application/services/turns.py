@@ -8,15 +8,8 @@ from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.messaging import (
-    CloudEvent,
-    Delivery,
-    Destination,
-    EventPublisher,
-    NotPublished,
-    RecordedEvent,
-)
-from data_management.application.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from data_management.application.messaging import CloudEvent, Delivery, Destination, NotPublished, RecordedEvent
+from data_management.application.ports import Clock, EventPublisher, UnitOfWork, UnitOfWorkFactory
 
 logger = logging.getLogger(__name__)
 

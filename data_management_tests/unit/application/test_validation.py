@@ -17,9 +17,9 @@ from data_management.domain.models import (
     RuleScope,
     RuleTotals,
     ScorePolicy,
+    Validation,
     Verdict,
 )
-from data_management.domain.repositories import Validation
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.examples import (
     clean,

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
-from data_management.domain.models import DataCatalogEntry
-from data_management.domain.repositories import PendingArrivals
+from data_management.domain.models import DataCatalogEntry, PendingArrivals
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.dialects import upsert

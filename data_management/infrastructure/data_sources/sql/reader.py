@@ -32,10 +32,10 @@ from data_management.domain.models import (
     ColumnProfile,
     DataLocation,
     Dataset,
+    Prunable,
     Verdict,
     merged_profiles,
 )
-from data_management.domain.repositories import Prunable
 from data_management.errors import InvalidInput, NotFound
 from data_management.infrastructure.data_sources.sql.access_reader import SQLAccessReader
 from data_management.infrastructure.data_sources.sql.arrivals import holders_of, pending_of

@@ -16,8 +16,7 @@ from data_management.application.commands import (
     ResetConsumerCommand,
 )
 from data_management.application.queries import ListConsumersQuery
-from data_management.domain.models import Permission
-from data_management.domain.repositories import OffsetMove
+from data_management.domain.models import OffsetMove, Permission
 from data_management.errors import NotFound
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import ApiContext, Context
