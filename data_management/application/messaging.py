@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pydantic.dataclasses import dataclass
 
@@ -136,28 +136,6 @@ class DestinationView:
     behind: int
     waiting: int
     dead: int
-
-
-class EventReader(Protocol):
-    """Events as they were recorded, without a write transaction. Those without a position do not show."""
-
-    def events(self, after: int, limit: int = 100) -> list[RecordedEvent]:
-        """Events of higher positions, in their order."""
-
-    def last_events(self, limit: int = 10) -> list[RecordedEvent]:
-        """The last ones, in their order."""
-
-    def consumer_position(self, consumer: str) -> int:
-        """Up to where it has read; 0 where it never did."""
-
-    def has_seen(self, consumer: str, event_id: str) -> bool:
-        """Whether the consumer has handled the event."""
-
-    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """In the order of their positions."""
-
-    def destinations(self) -> list[DestinationView]:
-        """By name."""
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,7 @@ from uuid import uuid4
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands.base import Command
-from data_management.domain.models import (
-    ApiKey,
-    AuditRecord,
-    Permission,
-    PresentedKey,
-    Principal,
-    Role,
-)
+from data_management.domain.models import ApiKey, AuditRecord, Permission, PresentedKey, Principal, Role
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.commands.base import Command
 from data_management.application.ports import FoundFile
-from data_management.domain.models import (
-    DataCatalogEntry,
-    DataLocation,
-    Examination,
-)
+from data_management.domain.models import DataCatalogEntry, DataLocation, Examination
 
 
 @dataclass(frozen=True)

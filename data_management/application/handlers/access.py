@@ -9,16 +9,9 @@ from data_management.application import queries as q
 from data_management.application.access import must_be_allowed
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
-from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.ports import AccessReader, UnitOfWork
 from data_management.application.views import AuditPage
-from data_management.domain.models import (
-    ApiKey,
-    AuditRecord,
-    DataCatalogEntry,
-    DataLocation,
-    Dataset,
-    Outcome,
-)
+from data_management.domain.models import ApiKey, AuditRecord, DataCatalogEntry, DataLocation, Dataset, Outcome
 from data_management.domain.models.access import sha256_of
 from data_management.errors import Denied, InvalidInput, NotFound, Stale
 
@@ -112,15 +105,15 @@ def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Co
     return c.Acted(results, subjects)
 
 
-def find_key(query: q.FindKeyQuery, reader: CatalogReader) -> ApiKey | None:
+def find_key(query: q.FindKeyQuery, reader: AccessReader) -> ApiKey | None:
     return reader.find_key(query.key_id)
 
 
-def list_keys(query: q.ListKeysQuery, reader: CatalogReader) -> list[ApiKey]:
+def list_keys(query: q.ListKeysQuery, reader: AccessReader) -> list[ApiKey]:
     return reader.api_keys()
 
 
-def list_audit(query: q.ListAuditQuery, reader: CatalogReader) -> AuditPage:
+def list_audit(query: q.ListAuditQuery, reader: AccessReader) -> AuditPage:
     return reader.audit_records(query.wanted, query.after, query.limit)
 
 

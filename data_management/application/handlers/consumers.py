@@ -7,7 +7,7 @@ from data_management.application import queries as q
 from data_management.application.files import ConsumerView, FileChanges
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
-from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.ports import ConsumerReader, UnitOfWork
 from data_management.errors import Stale
 
 
@@ -42,15 +42,15 @@ def forget_consumer(command: c.ForgetConsumerCommand, uow: UnitOfWork, tools: To
     uow.offsets.forget(command.dataset, command.consumer, tools.clock())
 
 
-def list_file_changes(query: q.ListFileChangesQuery, reader: CatalogReader) -> FileChanges:
+def list_file_changes(query: q.ListFileChangesQuery, reader: ConsumerReader) -> FileChanges:
     return reader.file_changes(query.dataset, query.after, query.limit)
 
 
-def list_unseen_files(query: q.ListUnseenFilesQuery, reader: CatalogReader) -> FileChanges:
+def list_unseen_files(query: q.ListUnseenFilesQuery, reader: ConsumerReader) -> FileChanges:
     return reader.unseen_files(query.dataset, query.consumer, query.limit)
 
 
-def list_consumers(query: q.ListConsumersQuery, reader: CatalogReader) -> list[ConsumerView]:
+def list_consumers(query: q.ListConsumersQuery, reader: ConsumerReader) -> list[ConsumerView]:
     return reader.consumers(query.dataset, query.name)
 
 

@@ -9,13 +9,8 @@ from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import change_totals
-from data_management.application.ports import CatalogReader, FoundFile, UnitOfWork
-from data_management.application.views import (
-    AssetPage,
-    AssetView,
-    DatasetProfile,
-    LastArrival,
-)
+from data_management.application.ports import DataAssetReader, FoundFile, UnitOfWork
+from data_management.application.views import AssetPage, AssetView, DatasetProfile, LastArrival
 from data_management.domain.identifiers import new_ids
 from data_management.domain.models import (
     AssetStatus,
@@ -90,49 +85,49 @@ def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, tools:
     )
 
 
-def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: CatalogReader) -> AssetView:
+def get_data_asset_by_id(query: q.GetDataAssetByIdQuery, reader: DataAssetReader) -> AssetView:
     return reader.asset(query.asset_id)
 
 
-def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: CatalogReader) -> AssetView:
+def get_data_asset_at(query: q.GetDataAssetAtQuery, reader: DataAssetReader) -> AssetView:
     return reader.asset_at(query.location, query.dataset)
 
 
-def list_data_assets(query: q.ListDataAssetsQuery, reader: CatalogReader) -> AssetPage:
+def list_data_assets(query: q.ListDataAssetsQuery, reader: DataAssetReader) -> AssetPage:
     return reader.assets(
         query.dataset, query.statuses, query.after, query.limit, query.current_only, newest_first=query.newest_first
     )
 
 
-def list_asset_ids(query: q.ListAssetIdsQuery, reader: CatalogReader) -> list[str]:
+def list_asset_ids(query: q.ListAssetIdsQuery, reader: DataAssetReader) -> list[str]:
     return reader.asset_ids(query.dataset, query.status)
 
 
-def list_versions_of_data_asset(query: q.ListVersionsOfDataAssetQuery, reader: CatalogReader) -> AssetPage:
+def list_versions_of_data_asset(query: q.ListVersionsOfDataAssetQuery, reader: DataAssetReader) -> AssetPage:
     return reader.versions(query.asset_id, query.after, checked_limit(query.limit))
 
 
-def list_versions_at_location(query: q.ListVersionsAtLocationQuery, reader: CatalogReader) -> list[AssetView]:
+def list_versions_at_location(query: q.ListVersionsAtLocationQuery, reader: DataAssetReader) -> list[AssetView]:
     return reader.versions_at(query.location)
 
 
-def get_current_tokens(query: q.GetCurrentTokensQuery, reader: CatalogReader) -> dict[str, str]:
+def get_current_tokens(query: q.GetCurrentTokensQuery, reader: DataAssetReader) -> dict[str, str]:
     return reader.current_tokens(query.dataset, query.locations)
 
 
-def get_standing_versions(query: q.GetStandingVersionsQuery, reader: CatalogReader) -> str:
+def get_standing_versions(query: q.GetStandingVersionsQuery, reader: DataAssetReader) -> str:
     return reader.standing_versions(query.dataset, query.first, query.last)
 
 
-def get_last_arrival(query: q.GetLastArrivalQuery, reader: CatalogReader) -> LastArrival | None:
+def get_last_arrival(query: q.GetLastArrivalQuery, reader: DataAssetReader) -> LastArrival | None:
     return reader.last_arrival(query.dataset)
 
 
-def get_classifications(query: q.GetClassificationsQuery, reader: CatalogReader) -> tuple[Classification, ...]:
+def get_classifications(query: q.GetClassificationsQuery, reader: DataAssetReader) -> tuple[Classification, ...]:
     return reader.classifications(query.dataset)
 
 
-def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: CatalogReader) -> DatasetProfile:
+def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: DataAssetReader) -> DatasetProfile:
     return reader.profile(query.dataset)
 
 

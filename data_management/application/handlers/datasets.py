@@ -10,16 +10,10 @@ from data_management.application.handlers.renaming import must_be_no_other, rena
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import sum_anew
-from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.application.views import (
-    DatasetPage,
-    DatasetView,
-)
+from data_management.application.ports import DatasetReader, UnitOfWork
+from data_management.application.views import DatasetPage, DatasetView
 from data_management.domain.events import DatasetRegistered, DatasetRetired
-from data_management.domain.models import (
-    AssetStatus,
-    Dataset,
-)
+from data_management.domain.models import AssetStatus, Dataset
 from data_management.errors import Conflict
 
 
@@ -47,19 +41,19 @@ def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tool
     return uow.datasets.retire(name, now, [DatasetRetired(aggregate_id=name)])
 
 
-def list_datasets(query: q.ListDatasetsQuery, reader: CatalogReader) -> list[DatasetView]:
+def list_datasets(query: q.ListDatasetsQuery, reader: DatasetReader) -> list[DatasetView]:
     return reader.datasets()
 
 
-def get_dataset(query: q.GetDatasetQuery, reader: CatalogReader) -> DatasetView:
+def get_dataset(query: q.GetDatasetQuery, reader: DatasetReader) -> DatasetView:
     return reader.dataset(query.name)
 
 
-def find_datasets(query: q.FindDatasetsQuery, reader: CatalogReader) -> DatasetPage:
+def find_datasets(query: q.FindDatasetsQuery, reader: DatasetReader) -> DatasetPage:
     return reader.dataset_page(query.wanted, query.after, checked_limit(query.limit))
 
 
-def get_definition(query: q.GetDefinitionQuery, reader: CatalogReader) -> Dataset:
+def get_definition(query: q.GetDefinitionQuery, reader: DatasetReader) -> Dataset:
     return reader.definition(query.name)
 
 

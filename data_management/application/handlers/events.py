@@ -8,7 +8,7 @@ from data_management.application import queries as q
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
-from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.ports import EventReader, UnitOfWork
 from data_management.errors import NotFound
 
 
@@ -50,27 +50,27 @@ def forget_seen_events(command: c.ForgetSeenEventsCommand, uow: UnitOfWork, tool
     return uow.consumers.forget_seen(command.before)
 
 
-def list_events(query: q.ListEventsQuery, reader: CatalogReader) -> list[RecordedEvent]:
+def list_events(query: q.ListEventsQuery, reader: EventReader) -> list[RecordedEvent]:
     return reader.events(query.after, query.limit)
 
 
-def list_last_events(query: q.ListLastEventsQuery, reader: CatalogReader) -> list[RecordedEvent]:
+def list_last_events(query: q.ListLastEventsQuery, reader: EventReader) -> list[RecordedEvent]:
     return reader.last_events(query.limit)
 
 
-def get_consumer_position(query: q.GetConsumerPositionQuery, reader: CatalogReader) -> int:
+def get_consumer_position(query: q.GetConsumerPositionQuery, reader: EventReader) -> int:
     return reader.consumer_position(query.consumer)
 
 
-def has_seen_event(query: q.HasSeenEventQuery, reader: CatalogReader) -> bool:
+def has_seen_event(query: q.HasSeenEventQuery, reader: EventReader) -> bool:
     return reader.has_seen(query.consumer, query.event_id)
 
 
-def list_dead_letters(query: q.ListDeadLettersQuery, reader: CatalogReader) -> list[DeadLetter]:
+def list_dead_letters(query: q.ListDeadLettersQuery, reader: EventReader) -> list[DeadLetter]:
     return reader.dead_letters(query.limit)
 
 
-def list_destinations(query: q.ListDestinationsQuery, reader: CatalogReader) -> list[DestinationView]:
+def list_destinations(query: q.ListDestinationsQuery, reader: EventReader) -> list[DestinationView]:
     return reader.destinations()
 
 

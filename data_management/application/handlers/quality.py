@@ -13,7 +13,7 @@ from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import change_totals, replace_dataset_checks, summed
-from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.ports import CatalogReader, QualityReader, UnitOfWork
 from data_management.application.views import (
     AssetPage,
     AssetView,
@@ -26,13 +26,7 @@ from data_management.application.views import (
     ValidationPage,
 )
 from data_management.domain.events import DatasetQualityUpdated
-from data_management.domain.models import (
-    AssetStatus,
-    DataCatalogEntry,
-    DatasetScore,
-    Plan,
-    Validation,
-)
+from data_management.domain.models import AssetStatus, DataCatalogEntry, DatasetScore, Plan, Validation
 from data_management.domain.services import Progress
 from data_management.errors import NotFound
 
@@ -134,19 +128,19 @@ def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools)
     return c.VersionJudged(entry, score_dataset(score, uow, tools))
 
 
-def get_pending(query: q.GetPendingQuery, reader: CatalogReader) -> Pending:
+def get_pending(query: q.GetPendingQuery, reader: QualityReader) -> Pending:
     return reader.pending(query.dataset, query.plan_hash, query.at)
 
 
-def get_quality_history(query: q.GetQualityHistoryQuery, reader: CatalogReader) -> ScorePage:
+def get_quality_history(query: q.GetQualityHistoryQuery, reader: QualityReader) -> ScorePage:
     return reader.scores(query.dataset, query.after, checked_limit(query.limit))
 
 
-def get_score_at(query: q.GetScoreAtQuery, reader: CatalogReader) -> ScorePoint:
+def get_score_at(query: q.GetScoreAtQuery, reader: QualityReader) -> ScorePoint:
     return reader.score_at(query.dataset, query.at)
 
 
-def list_validations(query: q.ListValidationsQuery, reader: CatalogReader) -> ValidationPage:
+def list_validations(query: q.ListValidationsQuery, reader: QualityReader) -> ValidationPage:
     return reader.validations(query.asset_id, query.after, checked_limit(query.limit))
 
 
@@ -159,15 +153,15 @@ def list_failing_assets(query: q.ListFailingAssetsQuery, reader: CatalogReader) 
     return page
 
 
-def list_judged_longest_ago(query: q.ListJudgedLongestAgoQuery, reader: CatalogReader) -> list[AssetView]:
+def list_judged_longest_ago(query: q.ListJudgedLongestAgoQuery, reader: QualityReader) -> list[AssetView]:
     return reader.judged_longest_ago(query.dataset, query.limit, query.plan_hash)
 
 
-def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: CatalogReader) -> AssetPage:
+def list_outdated_assets(query: q.ListOutdatedAssetsQuery, reader: QualityReader) -> AssetPage:
     return reader.outdated_assets(query.dataset, query.plan_hash, query.after, query.limit)
 
 
-def list_plans(query: q.ListPlansQuery, reader: CatalogReader) -> list[PlanView]:
+def list_plans(query: q.ListPlansQuery, reader: QualityReader) -> list[PlanView]:
     return reader.plans(query.dataset)
 
 

@@ -5,7 +5,7 @@ from data_management.application import queries as q
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import sum_anew
-from data_management.application.ports import CatalogReader, UnitOfWork
+from data_management.application.ports import UnitOfWork, UpkeepReader
 from data_management.application.views import TotalsAudit
 from data_management.domain.models import AssetStatus, AuditRecord, Outcome, Prunable, PruneStep
 
@@ -32,11 +32,11 @@ def rebuild_search(command: c.RebuildSearchCommand, uow: UnitOfWork, tools: Tool
     return uow.datasets.rebuild_search()
 
 
-def audit_dataset(query: q.AuditDatasetQuery, reader: CatalogReader) -> TotalsAudit:
+def audit_dataset(query: q.AuditDatasetQuery, reader: UpkeepReader) -> TotalsAudit:
     return reader.audit(query.name)
 
 
-def get_prunable(query: q.GetPrunableQuery, reader: CatalogReader) -> dict[Prunable, int]:
+def get_prunable(query: q.GetPrunableQuery, reader: UpkeepReader) -> dict[Prunable, int]:
     return reader.prunable(query.before, query.audit_before)
 
 

@@ -35,28 +35,46 @@ from data_management.application.ports.quality import (
     TableReader,
     Unreadable,
 )
-from data_management.application.ports.reading import AuditFilter, CatalogReader, DatasetFilter, Search
+from data_management.application.ports.readers import (
+    AccessReader,
+    AuditFilter,
+    CatalogReader,
+    ConsumerReader,
+    DataAssetReader,
+    DatasetFilter,
+    DatasetReader,
+    EventReader,
+    QualityReader,
+    Search,
+    SearchReader,
+    UpkeepReader,
+)
 from data_management.application.ports.surroundings import NEVER, Clock, Deadline, Ticks, TokenVerifier
 from data_management.application.ports.units_of_work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "NEVER",
+    "AccessReader",
     "Announced",
     "AuditFilter",
     "CatalogReader",
     "Changed",
     "Clock",
+    "ConsumerReader",
     "ContractProblem",
     "ContractReader",
     "ContractReading",
     "ContractTerms",
     "ContractWriter",
+    "DataAssetReader",
     "DataLocationService",
     "DatasetFilter",
+    "DatasetReader",
     "Deadline",
     "EventPublisher",
     "EventQueue",
     "EventQueueFactory",
+    "EventReader",
     "ExaminationOutcome",
     "ExaminationRequest",
     "Examined",
@@ -69,7 +87,9 @@ __all__ = [
     "Messenger",
     "MessengerFactory",
     "QualityEngine",
+    "QualityReader",
     "Search",
+    "SearchReader",
     "StandingVersions",
     "SuiteReader",
     "TableReader",
@@ -78,4 +98,5 @@ __all__ = [
     "UnitOfWork",
     "UnitOfWorkFactory",
     "Unreadable",
+    "UpkeepReader",
 ]

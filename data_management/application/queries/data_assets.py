@@ -3,12 +3,7 @@
 from pydantic.dataclasses import dataclass
 
 from data_management.application.queries.base import Query
-from data_management.application.views import (
-    AssetPage,
-    AssetView,
-    DatasetProfile,
-    LastArrival,
-)
+from data_management.application.views import AssetPage, AssetView, DatasetProfile, LastArrival
 from data_management.domain.models import AssetStatus, Classification, DataLocation
 
 

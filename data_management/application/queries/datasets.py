@@ -4,10 +4,7 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.ports import DatasetFilter
 from data_management.application.queries.base import Query
-from data_management.application.views import (
-    DatasetPage,
-    DatasetView,
-)
+from data_management.application.views import DatasetPage, DatasetView
 from data_management.domain.models import Dataset
 
 

@@ -28,12 +28,7 @@ from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.requiring import Demand, fulfilment_of
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, RelayState
-from data_management.application.services.validation import (
-    BatchReport,
-    FileOutcome,
-    revalidate,
-    validate_arrivals,
-)
+from data_management.application.services.validation import BatchReport, FileOutcome, revalidate, validate_arrivals
 
 __all__ = [
     "AlertReport",

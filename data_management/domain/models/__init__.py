@@ -1,25 +1,11 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.acceptances import Withdrawal, accepted_version
-from data_management.domain.models.access import (
-    ApiKey,
-    AuditRecord,
-    Outcome,
-    Permission,
-    PresentedKey,
-    Principal,
-    Role,
-)
+from data_management.domain.models.access import ApiKey, AuditRecord, Outcome, Permission, PresentedKey, Principal, Role
 from data_management.domain.models.arrivals import PendingArrivals
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
-from data_management.domain.models.classifications import (
-    Category,
-    Classification,
-    ClassifiedBy,
-    Detection,
-    Sensitivity,
-)
+from data_management.domain.models.classifications import Category, Classification, ClassifiedBy, Detection, Sensitivity
 from data_management.domain.models.consumers import OffsetMove
 from data_management.domain.models.contract_changes import (
     ContractChange,

@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from data_management.domain.models import (
-    ApiKey,
-    AuditRecord,
-    Remembered,
-)
+from data_management.domain.models import ApiKey, AuditRecord, Remembered
 
 
 class IAccessRepository(Protocol):

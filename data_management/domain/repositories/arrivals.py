@@ -4,10 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from data_management.domain.models import (
-    DataCatalogEntry,
-    PendingArrivals,
-)
+from data_management.domain.models import DataCatalogEntry, PendingArrivals
 
 
 class IArrivalRepository(Protocol):

@@ -3,12 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from data_management.domain.models import (
-    AssetCounts,
-    Column,
-    DataCatalogEntry,
-    DataLocation,
-)
+from data_management.domain.models import AssetCounts, Column, DataCatalogEntry, DataLocation
 
 
 class IDataAssetRepository(Protocol):

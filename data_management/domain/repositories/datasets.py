@@ -5,10 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import (
-    Dataset,
-    Plan,
-)
+from data_management.domain.models import Dataset, Plan
 
 
 class IDatasetRepository(Protocol):

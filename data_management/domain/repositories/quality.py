@@ -4,13 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import (
-    AssetStatus,
-    Check,
-    DatasetScore,
-    RuleTotals,
-    Validation,
-)
+from data_management.domain.models import AssetStatus, Check, DatasetScore, RuleTotals, Validation
 
 
 class IQualityRepository(Protocol):

@@ -3,10 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from data_management.domain.models import (
-    Prunable,
-    PruneStep,
-)
+from data_management.domain.models import Prunable, PruneStep
 
 
 class IRetentionRepository(Protocol):
