@@ -370,3 +370,4 @@ class Pending:
     unscored: bool
     """Whether the dataset's last score is of other files than those that are judged now: a run died before it scored."""
     holders: tuple[str, ...]
+    """Who holds arrivals: ``<run>:<dataset>`` each, see `run_of`."""

@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import zip_longest
 from urllib.parse import unquote
 
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 from data_management.application.ports import DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,

@@ -16,33 +16,33 @@ class Batch:
 
 @dataclass(frozen=True)
 class ClaimBatchCommand(Command[Batch]):
-    """Claim pending arrivals of a dataset for a run, until the lease runs out."""
+    """Claim pending arrivals of a dataset for a `holder` (see `holder_of`), until the lease runs out."""
 
     dataset: str
-    run_id: str
+    holder: str
     lease_seconds: float
     most: int = 1000
 
 
 @dataclass(frozen=True)
 class RenewLeaseCommand(Command[int]):
-    """Extend the lease of all that a run still holds; how many that is."""
+    """Extend the lease of all that a holder still has; how many that is."""
 
-    run_id: str
+    holder: str
     lease_seconds: float
 
 
 @dataclass(frozen=True)
 class ReleaseBatchCommand(Command[int]):
-    """Give back what a run still holds, because its environment failed it; how many that was."""
+    """Give back what a holder still has, because its environment failed it; how many that was."""
 
-    run_id: str
+    holder: str
     pending_after_seconds: float = 0.0
     """When the sensor may ask for them again; a manual run may at once."""
 
 
 @dataclass(frozen=True)
 class ExpireLeaseCommand(Command[int]):
-    """End the leases of a run that is known to be dead; how many that was."""
+    """End the leases of a holder whose run is known to be dead; how many that was."""
 
-    run_id: str
+    holder: str

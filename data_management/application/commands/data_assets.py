@@ -38,20 +38,20 @@ class RecordRemovalsCommand(Command[int]):
 
 @dataclass(frozen=True)
 class RegisterDataAssetCommand(Command[DataCatalogEntry]):
-    """Record what reading a data asset yielded. With a `run_id`, only while that run holds it."""
+    """Record what reading a data asset yielded. With a `holder`, only while that one holds it."""
 
     asset_id: str
     examination: Examination
-    run_id: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)
 class RejectDataAssetCommand(Command[DataCatalogEntry]):
-    """Record that a data asset cannot be read. With a `run_id`, only while that run holds it."""
+    """Record that a data asset cannot be read. With a `holder`, only while that one holds it."""
 
     asset_id: str
     reason: str
-    run_id: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)

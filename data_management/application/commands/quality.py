@@ -18,25 +18,25 @@ from data_management.domain.services import DatasetAssessment
 
 @dataclass(frozen=True)
 class UpdateDataQualityCommand(Command[DataCatalogEntry]):
-    """Assess a registered data asset by the dataset's rules and policy: accepted or quarantined. With a `run_id`, only while that run holds it."""
+    """Assess a registered data asset by the dataset's rules and policy: accepted or quarantined. With a `holder`, only while that one holds it."""
 
     asset_id: str
     dataset: Dataset
     checks: tuple[Check, ...]
     request_key: str
-    run_id: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)
 class JudgeDataAssetCommand(Command[DataCatalogEntry]):
-    """Record what reading a data asset yielded and assess it, or why it cannot be read: all or nothing. With a `run_id`, only while that run holds it."""
+    """Record what reading a data asset yielded and assess it, or why it cannot be read: all or nothing. With a `holder`, only while that one holds it."""
 
     asset_id: str
     dataset: Dataset
     read: Examination | str
     """Or why it cannot be read."""
     request_key: str
-    run_id: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)

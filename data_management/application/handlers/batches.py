@@ -14,11 +14,11 @@ MOST_ATTEMPTS = 4
 
 def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> c.Batch:
     earlier: c.Batch | None = tools.earlier(command)
-    if earlier is not None and uow.arrivals.holds(command.run_id, [entry.id for entry in earlier.entries]):
+    if earlier is not None and uow.arrivals.holds(command.holder, [entry.id for entry in earlier.entries]):
         return earlier
     now = tools.clock()
     claimed = uow.arrivals.claim(
-        command.dataset, command.run_id, now, now + timedelta(seconds=command.lease_seconds), command.most
+        command.dataset, command.holder, now, now + timedelta(seconds=command.lease_seconds), command.most
     )
     attempts = dict(claimed)
     entries = uow.assets.get_many(list(attempts))
@@ -36,15 +36,15 @@ def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> 
 
 
 def renew_lease(command: c.RenewLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.renew(command.run_id, tools.clock() + timedelta(seconds=command.lease_seconds))
+    return uow.arrivals.renew(command.holder, tools.clock() + timedelta(seconds=command.lease_seconds))
 
 
 def release_batch(command: c.ReleaseBatchCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.release(command.run_id, tools.clock() + timedelta(seconds=command.pending_after_seconds))
+    return uow.arrivals.release(command.holder, tools.clock() + timedelta(seconds=command.pending_after_seconds))
 
 
 def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.expire(command.run_id, tools.clock())
+    return uow.arrivals.expire(command.holder, tools.clock())
 
 
 COMMAND_HANDLERS: CommandHandlers = {

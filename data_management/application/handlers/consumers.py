@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from data_management.application import commands as c
 from data_management.application import queries as q
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.ports import ConsumerReader, UnitOfWork

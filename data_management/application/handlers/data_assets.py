@@ -9,6 +9,7 @@ from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
 from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import change_totals
+from data_management.application.holders import run_of
 from data_management.application.ports import DataAssetReader, FoundFile, UnitOfWork
 from data_management.application.views import AssetPage, AssetView, DatasetProfile, LastArrival
 from data_management.domain.identifiers import new_ids
@@ -56,14 +57,14 @@ def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: To
 
 def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
-    must_hold(uow, entry, command.run_id)
+    must_hold(uow, entry, command.holder)
     change_totals(uow, [entry], sign=-1)
     return uow.assets.save(entry.registered(command.examination, _schema_changes(uow, entry, command.examination)))
 
 
 def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
-    must_hold(uow, entry, command.run_id)
+    must_hold(uow, entry, command.holder)
     return reject(uow, entry, command.reason)
 
 
@@ -131,10 +132,10 @@ def get_dataset_profile(query: q.GetDatasetProfileQuery, reader: DataAssetReader
     return reader.profile(query.dataset)
 
 
-def must_hold(uow: UnitOfWork, entry: DataCatalogEntry, run_id: str | None) -> None:
-    if run_id is not None and not uow.arrivals.holds(run_id, [entry.id]):
+def must_hold(uow: UnitOfWork, entry: DataCatalogEntry, holder: str | None) -> None:
+    if holder is not None and not uow.arrivals.holds(holder, [entry.id]):
         raise Conflict(
-            f"data asset {entry.asset.location} is not held by run {run_id} any more: its lease ran out and another run took it, or a "
+            f"data asset {entry.asset.location} is not held by run {run_of(holder)} any more: its lease ran out and another run took it, or a "
             "newer version arrived; whoever holds it now judges it"
         )
 

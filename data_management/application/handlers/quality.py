@@ -33,7 +33,7 @@ from data_management.errors import NotFound
 
 def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
-    must_hold(uow, entry, command.run_id)
+    must_hold(uow, entry, command.holder)
     rows = entry.row_count or 0
     assessment = tools.validation.assess(dataset.asset_rules, command.checks, rows, dataset.policy)
     if entry.status.is_judged:
@@ -60,11 +60,11 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
 
 
 def judge_data_asset(command: c.JudgeDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
-    asset_id, read, run_id = command.asset_id, command.read, command.run_id
+    asset_id, read, holder = command.asset_id, command.read, command.holder
     if isinstance(read, str):
-        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, run_id), uow, tools)
-    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, run_id), uow, tools)
-    update = c.UpdateDataQualityCommand(asset_id, command.dataset, read.checks, command.request_key, run_id)
+        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, holder), uow, tools)
+    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, holder), uow, tools)
+    update = c.UpdateDataQualityCommand(asset_id, command.dataset, read.checks, command.request_key, holder)
     return update_data_quality(update, uow, tools)
 
 

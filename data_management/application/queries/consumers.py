@@ -2,7 +2,7 @@
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 from data_management.application.queries.base import Query
 
 

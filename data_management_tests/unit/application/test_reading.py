@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from data_management.application.commands import ForgetConsumerCommand, ResetConsumerCommand
-from data_management.application.files import DatasetFile, FileChanges
+from data_management.application.file_changes import DatasetFile, FileChanges, GivenFiles
 from data_management.application.queries import ListConsumersQuery, ListFileChangesQuery
 from data_management.application.services import consume_files, reconcile
 from data_management.domain.models import Withdrawal
@@ -29,7 +29,7 @@ def landed(made: World, *names: str, token: str = "v1") -> None:
     made.clock.advance(seconds=60)
 
 
-def names(files: FileChanges) -> list[str]:
+def names(files: FileChanges | GivenFiles) -> list[str]:
     return [file.name for file in files]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 
 
 class ConsumerReader(Protocol):

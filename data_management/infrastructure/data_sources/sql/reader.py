@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 from data_management.application.ports import DatasetFilter
 from data_management.application.views import (
     AssetPage,

@@ -1,10 +1,9 @@
 """What consumers of a dataset are given."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from pydantic.dataclasses import dataclass
 
@@ -97,28 +96,71 @@ class FileChanges:
         )
 
 
-class GivenFiles(FileChanges):
-    """`FileChanges` in the hands of a consumer: they know whether it looked at what was `withdrawn`."""
+class GivenFiles:
+    """The `FileChanges` that a consumer is given. They remember whether the consumer looked at what was `withdrawn`."""
 
-    _looked = False
+    def __init__(self, changes: FileChanges) -> None:
+        self._changes = changes
+        self._looked = False
 
-    @classmethod
-    def of(cls, changes: FileChanges) -> "GivenFiles":
-        return cls(**{field.name: getattr(changes, field.name) for field in fields(FileChanges)})
+    @property
+    def dataset(self) -> str:
+        return self._changes.dataset
 
-    def __getattribute__(self, name: str) -> Any:
-        if name == "withdrawn":
-            object.__setattr__(self, "_looked", True)
-        return super().__getattribute__(name)
+    @property
+    def after(self) -> int:
+        """The position behind which the changes are: where the consumer stands."""
+        return self._changes.after
+
+    @property
+    def to(self) -> int:
+        """The position of the last of these changes: where the consumer will stand."""
+        return self._changes.to
+
+    @property
+    def head(self) -> int:
+        """The position of the dataset's last change."""
+        return self._changes.head
+
+    @property
+    def accepted(self) -> tuple[DatasetFile, ...]:
+        """The files to add, in the order of positions."""
+        return self._changes.accepted
+
+    @property
+    def withdrawn(self) -> tuple[DatasetFile, ...]:
+        """The files to take away, in the order of positions."""
+        self._looked = True
+        return self._changes.withdrawn
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether that is all there is."""
+        return self._changes.is_complete
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the accepted files lie; `InvalidInput` where one is not local."""
+        return self._changes.paths
+
+    def __iter__(self) -> Iterator[DatasetFile]:
+        """The accepted files."""
+        return iter(self._changes)
+
+    def __len__(self) -> int:
+        return len(self._changes)
 
     def __bool__(self) -> bool:
-        return bool(self.accepted or vars(self)["withdrawn"])
+        """Whether there is anything to do."""
+        return bool(self._changes)
+
+    def __repr__(self) -> str:
+        return f"GivenFiles({self._changes!r})"
 
     @property
     def overlooked(self) -> tuple[DatasetFile, ...]:
-        """What was withdrawn, where nobody has looked at it."""
-        unseen: tuple[DatasetFile, ...] = () if self._looked else vars(self)["withdrawn"]
-        return unseen
+        """What was withdrawn, as long as nobody has looked at it."""
+        return () if self._looked else self._changes.withdrawn
 
 
 @dataclass(frozen=True)
