@@ -87,7 +87,9 @@ class FileChanges:
         return bool(self.accepted or self.withdrawn)
 
     def without_those_back(self, seen: int) -> "FileChanges":
-        """Without the files that were withdrawn and are accepted again, of who has them: whose last look was when the dataset had come to `seen`."""
+        """The changes for a consumer that last looked when the dataset was at `seen`: without files it has
+        that were withdrawn and are accepted again.
+        """
         back = {file.id for file in self.withdrawn if file.position > seen} & {file.id for file in self.accepted}
         return replace(
             self,

@@ -13,7 +13,7 @@ from data_management.domain.models import ApiKey, AuditRecord, Permission, Prese
 
 @dataclass(frozen=True)
 class IssuedKey:
-    """A new key, and what its holder shows: nobody can tell that again."""
+    """A new key, and what its owner presents. The secret is available only here."""
 
     key: ApiKey
     shown: PresentedKey
@@ -21,13 +21,13 @@ class IssuedKey:
 
 @dataclass(frozen=True)
 class CreateKeyCommand(Command[IssuedKey]):
-    """Idempotent: one command makes one key, the one that is `shown`."""
+    """Create the key that is `shown`. Idempotent: executed twice, one command makes one key."""
 
     name: str
     role: Role
     by: Principal
     datasets: tuple[str, ...] | None = None
-    """The only ones that it opens; None: all."""
+    """The only datasets that the key is for; None: all."""
     samples: bool = False
     expires_at: datetime | None = None
     shown: PresentedKey = field(default_factory=PresentedKey.new, repr=False)
@@ -35,7 +35,7 @@ class CreateKeyCommand(Command[IssuedKey]):
 
 @dataclass(frozen=True)
 class RevokeKeyCommand(Command[ApiKey]):
-    """The key opens nothing from now on. Idempotent."""
+    """Revoke a key. Idempotent."""
 
     key_id: str
     by: Principal
@@ -43,6 +43,8 @@ class RevokeKeyCommand(Command[ApiKey]):
 
 @dataclass(frozen=True)
 class RecordAuditCommand(Command[None]):
+    """Append records to the audit."""
+
     records: tuple[AuditRecord, ...]
 
 
@@ -90,7 +92,7 @@ class ActCommand(Command[Acted]):
     affected: tuple[Affected, ...]
     commands: tuple[Command[Any], ...]
     request_key: str | None = None
-    """Under it the same request may come again within a day."""
+    """Makes the request idempotent: repeated with this key within a day, it is not done again."""
     fingerprint: str = ""
     """SHA-256 (hex) of the request; another one under the same key is `InvalidInput`."""
     own_key: str = field(default_factory=lambda: uuid4().hex)

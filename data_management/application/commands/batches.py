@@ -26,7 +26,7 @@ class ClaimBatchCommand(Command[Batch]):
 
 @dataclass(frozen=True)
 class RenewLeaseCommand(Command[int]):
-    """Extend the lease of all that a holder still has; how many that is."""
+    """Extend a holder's lease; returns the number of arrivals that it still holds."""
 
     holder: str
     lease_seconds: float
@@ -34,7 +34,7 @@ class RenewLeaseCommand(Command[int]):
 
 @dataclass(frozen=True)
 class ReleaseBatchCommand(Command[int]):
-    """Give back what a holder still has, because its environment failed it; how many that was."""
+    """Give back a holder's arrivals, because its environment failed; returns their number."""
 
     holder: str
     pending_after_seconds: float = 0.0
@@ -43,6 +43,6 @@ class ReleaseBatchCommand(Command[int]):
 
 @dataclass(frozen=True)
 class ExpireLeaseCommand(Command[int]):
-    """End the leases of a holder whose run is known to be dead; how many that was."""
+    """End the lease of a holder whose run is known to be dead; returns the number of arrivals that it held."""
 
     holder: str

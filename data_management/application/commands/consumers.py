@@ -8,9 +8,9 @@ from data_management.domain.models import OffsetMove
 
 @dataclass(frozen=True)
 class OpenConsumptionCommand(Command[int]):
-    """Hold a consumer's offset until the lease runs out, so that nobody works under its name too; where it stands.
+    """Take the lease on a consumer's offset, so that no other process works under its name; returns the offset.
 
-    Who is new stands at 0. `Conflict` while another holder works.
+    A new consumer starts at 0. `Conflict` while another holder has the lease.
     """
 
     dataset: str
@@ -21,7 +21,7 @@ class OpenConsumptionCommand(Command[int]):
 
 @dataclass(frozen=True)
 class RenewConsumptionCommand(Command[bool]):
-    """Extend the lease; False where somebody else holds the offset by now."""
+    """Extend the lease on a consumer's offset; False where somebody else holds it by now."""
 
     dataset: str
     consumer: str
@@ -31,14 +31,14 @@ class RenewConsumptionCommand(Command[bool]):
 
 @dataclass(frozen=True)
 class CommitConsumptionCommand(Command[None]):
-    """A consumer has done what it was given: move its offset, and end its lease."""
+    """Move the offset of a consumer that has done its work, and end its lease."""
 
     move: OffsetMove
 
 
 @dataclass(frozen=True)
 class ReleaseConsumptionCommand(Command[bool]):
-    """A consumer has not done it: end its lease; whether it still held it."""
+    """End the lease of a consumer that has not done its work; False where it did not hold it any more."""
 
     dataset: str
     consumer: str
@@ -47,7 +47,7 @@ class ReleaseConsumptionCommand(Command[bool]):
 
 @dataclass(frozen=True)
 class ResetConsumerCommand(Command[int]):
-    """Set a consumer back, or forth, to a position; None: to the end. Where it stands then. `Stale` where it is not `at` that position."""
+    """Set a consumer's offset to a position (None: the dataset's end); returns the offset. `Stale` where it is not `at` the given position."""
 
     dataset: str
     consumer: str
@@ -57,7 +57,7 @@ class ResetConsumerCommand(Command[int]):
 
 @dataclass(frozen=True)
 class ForgetConsumerCommand(Command[None]):
-    """A consumer is no more; what it has still to see holds `prune` back no longer. `Stale` where it is not `at` that position."""
+    """Remove a consumer, so that files it has not seen no longer hold back `prune`. `Stale` where it is not `at` the given position."""
 
     dataset: str
     consumer: str

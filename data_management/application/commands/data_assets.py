@@ -30,7 +30,7 @@ class RecordArrivalsCommand(Command[ArrivalsRecorded]):
 
 @dataclass(frozen=True)
 class RecordRemovalsCommand(Command[int]):
-    """Record that nothing stands at these locations any more; how many data assets that ended."""
+    """Record that nothing is at these locations any more; returns the number of data assets that this ended."""
 
     dataset: str
     locations: tuple[DataLocation, ...]

@@ -8,7 +8,7 @@ from data_management.domain.models import Dataset
 
 @dataclass(frozen=True)
 class RegisterDatasetCommand(Command[Dataset]):
-    """Make the contract's definition of a dataset the catalog's."""
+    """Store a dataset as its contract defines it."""
 
     dataset: Dataset
     may_rename: bool = True
@@ -17,6 +17,6 @@ class RegisterDatasetCommand(Command[Dataset]):
 
 @dataclass(frozen=True)
 class RetireDatasetCommand(Command[bool]):
-    """No contract declares the dataset any more: its history stays, and nobody waits for it. False where it was retired before."""
+    """Retire a dataset that no contract declares any more; its history stays. False where it was retired before."""
 
     name: str

@@ -10,7 +10,7 @@ from data_management.application.commands.base import Command
 
 @dataclass(frozen=True, config={"arbitrary_types_allowed": True})
 class HandleEventCommand(Command[bool]):
-    """Note that a consumer has handled an event, and do what follows from it, all or nothing; False where it had been handled before."""
+    """Note that a consumer has handled an event and execute what follows from it, all or nothing; False where it was handled before."""
 
     consumer: str
     event_id: str
@@ -28,20 +28,20 @@ class MoveConsumerCommand(Command[None]):
 
 @dataclass(frozen=True)
 class RetryDeadLettersCommand(Command[int]):
-    """Make dead letters due again, those of an event or all; how many that were."""
+    """Make dead letters due again, those of one event or all; returns their number."""
 
     event_id: str | None = None
 
 
 @dataclass(frozen=True)
 class ForgetDestinationCommand(Command[None]):
-    """Remove a destination that events are sent to no more, with what waits for it."""
+    """Remove a destination that is no longer used, with the events that wait for it."""
 
     destination: str
 
 
 @dataclass(frozen=True)
 class ForgetSeenEventsCommand(Command[int]):
-    """Forget which events consumers handled before a moment (UTC); how many that were."""
+    """Forget which events consumers handled before a moment (UTC); returns the number of forgotten notes."""
 
     before: datetime

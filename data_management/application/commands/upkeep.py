@@ -10,7 +10,7 @@ from data_management.domain.models import Prunable, PruneStep
 
 @dataclass(frozen=True)
 class PruneCommand(Command[PruneStep]):
-    """One step of forgetting what ended before a moment; see `IRetentionRepository`. `by` is who the audit says pruned it."""
+    """Do one step of pruning what ended before a moment (UTC); see `IRetentionRepository`. `by` is whom the audit names."""
 
     what: Prunable
     before: datetime
@@ -21,11 +21,11 @@ class PruneCommand(Command[PruneStep]):
 
 @dataclass(frozen=True)
 class MendTotalsCommand(Command[None]):
-    """Sum a dataset's current validations anew, in one transaction; what is of rules over the whole dataset stays."""
+    """Recompute a dataset's totals from its current validations, in one transaction; totals of rules over the whole dataset stay."""
 
     dataset: str
 
 
 @dataclass(frozen=True)
 class RebuildSearchCommand(Command[tuple[str, ...]]):
-    """Make what searches look into anew; the datasets that were found by other words until now."""
+    """Rebuild the search index; returns the datasets whose words changed."""

@@ -7,8 +7,8 @@ from typing import Any
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application.access import must_be_allowed
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.ports import AccessReader, UnitOfWork
 from data_management.application.views import AuditPage
 from data_management.domain.models import ApiKey, AuditRecord, DataCatalogEntry, DataLocation, Dataset, Outcome
@@ -22,8 +22,8 @@ State = dict[str, Any] | None
 """What the audit tells of a dataset or data asset; None where there is none."""
 
 
-def create_key(command: c.CreateKeyCommand, uow: UnitOfWork, tools: Tools) -> c.IssuedKey:
-    now, name = tools.clock(), command.name.strip()
+def create_key(command: c.CreateKeyCommand, uow: UnitOfWork, context: CommandContext) -> c.IssuedKey:
+    now, name = context.clock(), command.name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
         raise InvalidInput(f"{command.name!r} is no name of a key; say in up to 200 letters who or what will use it")
     if command.expires_at is not None and command.expires_at <= now:
@@ -48,8 +48,8 @@ def create_key(command: c.CreateKeyCommand, uow: UnitOfWork, tools: Tools) -> c.
     return c.IssuedKey(key, shown)
 
 
-def revoke_key(command: c.RevokeKeyCommand, uow: UnitOfWork, tools: Tools) -> ApiKey:
-    before, now = uow.access.key(command.key_id), tools.clock()
+def revoke_key(command: c.RevokeKeyCommand, uow: UnitOfWork, context: CommandContext) -> ApiKey:
+    before, now = uow.access.key(command.key_id), context.clock()
     newly = uow.access.revoke_key(command.key_id, now)
     after = uow.access.key(command.key_id)
     if newly:
@@ -58,24 +58,26 @@ def revoke_key(command: c.RevokeKeyCommand, uow: UnitOfWork, tools: Tools) -> Ap
     return after
 
 
-def record_audit(command: c.RecordAuditCommand, uow: UnitOfWork, tools: Tools) -> None:
+def record_audit(command: c.RecordAuditCommand, uow: UnitOfWork, context: CommandContext) -> None:
     uow.access.record(command.records)
 
 
-def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Command[Any]], Any]) -> c.Acted:
+def act(
+    command: c.ActCommand, uow: UnitOfWork, context: CommandContext, do: Callable[[c.Command[Any]], Any]
+) -> c.Acted:
     """`do` executes one command within the unit of work."""
     principal = command.caller.principal
     for each in command.affected:
         must_be_allowed(principal, command.permission, each.dataset)
     affected = (*command.affected, *_erased_beside(command, uow))
-    now = tools.clock()
+    now = context.clock()
     known = uow.access.recall(principal.id, command.known_by, command.fingerprint, now)
     if known is not None and known.fingerprint != command.fingerprint:
         raise InvalidInput(
             f"another request was made under the key {command.request_key!r} today; take a new key for each request"
         )
     if known is not None:
-        earlier: c.Acted | None = tools.earlier(command)
+        earlier: c.Acted | None = context.earlier(command)
         if earlier is not None and earlier.subjects == known.subjects:
             return earlier  # the answer to its COMMIT was lost
         return c.Acted((), known.subjects, replayed=True)

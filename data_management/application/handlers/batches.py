@@ -3,20 +3,20 @@
 from datetime import timedelta
 
 from data_management.application import commands as c
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.data_assets import reject
 from data_management.application.handlers.signatures import CommandHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.ports import UnitOfWork
 
 MOST_ATTEMPTS = 4
 """How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
 
 
-def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> c.Batch:
-    earlier: c.Batch | None = tools.earlier(command)
+def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, context: CommandContext) -> c.Batch:
+    earlier: c.Batch | None = context.earlier(command)
     if earlier is not None and uow.arrivals.holds(command.holder, [entry.id for entry in earlier.entries]):
         return earlier
-    now = tools.clock()
+    now = context.clock()
     claimed = uow.arrivals.claim(
         command.dataset, command.holder, now, now + timedelta(seconds=command.lease_seconds), command.most
     )
@@ -35,16 +35,16 @@ def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, tools: Tools) -> 
     return c.Batch(entries=tuple(entry for entry in entries if entry not in deadly), rejected=tuple(rejected))
 
 
-def renew_lease(command: c.RenewLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.renew(command.holder, tools.clock() + timedelta(seconds=command.lease_seconds))
+def renew_lease(command: c.RenewLeaseCommand, uow: UnitOfWork, context: CommandContext) -> int:
+    return uow.arrivals.renew(command.holder, context.clock() + timedelta(seconds=command.lease_seconds))
 
 
-def release_batch(command: c.ReleaseBatchCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.release(command.holder, tools.clock() + timedelta(seconds=command.pending_after_seconds))
+def release_batch(command: c.ReleaseBatchCommand, uow: UnitOfWork, context: CommandContext) -> int:
+    return uow.arrivals.release(command.holder, context.clock() + timedelta(seconds=command.pending_after_seconds))
 
 
-def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, tools: Tools) -> int:
-    return uow.arrivals.expire(command.holder, tools.clock())
+def expire_lease(command: c.ExpireLeaseCommand, uow: UnitOfWork, context: CommandContext) -> int:
+    return uow.arrivals.expire(command.holder, context.clock())
 
 
 COMMAND_HANDLERS: CommandHandlers = {

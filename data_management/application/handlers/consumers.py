@@ -5,41 +5,41 @@ from datetime import timedelta
 from data_management.application import commands as c
 from data_management.application import queries as q
 from data_management.application.file_changes import ConsumerView, FileChanges
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.ports import ConsumerReader, UnitOfWork
 from data_management.errors import Stale
 
 
-def open_consumption(command: c.OpenConsumptionCommand, uow: UnitOfWork, tools: Tools) -> int:
-    now = tools.clock()
+def open_consumption(command: c.OpenConsumptionCommand, uow: UnitOfWork, context: CommandContext) -> int:
+    now = context.clock()
     until = now + timedelta(seconds=command.lease_seconds)
     return uow.offsets.open(command.dataset, command.consumer, command.holder, now, until)
 
 
-def renew_consumption(command: c.RenewConsumptionCommand, uow: UnitOfWork, tools: Tools) -> bool:
-    until = tools.clock() + timedelta(seconds=command.lease_seconds)
+def renew_consumption(command: c.RenewConsumptionCommand, uow: UnitOfWork, context: CommandContext) -> bool:
+    until = context.clock() + timedelta(seconds=command.lease_seconds)
     return uow.offsets.renew(command.dataset, command.consumer, command.holder, until)
 
 
-def commit_consumption(command: c.CommitConsumptionCommand, uow: UnitOfWork, tools: Tools) -> None:
-    uow.offsets.move(command.move, tools.clock())
+def commit_consumption(command: c.CommitConsumptionCommand, uow: UnitOfWork, context: CommandContext) -> None:
+    uow.offsets.move(command.move, context.clock())
 
 
-def release_consumption(command: c.ReleaseConsumptionCommand, uow: UnitOfWork, tools: Tools) -> bool:
+def release_consumption(command: c.ReleaseConsumptionCommand, uow: UnitOfWork, context: CommandContext) -> bool:
     return uow.offsets.release(command.dataset, command.consumer, command.holder)
 
 
-def reset_consumer(command: c.ResetConsumerCommand, uow: UnitOfWork, tools: Tools) -> int:
+def reset_consumer(command: c.ResetConsumerCommand, uow: UnitOfWork, context: CommandContext) -> int:
     _must_stand(uow, command.dataset, command.consumer, command.at)
-    return uow.offsets.reset(command.dataset, command.consumer, command.to, tools.clock())
+    return uow.offsets.reset(command.dataset, command.consumer, command.to, context.clock())
 
 
-def forget_consumer(command: c.ForgetConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
-    if tools.is_repeat(command) and uow.offsets.standing(command.dataset, command.consumer) is None:
+def forget_consumer(command: c.ForgetConsumerCommand, uow: UnitOfWork, context: CommandContext) -> None:
+    if context.is_repeat(command) and uow.offsets.standing(command.dataset, command.consumer) is None:
         return  # the answer to the first COMMIT was lost
     _must_stand(uow, command.dataset, command.consumer, command.at)
-    uow.offsets.forget(command.dataset, command.consumer, tools.clock())
+    uow.offsets.forget(command.dataset, command.consumer, context.clock())
 
 
 def list_file_changes(query: q.ListFileChangesQuery, reader: ConsumerReader) -> FileChanges:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import change_totals
 from data_management.application.holders import run_of
 from data_management.application.ports import DataAssetReader, FoundFile, UnitOfWork
@@ -29,7 +29,7 @@ _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
 """Their files say what type a column is; of others it is inferred."""
 
 
-def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: Tools) -> c.ArrivalsRecorded:
+def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, context: CommandContext) -> c.ArrivalsRecorded:
     found = {file.location: file for file in command.found}
     current = uow.assets.current_at(command.dataset, found)
     news = [
@@ -39,7 +39,7 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     ]
     older = [current[file.location] for file in news if file.location in current]
     _end(uow, older, [entry.superseded() for entry in older])
-    now = tools.clock()
+    now = context.clock()
     keys = new_ids(len(news))
     arrived = uow.assets.save_all(
         [_arrival(key, command.dataset, file, now) for key, file in zip(keys, news, strict=True)]
@@ -49,26 +49,28 @@ def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, tools: To
     return c.ArrivalsRecorded(new=len(news), newer=len(older), known=len(found) - len(news))
 
 
-def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, tools: Tools) -> int:
+def record_removals(command: c.RecordRemovalsCommand, uow: UnitOfWork, context: CommandContext) -> int:
     gone = list(uow.assets.current_at(command.dataset, command.locations).values())
     _end(uow, gone, [entry.removed() for entry in gone])
     return len(gone)
 
 
-def register_data_asset(command: c.RegisterDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+def register_data_asset(
+    command: c.RegisterDataAssetCommand, uow: UnitOfWork, context: CommandContext
+) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
     must_hold(uow, entry, command.holder)
     change_totals(uow, [entry], sign=-1)
     return uow.assets.save(entry.registered(command.examination, _schema_changes(uow, entry, command.examination)))
 
 
-def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+def reject_data_asset(command: c.RejectDataAssetCommand, uow: UnitOfWork, context: CommandContext) -> DataCatalogEntry:
     entry = uow.assets.get(command.asset_id)
     must_hold(uow, entry, command.holder)
     return reject(uow, entry, command.reason)
 
 
-def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, tools: Tools) -> c.Erased:
+def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, context: CommandContext) -> c.Erased:
     versions = uow.assets.all_at(command.location)
     if not versions:
         raise NotFound(
@@ -78,7 +80,7 @@ def erase_data_assets(command: c.EraseDataAssetsCommand, uow: UnitOfWork, tools:
     for entry in standing:
         change_totals(uow, [entry], sign=-1)
     uow.arrivals.complete([entry.id for entry in standing])
-    tombstones = [_erased(uow, tools, entry, command) for entry in versions]
+    tombstones = [_erased(uow, context, entry, command) for entry in versions]
     return c.Erased(
         tombstones=tuple(tombstones),
         newly=sum(before.version != after.version for before, after in zip(versions, tombstones, strict=True)),
@@ -176,11 +178,11 @@ def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[D
 
 
 def _erased(
-    uow: UnitOfWork, tools: Tools, entry: DataCatalogEntry, command: c.EraseDataAssetsCommand
+    uow: UnitOfWork, context: CommandContext, entry: DataCatalogEntry, command: c.EraseDataAssetsCommand
 ) -> DataCatalogEntry:
     if entry.is_erased and (entry.is_nameless or not command.with_name):
         return entry
-    return uow.assets.erase(entry.erased(command.by, tools.clock(), with_name=command.with_name))
+    return uow.assets.erase(entry.erased(command.by, context.clock(), with_name=command.with_name))
 
 
 COMMAND_HANDLERS: CommandHandlers = {

@@ -5,10 +5,10 @@ from typing import Any
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.renaming import must_be_no_other, rename_dataset
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import sum_anew
 from data_management.application.ports import DatasetReader, UnitOfWork
 from data_management.application.views import DatasetPage, DatasetView
@@ -17,11 +17,11 @@ from data_management.domain.models import AssetStatus, Dataset
 from data_management.errors import Conflict
 
 
-def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: Tools) -> Dataset:
+def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, context: CommandContext) -> Dataset:
     dataset = command.dataset
     if not command.may_rename:
         must_be_no_other(dataset, uow)
-    known = uow.datasets.find(dataset.name) or rename_dataset(dataset, uow, tools)
+    known = uow.datasets.find(dataset.name) or rename_dataset(dataset, uow, context)
     is_back = known is not None and uow.datasets.restore(dataset.name)
     if known is None or is_back or _definition(known) != _definition(dataset):
         uow.datasets.save(
@@ -32,8 +32,8 @@ def register_dataset(command: c.RegisterDatasetCommand, uow: UnitOfWork, tools: 
     return dataset
 
 
-def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, tools: Tools) -> bool:
-    now, name = tools.clock(), uow.datasets.get(command.name).name
+def retire_dataset(command: c.RetireDatasetCommand, uow: UnitOfWork, context: CommandContext) -> bool:
+    now, name = context.clock(), uow.datasets.get(command.name).name
     if holders := uow.arrivals.holders(name, now):
         raise Conflict(
             f"dataset {name!r} is being judged by {len(holders)} run(s); wait for them, or stop them, then retire it"

@@ -12,17 +12,17 @@ from data_management.application.handlers import (
     search,
     upkeep,
 )
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.ports import UnitOfWork
 
 
-def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools) -> bool:
-    return events.handle_event(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
+def handle_event(command: c.HandleEventCommand, uow: UnitOfWork, context: CommandContext) -> bool:
+    return events.handle_event(command, uow, context, lambda each: COMMAND_HANDLERS[type(each)](each, uow, context))
 
 
-def act(command: c.ActCommand, uow: UnitOfWork, tools: Tools) -> c.Acted:
-    return access.act(command, uow, tools, lambda each: COMMAND_HANDLERS[type(each)](each, uow, tools))
+def act(command: c.ActCommand, uow: UnitOfWork, context: CommandContext) -> c.Acted:
+    return access.act(command, uow, context, lambda each: COMMAND_HANDLERS[type(each)](each, uow, context))
 
 
 COMMAND_HANDLERS: CommandHandlers = {

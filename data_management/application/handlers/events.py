@@ -5,48 +5,48 @@ from typing import Any
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
 from data_management.application.ports import EventReader, UnitOfWork
 from data_management.errors import NotFound
 
 
 def handle_event(
-    command: c.HandleEventCommand, uow: UnitOfWork, tools: Tools, do: Callable[[c.Command[Any]], Any]
+    command: c.HandleEventCommand, uow: UnitOfWork, context: CommandContext, do: Callable[[c.Command[Any]], Any]
 ) -> bool:
     """`do` executes one command within the unit of work."""
-    if not uow.consumers.mark_seen(command.consumer, command.event_id, tools.clock()):
+    if not uow.consumers.mark_seen(command.consumer, command.event_id, context.clock()):
         return False
     for each in command.commands:
         do(each)
     return True
 
 
-def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, tools: Tools) -> None:
-    moved_before = tools.is_repeat(command) and uow.consumers.position(command.consumer) == command.to
+def move_consumer(command: c.MoveConsumerCommand, uow: UnitOfWork, context: CommandContext) -> None:
+    moved_before = context.is_repeat(command) and uow.consumers.position(command.consumer) == command.to
     if not moved_before:
-        uow.consumers.move(command.consumer, command.before, command.to, tools.clock())
+        uow.consumers.move(command.consumer, command.before, command.to, context.clock())
 
 
-def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, tools: Tools) -> int:
-    retried = uow.outbox.retry_dead(tools.clock(), command.event_id)
-    if not retried and tools.is_repeat(command):
-        return int(tools.earlier(command))
+def retry_dead_letters(command: c.RetryDeadLettersCommand, uow: UnitOfWork, context: CommandContext) -> int:
+    retried = uow.outbox.retry_dead(context.clock(), command.event_id)
+    if not retried and context.is_repeat(command):
+        return int(context.earlier(command))
     if not retried and command.event_id is not None:
         raise NotFound(f"there is no dead letter of event {command.event_id!r}; `events dead` lists those there are")
     return retried
 
 
-def forget_destination(command: c.ForgetDestinationCommand, uow: UnitOfWork, tools: Tools) -> None:
+def forget_destination(command: c.ForgetDestinationCommand, uow: UnitOfWork, context: CommandContext) -> None:
     try:
         uow.outbox.forget(command.destination)
     except NotFound:
-        if not tools.is_repeat(command):
+        if not context.is_repeat(command):
             raise
 
 
-def forget_seen_events(command: c.ForgetSeenEventsCommand, uow: UnitOfWork, tools: Tools) -> int:
+def forget_seen_events(command: c.ForgetSeenEventsCommand, uow: UnitOfWork, context: CommandContext) -> int:
     return uow.consumers.forget_seen(command.before)
 
 

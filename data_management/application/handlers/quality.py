@@ -2,6 +2,7 @@
 
 from data_management.application import commands as c
 from data_management.application import queries as q
+from data_management.application.handlers.context import CommandContext
 from data_management.application.handlers.data_assets import (
     must_hold,
     record_arrivals,
@@ -11,7 +12,6 @@ from data_management.application.handlers.data_assets import (
 )
 from data_management.application.handlers.paging import checked_limit
 from data_management.application.handlers.signatures import CommandHandlers, QueryHandlers
-from data_management.application.handlers.tools import Tools
 from data_management.application.handlers.totals import change_totals, replace_dataset_checks, summed
 from data_management.application.ports import CatalogReader, QualityReader, UnitOfWork
 from data_management.application.views import (
@@ -31,11 +31,13 @@ from data_management.domain.services import Progress
 from data_management.errors import NotFound
 
 
-def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+def update_data_quality(
+    command: c.UpdateDataQualityCommand, uow: UnitOfWork, context: CommandContext
+) -> DataCatalogEntry:
     entry, dataset = uow.assets.get(command.asset_id), command.dataset
     must_hold(uow, entry, command.holder)
     rows = entry.row_count or 0
-    assessment = tools.validation.assess(dataset.asset_rules, command.checks, rows, dataset.policy)
+    assessment = context.validation.assess(dataset.asset_rules, command.checks, rows, dataset.policy)
     if entry.status.is_judged:
         change_totals(uow, [entry], sign=-1)
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
@@ -47,7 +49,7 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
             plan_hash=dataset.plan_hash,
             contract_version=dataset.contract_version,
             request_key=command.request_key,
-            at=tools.clock(),
+            at=context.clock(),
             row_count=rows,
             score=assessment.score,
             verdict=assessment.verdict,
@@ -59,20 +61,20 @@ def update_data_quality(command: c.UpdateDataQualityCommand, uow: UnitOfWork, to
     return saved
 
 
-def judge_data_asset(command: c.JudgeDataAssetCommand, uow: UnitOfWork, tools: Tools) -> DataCatalogEntry:
+def judge_data_asset(command: c.JudgeDataAssetCommand, uow: UnitOfWork, context: CommandContext) -> DataCatalogEntry:
     asset_id, read, holder = command.asset_id, command.read, command.holder
     if isinstance(read, str):
-        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, holder), uow, tools)
-    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, holder), uow, tools)
+        return reject_data_asset(c.RejectDataAssetCommand(asset_id, read, holder), uow, context)
+    register_data_asset(c.RegisterDataAssetCommand(asset_id, read, holder), uow, context)
     update = c.UpdateDataQualityCommand(asset_id, command.dataset, read.checks, command.request_key, holder)
-    return update_data_quality(update, uow, tools)
+    return update_data_quality(update, uow, context)
 
 
-def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools) -> c.DatasetAssessed:
+def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, context: CommandContext) -> c.DatasetAssessed:
     dataset = command.dataset
     is_the_catalogs = uow.datasets.get(dataset.name).plan_hash == dataset.plan_hash
     if command.checks is not None and is_the_catalogs:
-        replace_dataset_checks(uow, tools.validation, dataset, command.checks)
+        replace_dataset_checks(uow, context.validation, dataset, command.checks)
     accepted = uow.quality.totals(dataset.name, AssetStatus.ACCEPTED)
     counts = uow.assets.counts(dataset.name)
     before = uow.quality.latest_score(dataset.name)
@@ -83,7 +85,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         is_the_catalogs=is_the_catalogs,
         all_was_read=command.checks is not None or command.is_attached,
     )
-    assessment = tools.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy, progress)
+    assessment = context.validation.assess_dataset(dataset.rules, accepted, counts, dataset.policy, progress)
     plan_changed = before is not None and before.plan_hash != dataset.plan_hash
     uow.datasets.keep_plan(dataset.name, Plan.of(dataset))
     score = DatasetScore(
@@ -91,7 +93,7 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
         plan_hash=dataset.plan_hash,
         contract_version=dataset.contract_version,
         request_key=command.request_key,
-        at=tools.clock(),
+        at=context.clock(),
         score=assessment.score,
         verdict=assessment.verdict,
         reasons=assessment.reasons,
@@ -117,15 +119,17 @@ def score_dataset(command: c.ScoreDatasetCommand, uow: UnitOfWork, tools: Tools)
     return c.DatasetAssessed(score=score, totals=summed([*accepted, *quarantined]), plan_changed=plan_changed)
 
 
-def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, tools: Tools) -> c.VersionJudged:
+def judge_version(command: c.JudgeVersionCommand, uow: UnitOfWork, context: CommandContext) -> c.VersionJudged:
     dataset, location = command.dataset, command.found.location
     arrivals = c.RecordArrivalsCommand(dataset.name, (command.found,), pending=False)
-    if record_arrivals(arrivals, uow, tools).new:
-        record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, tools)
+    if record_arrivals(arrivals, uow, context).new:
+        record_removals(c.RecordRemovalsCommand(dataset.name, command.ends), uow, context)
     asset_id = uow.assets.current_at(dataset.name, [location])[location].id
-    entry = judge_data_asset(c.JudgeDataAssetCommand(asset_id, dataset, command.read, command.request_key), uow, tools)
+    entry = judge_data_asset(
+        c.JudgeDataAssetCommand(asset_id, dataset, command.read, command.request_key), uow, context
+    )
     score = c.ScoreDatasetCommand(dataset, command.request_key, is_attached=True)
-    return c.VersionJudged(entry, score_dataset(score, uow, tools))
+    return c.VersionJudged(entry, score_dataset(score, uow, context))
 
 
 def get_pending(query: q.GetPendingQuery, reader: QualityReader) -> Pending:

@@ -1,13 +1,13 @@
 """A dataset that a contract calls by another name."""
 
-from data_management.application.handlers.tools import Tools
+from data_management.application.handlers.context import CommandContext
 from data_management.application.ports import UnitOfWork
 from data_management.domain.events import DatasetRenamed
 from data_management.domain.models import Dataset
 from data_management.errors import Conflict
 
 
-def rename_dataset(dataset: Dataset, uow: UnitOfWork, tools: Tools) -> Dataset | None:
+def rename_dataset(dataset: Dataset, uow: UnitOfWork, context: CommandContext) -> Dataset | None:
     """The dataset that the same schema object declared before, now of the new name; None where there was none.
 
     A run that judges it under the old name is not disturbed: `Conflict` until it is over.
@@ -15,7 +15,7 @@ def rename_dataset(dataset: Dataset, uow: UnitOfWork, tools: Tools) -> Dataset |
     former = _declared_before(dataset, uow)
     if former is None:
         return None
-    if uow.arrivals.holders(former.name, tools.clock()):
+    if uow.arrivals.holders(former.name, context.clock()):
         raise Conflict(
             f"dataset {former.name!r} is called {dataset.name!r} now, and a run still judges it under its old name; "
             "wait for that run, then try again"

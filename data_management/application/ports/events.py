@@ -49,23 +49,23 @@ class Messenger(Protocol):
 
 class MessengerFactory(Protocol):
     def __call__(self, url: str, secrets: str = "") -> Messenger:
-        """By a webhook's URL, signed where there are secrets; `InvalidInput` where it is none."""
+        """A messenger for a webhook's URL, which signs what it sends where there are `secrets`; `InvalidInput` for a bad URL."""
 
 
 class IOutboxRepository(Protocol):
     """Events, their order, and where they were delivered. One relay at a time serves a destination, by lease."""
 
     def assign_positions(self, most: int) -> int:
-        """Give up to `most` events that have none the next positions, gap-free; how many that were.
+        """Give up to `most` events that have none the next positions, gap-free; returns their number.
 
         Transactions do this one after another, so that no position becomes visible before a lower one.
         """
 
     def last_position(self) -> int:
-        """The highest that was ever given."""
+        """The highest position that was ever given."""
 
     def destination(self, name: str) -> Destination:
-        """One that is not known yet begins after `last_position`."""
+        """The state of a destination; an unknown one begins after `last_position`."""
 
     def claim(self, destination: str, holder: str, now: datetime, lease_until: datetime) -> bool:
         """Whether `holder` now serves it: nobody else did, or their lease had run out at `now`."""
@@ -94,28 +94,29 @@ class IOutboxRepository(Protocol):
         """Store what became of deliveries that were due. Where one was delivered or died, the next of its subject is due `now`."""
 
     def retry_dead(self, now: datetime, event_id: str | None = None) -> int:
-        """Make dead letters due again, as if never tried: those of an event, or all; how many that were."""
+        """Make dead letters due again, as if never tried: those of one event, or all; returns their number."""
 
     def forget(self, destination: str) -> None:
-        """Remove a destination that is in use no more, with all that waits for it. `NotFound` where there is none."""
+        """Remove a destination that is no longer used, with all that waits for it. `NotFound` where there is none."""
 
 
 class IConsumerRepository(Protocol):
-    """How far consumers of events have come."""
+    """How far consumers of events have read, and which events they have handled."""
 
     def position(self, consumer: str) -> int:
-        """Up to where it has read by position; 0 where it never did."""
+        """The position up to which a consumer has read; 0 for an unknown one."""
 
     def move(self, consumer: str, before: int, to: int, now: datetime) -> None:
-        """`Conflict` where it does not stand at `before`: another process reads as the same consumer."""
+        """Move a consumer's position; `Conflict` where it is not at `before`, because another process reads as the same consumer."""
 
-    def has_seen(self, consumer: str, event_id: str) -> bool: ...
+    def has_seen(self, consumer: str, event_id: str) -> bool:
+        """Whether the consumer has handled the event."""
 
     def mark_seen(self, consumer: str, event_id: str, now: datetime) -> bool:
-        """Note that it has handled an event; False where that was noted already."""
+        """Note that a consumer has handled an event; False where that was noted before."""
 
     def forget_seen(self, before: datetime) -> int:
-        """Remove notes from before a moment; how many."""
+        """Remove notes from before a moment (UTC); returns their number."""
 
 
 class EventQueue(Protocol):
@@ -128,7 +129,7 @@ class EventQueue(Protocol):
         """Hide it for the full time again; False where it has come back already, and another may have it."""
 
     def remove(self, received: ReceivedEvent) -> None:
-        """It was handled."""
+        """Remove a message that was handled."""
 
     def close(self) -> None:
         """Let connections go."""

@@ -10,19 +10,20 @@ from data_management.domain.models import ApiKey, AuditRecord, Remembered
 class IAccessRepository(Protocol):
     """Keys, and the record of who did what."""
 
-    def add_key(self, key: ApiKey) -> None: ...
+    def add_key(self, key: ApiKey) -> None:
+        """Store a new key."""
 
     def key(self, key_id: str) -> ApiKey:
-        """`NotFound` where there is none."""
+        """The key; `NotFound` where the catalog has none of this id."""
 
     def revoke_key(self, key_id: str, at: datetime) -> bool:
-        """It opens nothing from now on; False where that was so before. `NotFound` where there is none."""
+        """Revoke a key; False where it was revoked before. `NotFound` where the catalog has none of this id."""
 
     def record(self, records: Sequence[AuditRecord]) -> None:
-        """Append to the audit."""
+        """Append records to the audit."""
 
     def recall(self, who: str, request_key: str, fingerprint: str, at: datetime) -> Remembered | None:
-        """What was done under this key of this caller in the last day; None, and it is noted, where nothing was."""
+        """What this caller's request with this key did in the last day; None where it is new, and then it is noted as begun."""
 
     def remember(self, who: str, request_key: str, subjects: Sequence[str]) -> None:
-        """What the noted request changed."""
+        """Store what the request that `recall` noted has changed."""

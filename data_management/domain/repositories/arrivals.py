@@ -11,10 +11,10 @@ class IArrivalRepository(Protocol):
     """The queue of data assets that were seen and not yet judged."""
 
     def open(self, entries: Sequence[DataCatalogEntry]) -> None:
-        """Queue these entries, which are stored already; one that is queued stays as it is."""
+        """Add stored entries to the queue; those that are in it already stay as they are."""
 
     def pending(self, dataset: str, now: datetime) -> PendingArrivals:
-        """What a run could claim at `now`."""
+        """The arrivals that a run could claim at `now`."""
 
     def claim(
         self, dataset: str, holder: str, now: datetime, lease_until: datetime, most: int
@@ -27,23 +27,23 @@ class IArrivalRepository(Protocol):
         """
 
     def renew(self, holder: str, lease_until: datetime) -> int:
-        """Extend all leases of `holder`; how many it still holds."""
+        """Extend all leases of `holder`; returns the number of arrivals that it still holds."""
 
     def holds(self, holder: str, asset_ids: Sequence[str]) -> frozenset[str]:
-        """Those of `asset_ids` that `holder` claimed and nobody since: a lease that has run out lets others claim, no more."""
+        """Those of `asset_ids` that `holder` claimed and nobody else has claimed since, even if its lease has run out."""
 
     def complete(self, asset_ids: Sequence[str]) -> None:
-        """These were judged, superseded or removed: take them off the queue."""
+        """Take data assets that were judged, superseded or removed off the queue."""
 
     def release(self, holder: str, pending_from: datetime) -> int:
-        """Give back what `holder` still holds; how many.
+        """Give back what `holder` still holds; returns the number of arrivals given back.
 
         The claim does not count as an attempt that killed its run. Anyone can claim these again at once, but `pending` shows them
         only from `pending_from` on, so that a broken environment is not hammered; and their `attempts` there grow by one.
         """
 
     def expire(self, holder: str, now: datetime) -> int:
-        """End the leases of `holder`, whose run is known to be dead, as if they had run out; how many."""
+        """End the leases of `holder`, whose run is known to be dead, as if they had run out; returns their number."""
 
     def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
-        """Who holds arrivals of `dataset` by a lease that has not run out."""
+        """The holders (``<run>:<dataset>``) of arrivals of `dataset` whose lease has not run out."""

@@ -7,6 +7,8 @@ from data_management.domain.models import AssetCounts, Column, DataCatalogEntry,
 
 
 class IDataAssetRepository(Protocol):
+    """Data assets, current and past."""
+
     def get(self, asset_id: str) -> DataCatalogEntry:
         """The entry; `NotFound` where there is none of this id."""
 
@@ -20,11 +22,11 @@ class IDataAssetRepository(Protocol):
         """All current entries of `dataset`, in the order of their locations."""
 
     def save(self, entry: DataCatalogEntry) -> DataCatalogEntry:
-        """Store it (insert where ``entry.version`` is 0), with its events in the outbox.
+        """Store an entry (insert where ``entry.version`` is 0) and put its events in the outbox.
 
-        Where it becomes accepted, or is accepted no more, that takes its dataset's next position: gap-free, in the order of commits.
+        An entry that becomes accepted, or stops being so, gets its dataset's next position; positions have no gaps and follow the order of commits.
 
-        Gives back the entry with its version raised by one and its events cleared. `Conflict` where the stored
+        Returns the entry with its version raised by one and its events cleared. `Conflict` where the stored
         version is not `entry.version`, or where another current entry stands at its location.
         """
 
@@ -35,13 +37,13 @@ class IDataAssetRepository(Protocol):
         """Every version that ever stood at `location`, of all datasets, in the order of arrival."""
 
     def erase(self, entry: DataCatalogEntry) -> DataCatalogEntry:
-        """`save` a tombstone, with its new location, and take what it held out of its stored validations and events too."""
+        """`save` a tombstone with its new location, and remove the erased values from stored validations and events too."""
 
     def last_columns(self, dataset: str) -> tuple[Column, ...] | None:
-        """The columns of the data asset that arrived last among those ever accepted, also where it was superseded or removed since."""
+        """The columns of the accepted data asset that arrived last, even if it was superseded or removed since; None where none was accepted."""
 
     def counts(self, dataset: str) -> AssetCounts:
-        """How many current entries are in which state: kept with every change of an entry, never counted."""
+        """The number of current entries in each state. It is kept up to date by `save`, so reading it is cheap."""
 
     def recount(self, dataset: str) -> None:
-        """Count them anew, should they ever be wrong; it looks at every current entry."""
+        """Correct `counts` by counting every current entry of the dataset."""

@@ -9,6 +9,8 @@ from data_management.domain.models import Dataset, Plan
 
 
 class IDatasetRepository(Protocol):
+    """Datasets as their contracts declare them."""
+
     def get(self, name: str) -> Dataset:
         """The dataset; `NotFound` where the catalog has none of this name."""
 
@@ -19,28 +21,34 @@ class IDatasetRepository(Protocol):
         """Insert or replace the definition; `events` go to the outbox."""
 
     def version(self, name: str) -> int | None:
-        """How often it changed, its definition or its score; None where the catalog has none of this name. Nobody else changes it then."""
+        """The number of changes to its definition and its score; None where the catalog has none of this name.
+
+        Takes the dataset's write lock until the unit of work ends.
+        """
 
     def retired_at(self, name: str) -> datetime | None:
-        """Since when it is retired; None where it is not, or where there is none."""
+        """When it was retired; None where it is not retired, or unknown. Takes the write lock as `version` does."""
 
     def rebuild_search(self) -> tuple[str, ...]:
-        """Make what searches look into anew from what is stored; the datasets that were found by other words until now."""
+        """Rebuild the search index from what is stored; returns the datasets whose words changed."""
 
     def find_by_object(self, contract_id: str, object_id: str) -> Dataset | None:
-        """The dataset that this schema object of this contract declared last, under whatever name."""
+        """The dataset that this schema object of this contract declared last, whatever its name is; None where it declared none."""
 
     def rename(self, name: str, to: str, events: Sequence[DomainEvent] = ()) -> None:
-        """Call it by another name, with all that belongs to it; its `events` and those of before are the new name's.
+        """Rename a dataset, with all that belongs to it: new `events` and old ones carry the new name.
 
-        `NotFound` where there is none of this name, `Conflict` where there is one of the other.
+        `NotFound` where the catalog has no dataset `name`, `Conflict` where it has one called `to` already.
         """
 
     def retire(self, name: str, at: datetime, events: Sequence[DomainEvent] = ()) -> bool:
-        """Mark it as retired, its `events` in the outbox, its accepted files withdrawn; False, and nothing changes, where it is already."""
+        """Mark a dataset as retired, withdraw its accepted files and put `events` in the outbox.
+
+        False, and nothing changes, where it was retired before.
+        """
 
     def restore(self, name: str) -> bool:
-        """It is declared again, its accepted files are given anew; whether it was retired."""
+        """End a dataset's retirement, so that consumers get its accepted files again; False where it was not retired."""
 
     def keep_plan(self, dataset: str, plan: Plan) -> None:
-        """Remember what a plan of `dataset` says, once: validations and scores name it by its hash."""
+        """Store a plan of `dataset` unless it is stored already; validations and scores refer to it by its hash."""

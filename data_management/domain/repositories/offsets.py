@@ -13,28 +13,31 @@ class IOffsetRepository(Protocol):
     """
 
     def standing(self, dataset: str, consumer: str) -> int | None:
-        """Where a consumer stands, and stands until the unit of work ends; None for who is not known."""
+        """A consumer's position; None where the consumer is unknown.
+
+        Takes the dataset's write lock until the unit of work ends.
+        """
 
     def open(self, dataset: str, consumer: str, holder: str, now: datetime, lease_until: datetime) -> int:
-        """Hold the offset of a consumer, who is new at 0, and tell it; `Conflict` while somebody else holds it."""
+        """Take the lease on a consumer's offset and return the offset: 0 for a new consumer. `Conflict` while somebody else holds it."""
 
     def renew(self, dataset: str, consumer: str, holder: str, lease_until: datetime) -> bool:
-        """Hold it for longer; False where somebody else has it by now, or it was given back."""
+        """Extend the lease; False where it was given back, or somebody else has it by now."""
 
     def release(self, dataset: str, consumer: str, holder: str) -> bool:
-        """Give it back as it was; whether `holder` held it."""
+        """End the lease and leave the offset as it is; False where `holder` did not hold it."""
 
     def move(self, move: OffsetMove, now: datetime) -> None:
-        """Move it, and give it back. `Stale` where it does not stand at ``move.before``, `Conflict` where somebody else holds it, or what
-        was withdrawn since ``move.head`` is pruned already. To repeat a move with the same holder changes nothing.
+        """Move the offset and end the lease. `Stale` where the offset is not at ``move.before``, `Conflict` where somebody else holds it, or what
+        was withdrawn since ``move.head`` was pruned. Repeating a move with the same holder changes nothing.
         """
 
     def reset(self, dataset: str, consumer: str, to: int | None, now: datetime) -> int:
-        """Set it to a position, or the end (None), and tell it.
+        """Set the offset to a position, or to the dataset's end (None); returns the new offset.
 
         `NotFound` where there is no such consumer, `Conflict` while somebody holds it, `InvalidInput` for a position that the dataset has
         not come to, or behind which withdrawals were pruned.
         """
 
     def forget(self, dataset: str, consumer: str, now: datetime) -> None:
-        """As if it had never been. `NotFound` where it is not, `Conflict` while somebody holds it."""
+        """Remove the consumer and its offset. `NotFound` where there is no such consumer, `Conflict` while somebody holds it."""

@@ -10,7 +10,7 @@ class IRetentionRepository(Protocol):
     """Forgetting the past, step by step."""
 
     def prune(self, what: Prunable, before: datetime, after: int, most: int) -> PruneStep:
-        """Forget of this what ended before a moment, `most` of it at most; `after` is 0, or the `next` of the step before.
+        """Remove up to `most` rows of one kind that ended before a moment (UTC); `after` is 0, or the `next` of the step before.
 
-        A step that finds little reads a bounded stretch and removes less; the next goes on behind it.
+        One step reads a bounded number of rows, so it may remove fewer than `most`; the next step continues behind them.
         """

@@ -26,7 +26,7 @@ class AccessReader(Protocol):
         """The key as it is stored; None where there is none."""
 
     def api_keys(self) -> list[ApiKey]:
-        """All of them, also those that open nothing any more, the oldest first."""
+        """All keys, revoked and expired ones too, the oldest first."""
 
     def audit_records(self, wanted: AuditFilter, after: str | None = None, limit: int = 100) -> AuditPage:
-        """Who did what, the newest first; cursors as in `DataAssetReader.assets`."""
+        """A page of the audit, the newest record first; cursors as in `DataAssetReader.assets`."""

@@ -11,7 +11,7 @@ class DataAssetReader(Protocol):
     """Data assets, what stands where, and what the accepted ones hold."""
 
     def asset(self, asset_id: str) -> AssetView:
-        """`NotFound` where the catalog has none of this id."""
+        """The data asset; `NotFound` where the catalog has none of this id."""
 
     def assets(
         self,
@@ -32,7 +32,7 @@ class DataAssetReader(Protocol):
         """The ids of the dataset's data assets of a status, sorted."""
 
     def versions(self, asset_id: str, after: str | None = None, limit: int = 20) -> AssetPage:
-        """All that its dataset ever had at its location, newest first. `NotFound`, `InvalidInput` for a bad cursor."""
+        """All versions that the data asset's dataset ever had at its location, newest first. `NotFound`, `InvalidInput` for a bad cursor."""
 
     def versions_at(self, location: DataLocation) -> list[AssetView]:
         """Every version that ever stood at `location`, of all datasets, in the order of arrival."""
@@ -41,16 +41,16 @@ class DataAssetReader(Protocol):
         """URI → version token of the dataset's current data assets, all of them or those at `locations`."""
 
     def standing_versions(self, dataset: str, first: str, last: str) -> str:
-        """In lines, `version_at` of the current data assets at the URIs from `first` to `last`, both included.
+        """One line (see `version_at`) per current data asset whose URI is from `first` to `last`, both included.
 
-        It is for comparing in bulk: what is in it stands so; of what has a very long or strange name, some may be missing.
+        For comparing a listing in bulk. Every line is true, but some may be missing: those of files with very long or strange names.
         """
 
     def last_arrival(self, dataset: str) -> LastArrival | None:
-        """The data asset that arrived last, whatever became of it; None of an unknown dataset, and where nothing ever did."""
+        """The data asset that arrived last, whatever became of it; None where nothing ever arrived, or the dataset is unknown."""
 
     def classifications(self, dataset: str) -> tuple[Classification, ...]:
-        """Those of the data asset that arrived last among those ever accepted; of an unknown dataset, none."""
+        """The classifications of the accepted data asset that arrived last; none for an unknown dataset."""
 
     def profile(self, dataset: str) -> DatasetProfile:
         """The profiles of all accepted data assets as one; `NotFound` where the catalog has no such dataset."""

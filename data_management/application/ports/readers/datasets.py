@@ -26,10 +26,10 @@ class DatasetReader(Protocol):
         """All datasets by name."""
 
     def dataset(self, name: str) -> DatasetView:
-        """`NotFound` where the catalog has none of this name."""
+        """The dataset; `NotFound` where the catalog has none of this name."""
 
     def dataset_page(self, wanted: DatasetFilter, after: str | None = None, limit: int = 100) -> DatasetPage:
-        """Those that are `wanted`, by name; cursors as in `DataAssetReader.assets`."""
+        """A page of the datasets that are `wanted`, by name; cursors as in `DataAssetReader.assets`."""
 
     def definition(self, name: str) -> Dataset:
         """The dataset as it was registered last; `NotFound` where the catalog has none of this name."""

@@ -12,16 +12,16 @@ class EventReader(Protocol):
         """Events of higher positions, in their order."""
 
     def last_events(self, limit: int = 10) -> list[RecordedEvent]:
-        """The last ones, in their order."""
+        """The last events, in their order."""
 
     def consumer_position(self, consumer: str) -> int:
-        """Up to where it has read; 0 where it never did."""
+        """The position up to which the consumer has read; 0 for an unknown one."""
 
     def has_seen(self, consumer: str, event_id: str) -> bool:
         """Whether the consumer has handled the event."""
 
     def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """In the order of their positions."""
+        """Dead letters, in the order of their positions."""
 
     def destinations(self) -> list[DestinationView]:
-        """By name."""
+        """All destinations, by name."""

@@ -19,13 +19,13 @@ class QualityReader(Protocol):
     """Scores, validations, plans, and what waits to be judged."""
 
     def pending(self, dataset: str, plan_hash: str, at: datetime) -> Pending:
-        """What a run could claim, what another plan judged, and who holds arrivals; of an unknown dataset, nothing."""
+        """The arrivals that a run could claim, the data assets that another plan judged, and who holds arrivals; nothing for an unknown dataset."""
 
     def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
         """A dataset's history, newest first; cursors as in `DataAssetReader.assets`. `NotFound` where the catalog has no such dataset."""
 
     def score_at(self, dataset: str, at: datetime) -> ScorePoint:
-        """The last one of `at` or before; `NotFound` where there is none."""
+        """A dataset's last score of `at` or before; `NotFound` where there is none."""
 
     def validations(self, asset_id: str, after: str | None = None, limit: int = 20) -> ValidationPage:
         """A data asset's validations, newest first; cursors as in `DataAssetReader.assets`. `NotFound` where the catalog has none of this id."""
