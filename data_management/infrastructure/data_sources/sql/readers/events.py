@@ -1,9 +1,6 @@
 """Events as they were recorded, straight from the tables."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import case, func, select
 
 from data_management.application.messaging import DeadLetter, DestinationView, RecordedEvent
 from data_management.infrastructure.data_sources.sql.consumers import is_seen, position_of
@@ -14,19 +11,11 @@ from data_management.infrastructure.data_sources.sql.outbox import (
     destination_of,
     event_of,
 )
-from data_management.infrastructure.persistence.engine import connect, reading
+from data_management.infrastructure.data_sources.sql.readers.base import SQLReader
 from data_management.infrastructure.persistence.tables import deliveries, destinations, outbox, positions
 
 
-class SQLEventReader:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = reading(engine)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with connect(self._engine) as connection, connection.begin():
-            yield connection
-
+class SQLEventReader(SQLReader):
     def events(self, after: int, limit: int = 100) -> list[RecordedEvent]:
         query = EVENTS.where(outbox.c.position > after).order_by(outbox.c.position).limit(limit)
         with self._reading() as connection:

@@ -5,13 +5,13 @@ from data_management.application.views import SearchHit, SearchPage
 from data_management.domain.services.searching import sought
 from data_management.errors import InvalidInput
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of, name_cursor, name_of
-from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
+from data_management.infrastructure.data_sources.sql.readers.base import SQLReader
 from data_management.infrastructure.data_sources.sql.search import find_data_assets, find_datasets
 
 _OF_DATASETS, _OF_ASSETS = "d", "a"
 
 
-class SQLSearchReader(SQLEventReader):
+class SQLSearchReader(SQLReader):
     def search(self, search: Search, after: str | None = None, limit: int = 100) -> SearchPage:
         of = sought(search.text)
         phase, key = _position(after)

@@ -7,11 +7,11 @@ from data_management.application.views import AuditPage
 from data_management.domain.models import ApiKey
 from data_management.infrastructure.data_sources.sql.access import key_of, record_of
 from data_management.infrastructure.data_sources.sql.cursors import cursor, id_of
-from data_management.infrastructure.data_sources.sql.event_reader import SQLEventReader
+from data_management.infrastructure.data_sources.sql.readers.base import SQLReader
 from data_management.infrastructure.persistence.tables import api_keys, audit
 
 
-class SQLAccessReader(SQLEventReader):
+class SQLAccessReader(SQLReader):
     def find_key(self, key_id: str) -> ApiKey | None:
         with self._reading() as connection:
             row = connection.execute(select(api_keys).where(api_keys.c.id == key_id)).one_or_none()
