@@ -17,9 +17,8 @@ from data_management.errors import Denied, InvalidInput, NotFound, Stale
 
 _LONGEST_NAME = 200
 
-
 State = dict[str, Any] | None
-"""What the audit tells of a dataset or data asset; None where there is none."""
+"""What the audit records of a dataset or data asset; None where it does not exist."""
 
 
 def create_key(command: c.CreateKeyCommand, uow: UnitOfWork, context: CommandContext) -> c.IssuedKey:
@@ -120,7 +119,7 @@ def list_audit(query: q.ListAuditQuery, reader: AccessReader) -> AuditPage:
 
 
 def _erased_beside(command: c.ActCommand, uow: UnitOfWork) -> list[c.Affected]:
-    """What erasing takes besides what was asked for: other versions, also of other datasets. `Denied` where the caller does not see one."""
+    """The data assets that erasing removes besides those asked for: other versions, of other datasets too. `Denied` where the caller may not see one."""
     named = {each.id for each in command.affected}
     locations = [each.location for each in command.commands if isinstance(each, c.EraseDataAssetsCommand)]
     others = [entry for location in locations for entry in uow.assets.all_at(location) if entry.id not in named]
@@ -133,7 +132,7 @@ def _erased_beside(command: c.ActCommand, uow: UnitOfWork) -> list[c.Affected]:
 
 
 def _must_be_told_of(results: tuple[Any, ...], affected: tuple[c.Affected, ...]) -> None:
-    """`Stale` where a version that arrived in between was erased, which nobody was asked about."""
+    """`Stale` where a version was erased that arrived after the caller's rights were checked."""
     told = {each.id for each in affected}
     erased = (entry for result in results if isinstance(result, c.Erased) for entry in result.tombstones)
     if any(entry.id not in told for entry in erased):
@@ -152,7 +151,7 @@ def _must_be(affected: c.Affected, version: int) -> None:
 
 
 def _state(uow: UnitOfWork, affected: c.Affected) -> tuple[str, int, State]:
-    """The subject as the audit calls it, its version (0: there is none), and what the audit tells of it."""
+    """The subject's name in the audit, its version (0: it does not exist), and what the audit records of it."""
     if affected.kind == "dataset":
         dataset = uow.datasets.find(affected.id)
         version = uow.datasets.version(affected.id) or 0
@@ -187,7 +186,7 @@ def _told_of_dataset(dataset: Dataset) -> dict[str, Any]:
 
 
 def _told_of_entry(entry: DataCatalogEntry) -> dict[str, Any]:
-    """Nothing that erasing it would have to take out again: no location, no reason."""
+    """Without location and reason, which erasing would have to remove from the audit again."""
     return {
         "dataset": entry.asset.dataset,
         "status": entry.status.value,
@@ -209,7 +208,7 @@ def _told_of_key(key: ApiKey) -> dict[str, Any]:
 
 
 def _changes(before: State, after: State) -> tuple[State, State]:
-    """Both, without what stayed the same."""
+    """Both states, reduced to what differs."""
     if before is None or after is None:
         return before, after
     names = [name for name in after if before.get(name) != after[name]]

@@ -9,7 +9,7 @@ from data_management.application.handlers.signatures import CommandHandlers
 from data_management.application.ports import UnitOfWork
 
 MOST_ATTEMPTS = 4
-"""How often a data asset is tried: with 1,000, 100, 10 and no neighbours. One that kills its run even alone is rejected."""
+"""How often a data asset is tried: in batches of up to 1,000, 100, 10 and 1. One that kills its run even alone is rejected."""
 
 
 def claim_batch(command: c.ClaimBatchCommand, uow: UnitOfWork, context: CommandContext) -> c.Batch:

@@ -26,7 +26,7 @@ from data_management.domain.models import (
 from data_management.errors import Conflict, NotFound
 
 _TYPED_FORMATS = (FileFormat.PARQUET, FileFormat.ARROW)
-"""Their files say what type a column is; of others it is inferred."""
+"""Formats whose files declare the types of their columns; for others types are inferred."""
 
 
 def record_arrivals(command: c.RecordArrivalsCommand, uow: UnitOfWork, context: CommandContext) -> c.ArrivalsRecorded:
@@ -155,7 +155,7 @@ def _arrival(key: str, dataset: str, file: FoundFile, at: datetime) -> DataCatal
 
 
 def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Examination) -> tuple[SchemaChange, ...]:
-    """Of a data asset that is new: how its columns differ from the last accepted one's, and from what the contract requires."""
+    """How a new data asset's columns differ from the last accepted one's and from the contract's; empty for one that was read before."""
     if entry.status is not AssetStatus.ARRIVED or entry.columns is not None:
         return ()
     dataset = entry.asset.dataset
@@ -169,7 +169,7 @@ def _schema_changes(uow: UnitOfWork, entry: DataCatalogEntry, examination: Exami
 
 
 def _end(uow: UnitOfWork, entries: Sequence[DataCatalogEntry], ended: Sequence[DataCatalogEntry]) -> None:
-    """Save `entries` as they `ended`: superseded or removed."""
+    """Save `entries` in their final state, superseded or removed, and take them out of the totals and the queue."""
     if not entries:
         return
     change_totals(uow, entries, sign=-1)

@@ -58,7 +58,7 @@ def get_definition(query: q.GetDefinitionQuery, reader: DatasetReader) -> Datase
 
 
 def _change_plan(uow: UnitOfWork, dataset: Dataset) -> None:
-    """Sum what the new plan has judged already (it may be an old one that is back), and queue what could not be read."""
+    """Recompute the totals under the new plan, which may have judged files before, and queue the rejected files again."""
     for page in sum_anew(uow, dataset.name):
         if not dataset.judges_again:
             continue

@@ -8,9 +8,9 @@ from data_management.errors import Conflict
 
 
 def rename_dataset(dataset: Dataset, uow: UnitOfWork, context: CommandContext) -> Dataset | None:
-    """The dataset that the same schema object declared before, now of the new name; None where there was none.
+    """Rename the dataset that the same schema object declared before to this one's name; returns it as it was, None where there was none.
 
-    A run that judges it under the old name is not disturbed: `Conflict` until it is over.
+    `Conflict` while a run judges it under its old name.
     """
     former = _declared_before(dataset, uow)
     if former is None:
@@ -26,7 +26,7 @@ def rename_dataset(dataset: Dataset, uow: UnitOfWork, context: CommandContext) -
 
 
 def must_be_no_other(dataset: Dataset, uow: UnitOfWork) -> None:
-    """`Conflict` where its schema object declared a dataset of another name, which the error does not tell: it may be nobody's to know."""
+    """`Conflict` where the schema object declared a dataset of another name. The message leaves that name out: the caller may not be allowed to know it."""
     former = _declared_before(dataset, uow)
     if former is not None and former.name != dataset.name:
         raise Conflict(

@@ -11,7 +11,7 @@ _PAGE = 500
 
 
 def change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: int) -> None:
-    """Add to (or take from) the totals what these data assets, where they are judged, were found to be."""
+    """Add the checks of these data assets to their dataset's totals (`sign` 1) or subtract them (-1); data assets that are not judged are skipped."""
     judged = [entry for entry in entries if entry.status.is_judged]
     if not judged:
         return
@@ -26,7 +26,7 @@ def change_totals(uow: UnitOfWork, entries: Iterable[DataCatalogEntry], sign: in
 
 
 def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
-    """Forget the sums, and add up all current data assets, page by page; each page is given once it is counted."""
+    """Recompute a dataset's totals from its current data assets; yields each page of them once it is counted."""
     uow.quality.reset_totals(dataset)
     entries = uow.assets.current_of(dataset)
     while page := list(islice(entries, _PAGE)):
@@ -37,7 +37,7 @@ def sum_anew(uow: UnitOfWork, dataset: str) -> Iterator[list[DataCatalogEntry]]:
 def replace_dataset_checks(
     uow: UnitOfWork, validation: DataValidationService, dataset: Dataset, checks: Sequence[Check]
 ) -> None:
-    """Dataset-scope rules have one outcome, not a sum: the new one takes the old one's place."""
+    """Replace the outcomes of dataset-scope rules: each has one outcome, not a sum over files."""
     rules = dataset.dataset_rules
     replaced = {rule.name for rule in rules}
     old = [total for total in uow.quality.totals(dataset.name, AssetStatus.ACCEPTED) if total.rule in replaced]

@@ -89,6 +89,17 @@ def test_a_withdrawal_alone_is_something_to_do() -> None:
     assert not FileChanges("orders", 0, 1, 1)
 
 
+def test_who_counts_the_files_has_not_looked_at_those_withdrawn() -> None:
+    gone = file("file:///a")
+    files = GivenFiles(FileChanges("orders", 0, 1, 1, withdrawn=(gone,)))
+    assert files
+    assert (len(files), [*files], files.paths, files.is_complete) == (0, [], (), True)
+    assert "file:///a" in repr(files)
+    assert files.overlooked == (gone,)
+    assert files.withdrawn == (gone,)
+    assert files.overlooked == ()
+
+
 def test_two_processes_do_not_work_as_one_consumer() -> None:
     made = world("a.csv")
     with consume_files(made.app, "orders", "clean") as files:
