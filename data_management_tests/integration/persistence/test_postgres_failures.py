@@ -13,8 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
-from data_management.application.commands import RecordArrivalsCommand
-from data_management.application.consumption import ForgetConsumerCommand
+from data_management.application.commands import ForgetConsumerCommand, RecordArrivalsCommand
 from data_management.application.ports import FoundFile
 from data_management.application.services import consume_files
 from data_management.application.services.facade import Done
