@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
+from data_management.domain.expectations import EXPECTATION_TYPES
+from data_management.infrastructure.quality.custom import why_absent
+from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, completed, is_own_sql, question
 from data_management.infrastructure.quality.planning.arguments import (
     named_columns,
     suite_parameter,
@@ -37,7 +39,6 @@ from data_management.infrastructure.quality.planning.scan import (
 )
 from data_management.infrastructure.quality.planning.values import Operand
 
-OWN_SQL: Final = "unexpected_rows_expectation"
 PLACES: Final = "unexpected_index_list"
 """How the names of metrics end that hold the places of unexpected rows."""
 
@@ -117,6 +118,14 @@ def planned(
     kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn], *, details: bool = False
 ) -> Planned | Unplanned | Unrunnable:
     """How the expectation is evaluated on `columns`; `details` asks for unexpected values too."""
+    is_custom = kind not in EXPECTATION_TYPES
+    if is_custom:
+        if (reason := why_absent(kind)) is not None:
+            return Unrunnable(reason, hopeless=True)
+        try:
+            arguments = completed(kind, arguments)
+        except CannotRun as error:
+            return Unrunnable(str(error))
     named = named_columns(arguments)
     for name in named:
         if name not in columns and kind not in _NEED_NO_COLUMN:
@@ -126,6 +135,8 @@ def planned(
             f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",
             hopeless=True,
         )
+    if is_custom and not is_own_sql(kind):
+        return Unplanned("it is somebody's own")
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
     arguments = suited(arguments, [columns[name] for name in named if name in columns])
@@ -154,7 +165,7 @@ def _aside(
         column = columns[str(arguments["column"])]
         if column.spec is not None or arguments["type_"] not in _GX_KNOWS:
             return _of_logical_type(column, arguments)
-    if kind == OWN_SQL:
+    if is_own_sql(kind):
         try:
             own_sql(str(arguments.get("unexpected_rows_query")))
         except Refused as error:
