@@ -97,9 +97,9 @@ def _type(entry: Entry, place: Place, implementation: Mapping[str, Any]) -> Expe
     found = find_expectation_type(names[0])
     if found is None:
         known = (*EXPECTATION_TYPES, *(one.type for one in entry.custom))
-        otherwise = f"use one of Great Expectations' core expectations, or name the class of your own in {SETTING}"
+        likely = did_you_mean(snake_case(names[0]), known, "use one of Great Expectations' core expectations.")
         place.wrong(
-            f"the expectation {quoted(names[0])} is not known", did_you_mean(snake_case(names[0]), known, otherwise)
+            f"the expectation {quoted(names[0])} is not known", f"{likely} Or is it your own? Name its class in {SETTING}"
         )
     return found
 

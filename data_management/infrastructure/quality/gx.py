@@ -33,7 +33,7 @@ from great_expectations.expectations.expectation import (
     Expectation,
     MulticolumnMapExpectation,
 )
-from great_expectations.expectations.registry import get_expectation_impl
+from great_expectations.expectations.registry import get_expectation_impl, get_metric_provider
 from great_expectations.expectations.row_conditions import Condition, PassThroughCondition
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validation_graph import ValidationGraph
@@ -345,9 +345,18 @@ def _counts(expectation: Expectation, kind: str, metrics: Mapping[str, Any]) -> 
         return int(metrics[f"{expectation.map_metric}.filtered_row_count"]), int(unexpected)
     rows = int(metrics["table.row_count"])
     missing = 0 if kind in _NULLNESS else int(metrics["column_values.nonnull.unexpected_count"])
-    if kind not in EXPECTATION_TYPES and int(unexpected) > rows - missing:  # it looks at missing values, too
+    if kind not in EXPECTATION_TYPES and (_looks_at_missing(expectation.map_metric) or unexpected > rows - missing):
         missing = 0
     return rows - missing, int(unexpected)
+
+
+def _looks_at_missing(map_metric: str) -> bool:
+    """Whether a metric judges missing values, too, as its class says; that its decorator may say so as well, nobody can see."""
+    try:
+        provider, _ = get_metric_provider(f"{map_metric}.condition", _nameless())
+    except MetricProviderError:  # it computes its count in a way of its own
+        return False
+    return not getattr(provider, "filter_column_isnull", True)
 
 
 def _figure(observed: Any) -> bool | int | float | None:

@@ -81,7 +81,7 @@ def _rule(given: Any, custom: CustomExpectations, shown: str, names: dict[str, i
     own = find_custom(kind, custom)
     known = own.on(arguments, of_property=False) if own else find_expectation_type(kind)
     kwargs = {str(name): value for name, value in arguments.items() if name not in _NOT_ARGUMENTS}
-    column = kwargs.get("column")
+    column = kwargs.get("column", getattr(given, "column", None))
     name = ".".join(part for part in (column if isinstance(column, str) else None, _short(kind, known)) if part)
     names[name] = names.get(name, 0) + 1
     return Rule(
