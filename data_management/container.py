@@ -111,13 +111,13 @@ def _custom_code(settings: Settings) -> CustomCode:
     return CustomCode(settings.custom_expectations, str(settings.home.absolute()))
 
 
-def _quality_engine(settings: Settings, clients: AwsClients) -> QualityEngine:
+def _quality_engine(settings: Settings, clients: AwsClients, custom: CustomCode) -> QualityEngine:
     files = partial(
         WorkerPoolQualityEngine,
         expanded_bytes=settings.file_expanded_mb << 20,
         columns=settings.file_columns,
         cell_bytes=settings.file_cell_mb << 20,
-        custom=_custom_code(settings),
+        custom=custom,
     )
     assets = files(settings.workers, settings.file_timeout_seconds, settings.file_memory_mb << 20)
     seconds, memory = settings.dataset_timeout_seconds, settings.dataset_memory_mb << 20
@@ -160,7 +160,11 @@ def _token_verifier(settings: Settings) -> TokenVerifier | None:
 
 
 def _probes(
-    settings: Settings, contracts: ContractReader, locations: DataLocationService, place: "Callable[[], CatalogPlace]"
+    settings: Settings,
+    contracts: ContractReader,
+    locations: DataLocationService,
+    place: "Callable[[], CatalogPlace]",
+    custom: CustomCode,
 ) -> tuple[Probe, ...]:
     from data_management.infrastructure import probes
     from data_management.orchestration.probe import DagsterProbe
@@ -171,9 +175,9 @@ def _probes(
     if settings.catalog_url is None:
         folders["the catalog"] = (settings.catalog_file.parent, 0)
         clocks = (probes.ClockProbe(settings.catalog_file.parent),)
-    code, own = _custom_code(settings), tuple[Probe, ...]()
-    if code.expectations:
-        own = (probes.ExpectationsProbe(code.expectations, partial(absent_expectations, code)),)
+    own: tuple[Probe, ...] = ()
+    if custom.expectations:
+        own = (probes.ExpectationsProbe(custom.expectations, partial(absent_expectations, custom)),)
     return (
         probes.CatalogProbe(place, embedded=settings.catalog_is_embedded),
         probes.ContractsProbe(contracts, folder),
@@ -211,11 +215,11 @@ class Container(containers.DeclarativeContainer):
     catalog_schema = providers.Callable(_catalog_schema, catalog_place)
     upgraded_catalog = providers.Callable(_upgraded_catalog, catalog_place)
     catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
-    probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider)
+    custom_code = providers.Singleton(_custom_code, settings)
+    probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider, custom_code)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine, clock)
     reader = providers.Singleton(_reader, catalog_engine)
-    quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
-    custom_code = providers.Singleton(_custom_code, settings)
+    quality_engine = providers.Singleton(_quality_engine, settings, aws_clients, custom_code)
     frames: providers.Provider[FrameEngine] = providers.Singleton(
         DirectFrameEngine,
         columns=settings.provided.file_columns,

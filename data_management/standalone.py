@@ -43,6 +43,7 @@ def validate(
     from data_management.infrastructure.quality.direct import examine_directly
     from data_management.infrastructure.quality.examining import Order
     from data_management.infrastructure.quality.sources import Bounds
+
     declared = _declared(rules, dataset, custom)
     order = Order(
         rules=_rules(declared, rules, custom),

@@ -99,7 +99,8 @@ def _type(entry: Entry, place: Place, implementation: Mapping[str, Any]) -> Expe
         known = (*EXPECTATION_TYPES, *(one.type for one in entry.custom))
         likely = did_you_mean(snake_case(names[0]), known, "use one of Great Expectations' core expectations.")
         place.wrong(
-            f"the expectation {quoted(names[0])} is not known", f"{likely} Or is it your own? Name its class in {SETTING}"
+            f"the expectation {quoted(names[0])} is not known",
+            f"{likely} Or is it your own? Name its class in {SETTING}",
         )
     return found
 

@@ -75,7 +75,9 @@ def _read_file(path: Path, custom: CustomExpectations) -> tuple[ContractReading,
     return _read(path, lambda: read_document(path), custom)
 
 
-def _read(path: Path, load: Callable[[], Document], custom: CustomExpectations) -> tuple[ContractReading, tuple[str, ...]]:
+def _read(
+    path: Path, load: Callable[[], Document], custom: CustomExpectations
+) -> tuple[ContractReading, tuple[str, ...]]:
     """The reading of a file, and the names of datasets that are its own; a file that is no data contract has none."""
     try:
         document = load()
@@ -160,9 +162,7 @@ class _Object:
     stated: odcs.SchemaObject
 
 
-def _objects(
-    place: Place, contract: odcs.OpenDataContractStandard, custom: CustomExpectations
-) -> Iterator[_Object]:
+def _objects(place: Place, contract: odcs.OpenDataContractStandard, custom: CustomExpectations) -> Iterator[_Object]:
     """The schema objects with distinct names; the others are reported, and read for their own problems."""
     seen: dict[str, str] = {}
     ids: dict[str, str] = {}

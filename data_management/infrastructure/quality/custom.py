@@ -22,6 +22,9 @@ class CustomCode:
     folder: str | None = None
 
 
+NO_CODE: Final = CustomCode()
+
+
 def import_expectations(code: CustomCode, *, for_good: bool = False) -> None:
     """Import the classes. What fails is kept for `why_absent`, so that it harms the rules that need it alone.
 
@@ -74,7 +77,7 @@ def _import(one: CustomExpectation, folder: str | None) -> str | None:
 
 
 def _place(module: Any) -> str:
-    return getattr(module, "__file__", None) or module.__name__
+    return str(getattr(module, "__file__", None) or module.__name__)
 
 
 def _core() -> dict[str, Any]:

@@ -26,7 +26,7 @@ from great_expectations.exceptions.exceptions import (
     MetricResolutionError,
 )
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-from great_expectations.expectations.core import UnexpectedRowsExpectation
+from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import (
     ColumnMapExpectation,
     ColumnPairMapExpectation,
@@ -281,7 +281,9 @@ def _configured(kind: str, arguments: Mapping[str, Any]) -> Expectation:
     try:
         return get_expectation_impl(kind)(**arguments)
     except ExpectationNotFoundError as error:
-        raise CannotRun(f"{kind!r} is no expectation of Great Expectations; check its name, or name its class in {SETTING}") from error
+        raise CannotRun(
+            f"{kind!r} is no expectation of Great Expectations; check its name, or name its class in {SETTING}"
+        ) from error
     except MemoryError:
         raise
     except Exception as error:  # of pydantic, of GX, and of the parser of GX's own conditions
@@ -350,7 +352,7 @@ def _counts(expectation: Expectation, kind: str, metrics: Mapping[str, Any]) -> 
     return rows - missing, int(unexpected)
 
 
-def _looks_at_missing(map_metric: str) -> bool:
+def _looks_at_missing(map_metric: str | None) -> bool:
     """Whether a metric judges missing values, too, as its class says; that its decorator may say so as well, nobody can see."""
     try:
         provider, _ = get_metric_provider(f"{map_metric}.condition", _nameless())

@@ -3,14 +3,14 @@
 from data_management.application.ports import ExaminationRequest
 from data_management.domain.models import Examination
 from data_management.errors import Rejected
-from data_management.infrastructure.quality.custom import CustomCode, import_expectations
+from data_management.infrastructure.quality.custom import NO_CODE, CustomCode, import_expectations
 from data_management.infrastructure.quality.worker import load_libraries, quiet
 
 
 class DirectFrameEngine:
     """A `FrameEngine` on DuckDB, which scans the frame as Arrow."""
 
-    def __init__(self, *, columns: int, cell_mb: int, custom: CustomCode = CustomCode()) -> None:
+    def __init__(self, *, columns: int, cell_mb: int, custom: CustomCode = NO_CODE) -> None:
         """`columns` a frame may have, and `cell_mb` MiB one of its values."""
         self._custom = custom
         self._columns = columns

@@ -23,7 +23,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from data_management.application.ports import ExaminationOutcome, ExaminationRequest, Unreadable
 from data_management.domain.models import RuleScope
 from data_management.errors import Unavailable
-from data_management.infrastructure.quality.custom import CustomCode, absent
+from data_management.infrastructure.quality.custom import NO_CODE, CustomCode, absent
 from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
 from data_management.infrastructure.quality.process import worker_context
 from data_management.infrastructure.quality.reach import SPOOL_PREFIX
@@ -75,7 +75,7 @@ class WorkerPoolQualityEngine:
         cell_bytes: int = Limits.cell_bytes,
         scope: RuleScope = RuleScope.ASSET,
         task: Task = examine_pickled,
-        custom: CustomCode = CustomCode(),
+        custom: CustomCode = NO_CODE,
     ) -> None:
         self._workers = workers
         self._limits = Limits(timeout_seconds, memory_bytes, expanded_bytes, columns, cell_bytes, scope)
@@ -251,7 +251,9 @@ class WorkerPoolQualityEngine:
 
 def absent_expectations(custom: CustomCode) -> Mapping[str, str]:
     """As a worker finds them: of the classes that cannot be used, why, by their types. `Unavailable` where none can be started."""
-    engine = WorkerPoolQualityEngine(workers=1, timeout_seconds=_START_SECONDS, memory_bytes=EXPANDED_BYTES, custom=custom)
+    engine = WorkerPoolQualityEngine(
+        workers=1, timeout_seconds=_START_SECONDS, memory_bytes=EXPANDED_BYTES, custom=custom
+    )
     try:
         return engine.absent()
     finally:

@@ -31,7 +31,9 @@ def draft_of_suite(content: Mapping[str, Any], name: str, custom: CustomExpectat
         is_of_column = known is None or known.kind is ExpectationKind.COLUMN
         property_ = columns.get(str(kwargs.get("column"))) if is_of_column else None
         if known is None:
-            draft.losses.append(f"expectation {place}, {type_}, is none of Great Expectations' core; {SETTING} names your own")
+            draft.losses.append(
+                f"expectation {place}, {type_}, is none of Great Expectations' core; {SETTING} names your own"
+            )
             said = f"{type_} {json.dumps(kwargs)} of a suite of Great Expectations"
             entry = for_people(said, severity)
         elif (

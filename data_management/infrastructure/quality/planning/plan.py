@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from data_management.domain.expectations import EXPECTATION_TYPES
 from data_management.infrastructure.quality.custom import why_absent
-from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, completed, is_own_sql, question
+from data_management.infrastructure.quality.gx import (
+    MOST_SAMPLES,
+    CannotRun,
+    Metric,
+    Outcome,
+    completed,
+    is_own_sql,
+    question,
+)
 from data_management.infrastructure.quality.planning.arguments import (
     named_columns,
     suite_parameter,
@@ -118,16 +126,24 @@ def planned(
     kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn], *, details: bool = False
 ) -> Planned | Unplanned | Unrunnable:
     """How the expectation is evaluated on `columns`; `details` asks for unexpected values too."""
-    is_custom = kind not in EXPECTATION_TYPES
-    if is_custom:
-        if (reason := why_absent(kind)) is not None:
-            return Unrunnable(reason, hopeless=True)
-        try:
-            arguments = completed(kind, arguments)
-        except CannotRun as error:
-            return Unrunnable(str(error))
-    named = named_columns(arguments)
-    for name in named:
+    unfit = _unfit(kind, arguments, columns)
+    if unfit is not None:
+        return unfit
+    if kind in EXPECTATION_TYPES:
+        return _planned(kind, arguments, columns, details=details)
+    if (reason := why_absent(kind)) is not None:
+        return Unrunnable(reason, hopeless=True)
+    try:
+        arguments = completed(kind, arguments)
+    except CannotRun as error:
+        return Unrunnable(str(error))
+    if is_own_sql(kind):
+        return _planned(kind, arguments, columns, details=details)
+    return _unfit(kind, arguments, columns) or Unplanned("its metrics may be somebody's own")
+
+
+def _unfit(kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn]) -> Unrunnable | None:
+    for name in named_columns(arguments):
         if name not in columns and kind not in _NEED_NO_COLUMN:
             return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
     if (parameter := suite_parameter(arguments)) is not None:
@@ -135,11 +151,15 @@ def planned(
             f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",
             hopeless=True,
         )
-    if is_custom and not is_own_sql(kind):
-        return Unplanned("it is somebody's own")
+    return None
+
+
+def _planned(
+    kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn], *, details: bool
+) -> Planned | Unplanned | Unrunnable:
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
-    arguments = suited(arguments, [columns[name] for name in named if name in columns])
+    arguments = suited(arguments, [columns[name] for name in named_columns(arguments) if name in columns])
     if kind == _MOST_COMMON:
         arguments = with_moments(arguments, columns[arguments["column"]].typed.kind)
     try:
