@@ -57,6 +57,8 @@ _FLUSH_EVERY_SECONDS = 5.0
 """How old an outcome becomes at most before the next one has it stored: what ends a run takes so much work with it."""
 _TELL_EVERY_SECONDS = 30.0
 """Who reads the log of a long run sees that it goes on."""
+_AT_LEAST = 10_000
+"""How many arrivals one run takes, if they come, however few waited when it began."""
 _MOST_AT_ONCE = 10_000
 """How many files a re-validation with a budget of time takes up at most."""
 _JUDGED = (AssetStatus.ACCEPTED, AssetStatus.QUARANTINED)
@@ -107,16 +109,23 @@ def validate_arrivals(
     lease_seconds: float = 60.0,
     settle_seconds: float = 0.0,
     on_outcome: OnOutcome | None = None,
+    at_least: int = _AT_LEAST,
 ) -> BatchReport:
     """Claim and judge all that is pending in a dataset, and what an older plan judged; then score the dataset.
 
-    Any number of runs may do this at once. When it fails, what it still holds is given back.
+    Any number of runs may do this at once. When it fails, what it still holds is given back. Files may land faster than they are
+    judged: a run claims no more when it has had twice as many as waited when it began, and `at_least` so many.
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
     holder = holder_of(run_id, dataset)
+    left = max(at_least, 2 * judge.pending.arrivals.count)
     with holding(app, holder, lease_seconds):
-        while (batch := app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))).entries or batch.rejected:
+        while left > 0:
+            batch = app.run(ClaimBatchCommand(dataset.name, holder, lease_seconds))
+            if not batch.entries and not batch.rejected:
+                break
+            left -= len(batch.entries) + len(batch.rejected)
             judge.note(batch.rejected, new=False)
             judge.examine(batch.entries, held=True)
         judge.revalidate_outdated()
@@ -194,7 +203,7 @@ class _Judge:
 
     def revalidate_outdated(self) -> None:
         """Judge again what was judged by another plan, so that the dataset's totals are of one plan: within the budget."""
-        if not self._dataset.judges_again or not self._pending().outdated:
+        if not self._dataset.judges_again or not self.pending.outdated:
             return
         budget = Budget(self._app, self._dataset.revalidation)
         for page in outdated_pages(self._app, self._dataset, budget.page):
@@ -204,7 +213,7 @@ class _Judge:
 
     def report(self) -> BatchReport:
         """Score the dataset where anything was judged or found gone, or where a run before died before it scored."""
-        if not self._outcomes and not self._removed and not self._pending().unscored:
+        if not self._outcomes and not self._removed and not self.pending.unscored:
             return BatchReport(deferred=self._deferred, outdated=self._left())
         assessed = self._app.run(ScoreDatasetCommand(self._dataset, self._request_key, self._dataset_checks()))
         self._tell("dataset judged", verdict=assessed.score.verdict.value, score=assessed.score.score.value)
@@ -218,9 +227,10 @@ class _Judge:
         )
 
     def _left(self) -> int:
-        return self._pending().outdated if self._dataset.judges_again else 0
+        return self.pending.outdated if self._dataset.judges_again else 0
 
-    def _pending(self) -> Pending:
+    @property
+    def pending(self) -> Pending:
         return self._app.ask(GetPendingQuery(self._dataset.name, self._dataset.plan_hash, self._app.clock()))
 
     def note(self, entries: Sequence[DataCatalogEntry], *, new: bool) -> None:

@@ -8,7 +8,7 @@ from data_management.application.commands import (
 )
 from data_management.application.ports import Changed, ExaminationRequest, Unreadable
 from data_management.application.queries import GetPendingQuery, ListValidationsQuery
-from data_management.application.services import Done, Failed, revalidate
+from data_management.application.services import Done, Failed, revalidate, validate_arrivals
 from data_management.domain.models import (
     AssetStatus,
     Check,
@@ -49,6 +49,26 @@ def test_good_files_are_accepted_bad_ones_quarantined_unreadable_ones_rejected()
     assert report.assessed is not None
     assert report.assessed.score.verdict is Verdict.WARN
     assert report.assessed.score.counts.accepted == 1
+
+
+def test_a_run_ends_and_scores_while_files_land_faster_than_it_judges() -> None:
+    world = World()
+    world.drop("0.csv")
+    world.look()
+    judged = 0
+
+    def two_more(_: object) -> None:
+        nonlocal judged
+        judged += 1
+        if judged < 100:  # or the test would not fail, but never end
+            world.drop(f"{judged}.csv")
+            world.drop(f"{judged}-again.csv")
+            world.look()
+
+    report = validate_arrivals(world.app, world.dataset, "run-1", on_outcome=two_more, at_least=10)
+    assert report.assessed is not None
+    assert 10 <= judged < 100
+    assert world.app.ask(GetPendingQuery("orders", world.dataset.plan_hash, world.clock())).arrivals.count > 0
 
 
 def test_nothing_new_changes_nothing() -> None:
