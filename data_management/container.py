@@ -31,6 +31,7 @@ from data_management.application.ports import (
 from data_management.application.services import Application, EventRelay, InlineRelay, RelayPolicy
 from data_management.application.translating import ContractTranslator
 from data_management.application.views import CatalogSchema
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import RuleScope
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.aws import AwsClients
@@ -43,10 +44,12 @@ from data_management.infrastructure.data_sources.s3 import S3DataLocationService
 from data_management.infrastructure.data_sources.tables import PostgresTableReader
 from data_management.infrastructure.messaging import SqsEventQueue, open_messenger, open_publishers
 from data_management.infrastructure.quality import (
+    CustomCode,
     DirectFrameEngine,
     QualityEngineByScope,
     StagingQualityEngine,
     WorkerPoolQualityEngine,
+    absent_expectations,
 )
 from data_management.settings import Settings, load_settings
 
@@ -100,18 +103,23 @@ def _upgraded_catalog(place: "CatalogPlace") -> CatalogSchema:
     return upgrade_catalog(place)
 
 
-def _suites() -> SuiteReader:
+def _suites(custom: CustomExpectations) -> SuiteReader:
     from data_management.infrastructure.quality.suites import rules_of_file
 
-    return rules_of_file
+    return partial(rules_of_file, custom=custom)
 
 
-def _quality_engine(settings: Settings, clients: AwsClients) -> QualityEngine:
+def _custom_code(settings: Settings) -> CustomCode:
+    return CustomCode(settings.custom_expectations, str(settings.home.absolute()))
+
+
+def _quality_engine(settings: Settings, clients: AwsClients, custom: CustomCode) -> QualityEngine:
     files = partial(
         WorkerPoolQualityEngine,
         expanded_bytes=settings.file_expanded_mb << 20,
         columns=settings.file_columns,
         cell_bytes=settings.file_cell_mb << 20,
+        custom=custom,
     )
     assets = files(settings.workers, settings.file_timeout_seconds, settings.file_memory_mb << 20)
     seconds, memory = settings.dataset_timeout_seconds, settings.dataset_memory_mb << 20
@@ -154,7 +162,11 @@ def _token_verifier(settings: Settings) -> TokenVerifier | None:
 
 
 def _probes(
-    settings: Settings, contracts: ContractReader, locations: DataLocationService, place: "Callable[[], CatalogPlace]"
+    settings: Settings,
+    contracts: ContractReader,
+    locations: DataLocationService,
+    place: "Callable[[], CatalogPlace]",
+    custom: CustomCode,
 ) -> tuple[Probe, ...]:
     from data_management.infrastructure import probes
     from data_management.orchestration.probe import DagsterProbe
@@ -165,9 +177,13 @@ def _probes(
     if settings.catalog_url is None:
         folders["the catalog"] = (settings.catalog_file.parent, 0)
         clocks = (probes.ClockProbe(settings.catalog_file.parent),)
+    own: tuple[Probe, ...] = ()
+    if custom.expectations:
+        own = (probes.ExpectationsProbe(custom.expectations, partial(absent_expectations, custom)),)
     return (
         probes.CatalogProbe(place, embedded=settings.catalog_is_embedded),
         probes.ContractsProbe(contracts, folder),
+        *own,
         probes.LandingsProbe(contracts, folder, locations),
         probes.DestinationsProbe(settings.events, lambda: _publishers(settings)),
         DagsterProbe(settings.home),
@@ -183,10 +199,14 @@ class Container(containers.DeclarativeContainer):
     settings = providers.Singleton(load_settings)
     clock = providers.Object(utc_now)
     validation = providers.Singleton(DataValidationService)
-    contracts: providers.Provider[ContractReader] = providers.Singleton(OdcsContractReader)
+    contracts: providers.Provider[ContractReader] = providers.Singleton(
+        OdcsContractReader, settings.provided.custom_expectations
+    )
     contract_writer: providers.Provider[ContractWriter] = providers.Singleton(OdcsContractWriter)
-    contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(OdcsContractTranslator)
-    suites: providers.Provider[SuiteReader] = providers.Singleton(_suites)
+    contract_translator: providers.Provider[ContractTranslator] = providers.Singleton(
+        OdcsContractTranslator, settings.provided.custom_expectations
+    )
+    suites: providers.Provider[SuiteReader] = providers.Singleton(_suites, settings.provided.custom_expectations)
     aws_clients = providers.Singleton(AwsClients)
     locations = providers.Singleton(_locations, aws_clients, clock)
     announcements: providers.Provider[LandingAnnouncements] = providers.Singleton(
@@ -197,12 +217,16 @@ class Container(containers.DeclarativeContainer):
     catalog_schema = providers.Callable(_catalog_schema, catalog_place)
     upgraded_catalog = providers.Callable(_upgraded_catalog, catalog_place)
     catalog_engine = providers.Singleton(_catalog_engine, catalog_place, settings)
-    probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider)
+    custom_code = providers.Singleton(_custom_code, settings)
+    probes = providers.Factory(_probes, settings, contracts, locations, catalog_place.provider, custom_code)
     unit_of_work = providers.Singleton(_unit_of_work, catalog_engine, clock)
     reader = providers.Singleton(_reader, catalog_engine)
-    quality_engine = providers.Singleton(_quality_engine, settings, aws_clients)
+    quality_engine = providers.Singleton(_quality_engine, settings, aws_clients, custom_code)
     frames: providers.Provider[FrameEngine] = providers.Singleton(
-        DirectFrameEngine, columns=settings.provided.file_columns, cell_mb=settings.provided.file_cell_mb
+        DirectFrameEngine,
+        columns=settings.provided.file_columns,
+        cell_mb=settings.provided.file_cell_mb,
+        custom=custom_code,
     )
     tables: providers.Provider[TableReader] = providers.Singleton(
         PostgresTableReader, most_mb=settings.provided.file_memory_mb

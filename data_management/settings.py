@@ -3,12 +3,15 @@
 import difflib
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data_management.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from data_management.domain.custom_expectations import CustomExpectations
 
 PREFIX = "DATA_MANAGEMENT_"
 
@@ -24,6 +27,10 @@ class Settings(BaseSettings):
         default=None,
         description="The catalog: a SQLite file, or postgresql://USER:PASSWORD@HOST/DATABASE. Unset: .data_management/catalog.db, which "
         "upgrades itself; what is named here is upgraded by `data-management db upgrade` alone.",
+    )
+    expectations: str = Field(
+        default="",
+        description="Classes of your own expectations, `module:ClassName`, separated by commas or spaces. Workers import them, also from the project's folder.",
     )
     strict: bool = Field(default=False, description="A broken contract fails the whole code location (for CI).")
     checks: Literal["per_rule", "per_dimension", "verdict"] | None = Field(
@@ -128,6 +135,19 @@ class Settings(BaseSettings):
             return value
         return SecretStr(value) if "://" in value else Path(value)
 
+    @field_validator("expectations")
+    @classmethod
+    def _check_expectations(cls, value: str) -> str:
+        try:
+            _custom_expectations(value)
+        except InvalidInput as error:
+            raise ValueError(error.message) from error
+        return value
+
+    @property
+    def custom_expectations(self) -> "CustomExpectations":
+        return _custom_expectations(self.expectations)
+
     @property
     def contracts_folder(self) -> Path:
         return self.home / self.contracts
@@ -146,6 +166,14 @@ class Settings(BaseSettings):
     def catalog_is_embedded(self) -> bool:
         """Whether the catalog is the default one, which upgrades itself on first use."""
         return self.catalog is None
+
+
+def _custom_expectations(given: str) -> "CustomExpectations":
+    if not given.strip():
+        return ()  # and the domain is not loaded for it
+    from data_management.domain.custom_expectations import custom_expectations
+
+    return custom_expectations(given)
 
 
 def load_settings() -> Settings:

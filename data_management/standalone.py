@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import DataLocation, Dataset, Examination, ReadOptions, Rule
 from data_management.errors import InvalidInput, Rejected
 
@@ -28,26 +29,30 @@ def validate(
 ) -> Examination:
     """See `data_management.validate`."""
     _check_options(samples=samples, options=options, threads=threads, memory_bytes=memory_bytes)
-    from data_management.infrastructure.quality.worker import load_libraries
+    from data_management.infrastructure.quality.custom import CustomCode, import_expectations
+    from data_management.infrastructure.quality.worker import load_libraries, quiet
+    from data_management.settings import load_settings
 
+    settings = load_settings()
+    custom = settings.custom_expectations
     load_libraries()
+    with quiet():
+        import_expectations(CustomCode(custom, str(settings.home.absolute())))
     from data_management.infrastructure.quality.checks import Wanted
     from data_management.infrastructure.quality.connections import Resources
     from data_management.infrastructure.quality.direct import examine_directly
     from data_management.infrastructure.quality.examining import Order
     from data_management.infrastructure.quality.sources import Bounds
-    from data_management.settings import load_settings
 
-    declared = _declared(rules, dataset)
+    declared = _declared(rules, dataset, custom)
     order = Order(
-        rules=_rules(declared, rules),
+        rules=_rules(declared, rules, custom),
         columns=declared.columns if declared else (),
         wanted=Wanted(gx_results=gx_results, samples=samples),
         profile=profile,
     )
     if options is None:
         options = declared.landing.options if declared and declared.landing else ReadOptions()
-    settings = load_settings()
     bounds = Bounds(columns=settings.file_columns, cell_bytes=settings.file_cell_mb << 20)
     try:
         resources = Resources(threads=threads, memory_bytes=memory_bytes)
@@ -88,14 +93,14 @@ def _is_folder(path: str | PathLike[str]) -> bool:
         return False
 
 
-def _rules(declared: Dataset | None, given: Any) -> tuple[Rule, ...]:
+def _rules(declared: Dataset | None, given: Any, custom: CustomExpectations) -> tuple[Rule, ...]:
     from data_management.infrastructure.quality.suites import rules_of, rules_of_file, rules_of_json
 
     if declared is not None:
         return declared.asset_rules
     if _is_json(given):
-        return rules_of_json(given)
-    return rules_of_file(Path(given)) if isinstance(given, str | PathLike) else rules_of(given)
+        return rules_of_json(given, custom)
+    return rules_of_file(Path(given), custom) if isinstance(given, str | PathLike) else rules_of(given, custom)
 
 
 def _is_json(rules: Any) -> bool:
@@ -103,7 +108,7 @@ def _is_json(rules: Any) -> bool:
     return isinstance(rules, bytes | bytearray) or (isinstance(rules, str) and _JSON.match(rules) is not None)
 
 
-def _declared(rules: Any, name: str | None) -> Dataset | None:
+def _declared(rules: Any, name: str | None, custom: CustomExpectations) -> Dataset | None:
     """The dataset of a contract, where `rules` is one: a file that is not JSON, or a dataset that was read before."""
     if isinstance(rules, Dataset):
         return rules
@@ -113,7 +118,7 @@ def _declared(rules: Any, name: str | None) -> Dataset | None:
         return None
     from data_management.infrastructure.contracts import OdcsContractReader
 
-    reading = OdcsContractReader().read(Path(rules))
+    reading = OdcsContractReader(custom).read(Path(rules))
     if reading.problems:
         raise InvalidInput("\n".join(str(problem) for problem in reading.problems))
     declared: Mapping[str, Dataset] = {one.name: one for one in reading.datasets}

@@ -32,6 +32,8 @@ class ExpectationType:
     optional: tuple[str, ...] = ()
     needs_database: bool = False
     """It runs SQL of its own or reads a second table, so it cannot be run on a file."""
+    custom: bool = False
+    """A class of the user's, which may take other arguments than these."""
 
     @property
     def arguments(self) -> tuple[str, ...]:

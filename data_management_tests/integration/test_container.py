@@ -8,12 +8,14 @@ import pytest
 from dependency_injector import providers
 
 from data_management.application.commands import RegisterDatasetCommand
+from data_management.application.ports import ContractTerms
 from data_management.application.queries import ListEventsQuery
 from data_management.application.services import Application
 from data_management.container import Container
 from data_management.errors import Unavailable
 from data_management.settings import Settings
 from data_management_tests.examples import orders
+from data_management_tests.integration.quality.examples import examined, request
 
 
 @pytest.fixture
@@ -25,12 +27,34 @@ def container(tmp_path: Path) -> Iterator[Container]:
 
 
 def test_every_provider_builds(container: Container) -> None:
+    container.upgraded_catalog()  # one tells its schema
     for name, provider in container.providers.items():
         built = provider()
         assert built is not None or name == "token_verifier", name  # there is one where an issuer is named
         if isinstance(provider, providers.Singleton):
             assert provider() is built, f"{name} is made once"
     assert isinstance(container.application(), Application)
+
+
+def test_the_users_own_expectations_reach_all_that_know_or_run_them(container: Container, tmp_path: Path) -> None:
+    container.settings.override(Settings(home=tmp_path, expectations="shop:ExpectOrderlyTable"))
+    module = "from great_expectations.expectations.core import ExpectTableRowCountToEqual\n"
+    (tmp_path / "shop.py").write_text(f"{module}class ExpectOrderlyTable(ExpectTableRowCountToEqual): value: int = 2\n")
+    (tmp_path / "rows.csv").write_text("id\n1\n2\n")
+    suite = tmp_path / "suite.json"
+    suite.write_text('{"expectations": [{"type": "ExpectOrderlyTable", "kwargs": {}}]}')
+    made = container.contract_translator().imported(suite, ContractTerms(name="orders", path="*.csv"))
+    (read,) = container.contracts().read_text(made.text, tmp_path, "made.yaml").datasets
+    assert read.rules[0].expectation == container.suites()(suite)[0].expectation == "expect_orderly_table"
+    engine = container.quality_engine()
+    try:
+        (outcome,) = engine.examine([request(tmp_path / "rows.csv", rules=read.rules)])
+    finally:
+        engine.close()
+    (check,) = examined(outcome).checks
+    assert (check.error, check.success, check.observed) == (None, True, 2)
+    findings = [one for probe in container.probes() if probe.subject == "expectations" for one in probe.findings()]
+    assert [one.message for one in findings] == ["1 of your own: expect_orderly_table"]
 
 
 def test_the_containers_clock_is_the_one_that_events_tell(container: Container) -> None:

@@ -1,9 +1,9 @@
 """Custom rules for Great Expectations: from an `implementation` to an expectation."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from data_management.domain.custom_expectations import SETTING, find_custom, snake_case
 from data_management.domain.expectations import (
     COMMON_ARGUMENTS,
     EXPECTATION_TYPES,
@@ -41,7 +41,7 @@ def gx_check(entry: Entry) -> Check | None:
     implementation = _implementation(place, entry.quality.implementation)
     if implementation is None:
         return None
-    type_ = _type(place, implementation)
+    type_ = _type(entry, place, implementation)
     if type_ is None:
         return None
     kwargs = _kwargs(place, implementation, type_)
@@ -55,7 +55,7 @@ def gx_check(entry: Entry) -> Check | None:
     kwargs = _checked(place, type_, _with_resolved_columns(place, entry, type_, kwargs))
     if len(place.report.problems) > before:
         return None
-    named: str | None = kwargs["column"] if type_.kind is ExpectationKind.COLUMN else None
+    named: str | None = kwargs.get("column") if type_.kind is ExpectationKind.COLUMN else None
     if type_.needs_database:
         reason = f"{type_.name} needs a database, and data assets are files"
         return Check((), type_.dimension, None, type_.short_name, named, reason, severity)
@@ -83,7 +83,7 @@ def _implementation(place: Place, given: str | Mapping[str, Any] | None) -> Mapp
     return value
 
 
-def _type(place: Place, implementation: Mapping[str, Any]) -> ExpectationType | None:
+def _type(entry: Entry, place: Place, implementation: Mapping[str, Any]) -> ExpectationType | None:
     names = [implementation[key] for key in _TYPE_KEYS if key in implementation]
     if len(names) != 1 or not isinstance(names[0], str):
         problem = (
@@ -91,14 +91,23 @@ def _type(place: Place, implementation: Mapping[str, Any]) -> ExpectationType | 
         )
         place.wrong(problem, "write 'type: expect_…' once")
         return None
+    custom = find_custom(names[0], entry.custom)
+    if custom is not None:
+        return custom.on(_arguments(implementation), of_property=entry.column is not None)
     found = find_expectation_type(names[0])
     if found is None:
-        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", names[0]).lower()
-        otherwise = "use one of Great Expectations' core expectations"
+        known = (*EXPECTATION_TYPES, *(one.type for one in entry.custom))
+        likely = did_you_mean(snake_case(names[0]), known, "use one of Great Expectations' core expectations.")
         place.wrong(
-            f"the expectation {quoted(names[0])} is not known", did_you_mean(snake, tuple(EXPECTATION_TYPES), otherwise)
+            f"the expectation {quoted(names[0])} is not known",
+            f"{likely} Or is it your own? Name its class in {SETTING}",
         )
     return found
+
+
+def _arguments(implementation: Mapping[str, Any]) -> dict[str, Any]:
+    given = implementation.get("kwargs")
+    return {**implementation, **(given if isinstance(given, Mapping) else {})}
 
 
 def _kwargs(place: Place, implementation: Mapping[str, Any], type_: ExpectationType) -> dict[str, Any] | None:
@@ -140,7 +149,7 @@ def _with_resolved_columns(
 def _checked(place: Place, type_: ExpectationType, kwargs: dict[str, Any]) -> dict[str, Any]:
     """The same arguments; whatever GX itself would refuse only when it runs is reported."""
     for name in kwargs:
-        if name not in type_.arguments:
+        if name not in type_.arguments and not type_.custom:
             likely = closest(name, type_.arguments)
             fix = f"did you mean {likely!r}?" if likely else f"it takes {', '.join(type_.arguments)}"
             _at(place, name).wrong(f"{type_.name} has no argument {quoted(name)}", fix)
@@ -148,7 +157,7 @@ def _checked(place: Place, type_: ExpectationType, kwargs: dict[str, Any]) -> di
         if kwargs.get(name) is None:
             place.wrong(f"{type_.name} lacks the argument {name!r}", f"add '{name}:' to its kwargs")
     for name, value in kwargs.items():
-        if value is not None:
+        if value is not None and (name in type_.arguments or _is_parameter(value)):
             _check_value(_at(place, name), type_, name, value)
     bounded = type_.name.endswith("_to_be_between") and set(_BOUNDS) <= set(type_.arguments)
     if bounded and all(kwargs.get(name) is None for name in _BOUNDS):
@@ -162,9 +171,13 @@ def _at(place: Place, argument: str) -> Place:
     return at if at.node is not None else place.at(argument)
 
 
+def _is_parameter(value: object) -> bool:
+    return isinstance(value, dict) and "$PARAMETER" in value
+
+
 def _check_value(place: Place, type_: ExpectationType, name: str, value: Any) -> None:
     what = f"{name} {quoted(value)} of {type_.name}"
-    if isinstance(value, dict) and "$PARAMETER" in value:
+    if _is_parameter(value):
         place.wrong(f"{what} is a suite parameter, and there is no suite to take it from", "write the value")
     elif name in ("column", "column_A", "column_B") and not isinstance(value, str):
         place.wrong(f"{what} is no column's name", "write it as text")

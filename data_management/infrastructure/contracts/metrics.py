@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import open_data_contract_standard.model as odcs
 
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dimension, Expectation, Threshold
 from data_management.infrastructure.contracts.columns import Column, Columns
 from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
@@ -46,6 +47,8 @@ class Entry:
     quality: odcs.DataQuality
     column: Column | None
     columns: Columns
+    custom: CustomExpectations = ()
+    """The user's own expectations."""
 
 
 def library_check(entry: Entry) -> Check | None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import open_data_contract_standard.model as odcs
 
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dimension, Rule, Severity
 from data_management.infrastructure.contracts.columns import Column, Columns
 from data_management.infrastructure.contracts.custom_properties import (
@@ -38,11 +39,15 @@ class Draft:
 
 
 def drafts_of(
-    place: Place, entries: list[odcs.DataQuality] | None, column: Column | None, columns: Columns
+    place: Place,
+    entries: list[odcs.DataQuality] | None,
+    column: Column | None,
+    columns: Columns,
+    custom: CustomExpectations = (),
 ) -> list[Draft]:
     """The rules of a `quality` list; entries with problems are reported and left out."""
     drafts = [
-        _draft(Entry(place.at("quality", index), quality, column, columns))
+        _draft(Entry(place.at("quality", index), quality, column, columns, custom))
         for index, quality in enumerate(entries or ())
     ]
     return [draft for draft in drafts if draft is not None]

@@ -10,6 +10,7 @@ from typing import Final
 import open_data_contract_standard.model as odcs
 
 from data_management.application.ports import ContractProblem, ContractReading
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dataset
 from data_management.errors import NotFound, Unavailable
 from data_management.infrastructure.contracts.custom_properties import (
@@ -39,12 +40,16 @@ _ENDINGS: Final = (".yaml", ".yml")
 class OdcsContractReader:
     """Reads contracts of the Open Data Contract Standard, v3.0 to v3.2. Imports nothing heavy."""
 
+    def __init__(self, custom: CustomExpectations = ()) -> None:
+        """`custom` are the user's own expectations, which are not imported."""
+        self._custom = custom
+
     def read(self, path: Path) -> ContractReading:
-        return _read_file(path)[0]
+        return _read_file(path, self._custom)[0]
 
     def read_text(self, text: str, folder: Path, name: str) -> ContractReading:
         """As the port says; JSON is YAML too."""
-        return _read(folder / name, lambda: decode(text.encode("utf-8", "surrogatepass")))[0]
+        return _read(folder / name, lambda: decode(text.encode("utf-8", "surrogatepass")), self._custom)[0]
 
     def read_folder(self, folder: Path) -> tuple[ContractReading, ...]:
         """As the port says; hidden files and folders below are left alone."""
@@ -63,33 +68,35 @@ class OdcsContractReader:
             (path for path in entries if path.suffix.lower() in _ENDINGS and not path.name.startswith(".")),
             key=lambda path: path.name,
         )
-        return _with_own_ids(tuple(_distinct([_read_file(path) for path in paths if not path.is_dir()])))
+        return _with_own_ids(tuple(_distinct([_read_file(path, self._custom) for path in paths if not path.is_dir()])))
 
 
-def _read_file(path: Path) -> tuple[ContractReading, tuple[str, ...]]:
-    return _read(path, lambda: read_document(path))
+def _read_file(path: Path, custom: CustomExpectations) -> tuple[ContractReading, tuple[str, ...]]:
+    return _read(path, lambda: read_document(path), custom)
 
 
-def _read(path: Path, load: Callable[[], Document]) -> tuple[ContractReading, tuple[str, ...]]:
+def _read(
+    path: Path, load: Callable[[], Document], custom: CustomExpectations
+) -> tuple[ContractReading, tuple[str, ...]]:
     """The reading of a file, and the names of datasets that are its own; a file that is no data contract has none."""
     try:
         document = load()
     except Unreadable as error:
         problem = ContractProblem(file=str(path), place="", problem=error.problem, fix=error.fix, line=error.line)
         return ContractReading(file=str(path), problems=(problem,), names=(_stem(path),)), ()
-    return _reading(document, path)
+    return _reading(document, path, custom)
 
 
-def read_text(text: str, path: Path) -> ContractReading:
+def read_text(text: str, path: Path, custom: CustomExpectations = ()) -> ContractReading:
     """A contract's text, as if it stood at `path`."""
-    return _reading(parse(text), path)[0]
+    return _reading(parse(text), path, custom)[0]
 
 
-def _reading(document: Document, path: Path) -> tuple[ContractReading, tuple[str, ...]]:
+def _reading(document: Document, path: Path, custom: CustomExpectations) -> tuple[ContractReading, tuple[str, ...]]:
     report = Report(str(path), document.root)
     datasets: list[Dataset] = []
     try:
-        datasets = _datasets(report, document, path)
+        datasets = _datasets(report, document, path, custom)
         rest: tuple[ContractProblem, ...] = ()
     except TooManyProblems:
         much = f"it has more than {MOST_PROBLEMS} problems"
@@ -107,7 +114,7 @@ def _reading(document: Document, path: Path) -> tuple[ContractReading, tuple[str
     )
 
 
-def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
+def _datasets(report: Report, document: Document, path: Path, custom: CustomExpectations) -> list[Dataset]:
     for flaw in document.flaws:
         report.add(flaw.path, flaw.problem, flaw.fix, flaw.line)
     contract = read_standard(report)
@@ -115,12 +122,12 @@ def _datasets(report: Report, document: Document, path: Path) -> list[Dataset]:
         return []
     place = report.place
     ours = Properties(place, contract.customProperties, OF_DATASETS)
-    objects = list(_objects(place, contract))
+    objects = list(_objects(place, contract, custom))
     folder = path.absolute().parent
     landings = read_landings(place, contract.servers or [], [object_.name for object_ in objects], folder)
     datasets = []
     for object_ in objects:
-        columns, rules = read_object(object_.place, object_.stated)
+        columns, rules = read_object(object_.place, object_.stated, custom)
         own = Properties(object_.place, object_.stated.customProperties, OF_DATASETS)
         purpose = contract.description.purpose if contract.description else None
         datasets.append(
@@ -155,7 +162,7 @@ class _Object:
     stated: odcs.SchemaObject
 
 
-def _objects(place: Place, contract: odcs.OpenDataContractStandard) -> Iterator[_Object]:
+def _objects(place: Place, contract: odcs.OpenDataContractStandard, custom: CustomExpectations) -> Iterator[_Object]:
     """The schema objects with distinct names; the others are reported, and read for their own problems."""
     seen: dict[str, str] = {}
     ids: dict[str, str] = {}
@@ -174,7 +181,7 @@ def _objects(place: Place, contract: odcs.OpenDataContractStandard) -> Iterator[
                 f"the dataset {quoted(name)} is declared twice, first at {seen[name]}", "rename one of them"
             )
         if not name or name in seen:
-            read_object(at, stated)
+            read_object(at, stated, custom)
             continue
         seen[name] = shown(at.path)
         yield _Object(name, at, stated)

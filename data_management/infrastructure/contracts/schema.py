@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import open_data_contract_standard.model as odcs
 
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import ColumnSpec, Dimension, Rule
 from data_management.infrastructure.contracts.columns import Column, Columns
 from data_management.infrastructure.contracts.constraints import constraint_drafts, date_format_of, logical_type_of
@@ -20,7 +21,9 @@ class _Property:
     column: Column
 
 
-def read_object(place: Place, stated: odcs.SchemaObject) -> tuple[tuple[ColumnSpec, ...], tuple[Rule, ...]]:
+def read_object(
+    place: Place, stated: odcs.SchemaObject, custom: CustomExpectations = ()
+) -> tuple[tuple[ColumnSpec, ...], tuple[Rule, ...]]:
     """The columns and rules of one object, in the order of the contract: properties first."""
     properties = list(_properties(place, stated.properties or []))
     columns = Columns(
@@ -30,7 +33,7 @@ def read_object(place: Place, stated: odcs.SchemaObject) -> tuple[tuple[ColumnSp
     key = _primary_key(properties)
     drafts: list[Draft] = []
     for property_ in properties:
-        drafts += _drafts(property_, columns, sole_key=len(key) == 1 and key[0] is property_)
+        drafts += _drafts(property_, columns, custom, sole_key=len(key) == 1 and key[0] is property_)
     if len(key) > 1:
         rule = Rule(
             name="primary_key",
@@ -38,7 +41,7 @@ def read_object(place: Place, stated: odcs.SchemaObject) -> tuple[tuple[ColumnSp
             dimension=Dimension.UNIQUENESS,
         )
         drafts.append(Draft(rule, place.at("properties")))
-    drafts += drafts_of(place, stated.quality, None, columns)
+    drafts += drafts_of(place, stated.quality, None, columns, custom)
     return tuple(_spec(property_) for property_ in properties), _named(drafts)
 
 
@@ -69,12 +72,14 @@ def _position(given: int | None) -> float:
     return given if given is not None and given > 0 else float("inf")
 
 
-def _drafts(property_: _Property, columns: Columns, *, sole_key: bool = False) -> Iterator[Draft]:
+def _drafts(
+    property_: _Property, columns: Columns, custom: CustomExpectations, *, sole_key: bool = False
+) -> Iterator[Draft]:
     place, stated, column = property_.place, property_.stated, property_.column
     yield from constraint_drafts(place, stated, column, sole_key=sole_key)
-    yield from drafts_of(place, stated.quality, column, columns)
+    yield from drafts_of(place, stated.quality, column, columns, custom)
     for inner in _inside(property_):
-        yield from _drafts(inner, columns)
+        yield from _drafts(inner, columns, custom)
 
 
 def _inside(property_: _Property) -> Iterator[_Property]:

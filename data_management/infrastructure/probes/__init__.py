@@ -3,7 +3,7 @@
 from data_management.infrastructure.probes.catalog import CatalogProbe
 from data_management.infrastructure.probes.events import DestinationsProbe
 from data_management.infrastructure.probes.machine import ClockProbe, DiskProbe, VersionsProbe
-from data_management.infrastructure.probes.project import ContractsProbe, LandingsProbe
+from data_management.infrastructure.probes.project import ContractsProbe, ExpectationsProbe, LandingsProbe
 
 __all__ = [
     "CatalogProbe",
@@ -11,6 +11,7 @@ __all__ = [
     "ContractsProbe",
     "DestinationsProbe",
     "DiskProbe",
+    "ExpectationsProbe",
     "LandingsProbe",
     "VersionsProbe",
 ]

@@ -1,12 +1,13 @@
 """The project: its contracts, and where their files land."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from data_management.application.diagnosis import Condition, Finding, failure_of
 from data_management.application.ports import ContractReader, DataLocationService
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dataset, Landing
 from data_management.errors import DataManagementError
 
@@ -37,6 +38,26 @@ class ContractsProbe:
         if datasets:
             names = ", ".join(dataset.name for dataset in datasets[:_SHOWN]) + (", …" if datasets[_SHOWN:] else "")
             yield Finding(self.subject, Condition.OK, f"{len(datasets)} dataset(s): {names}")
+
+
+class ExpectationsProbe:
+    """The user's own expectations, as workers find them."""
+
+    subject = "expectations"
+
+    def __init__(self, custom: CustomExpectations, absent: Callable[[], Mapping[str, str]]) -> None:
+        """`absent` says why some are not there, by their types."""
+        self._custom = custom
+        self._absent = absent
+
+    def findings(self) -> Iterator[Finding]:
+        absent = self._absent()
+        for reason in absent.values():
+            message, _, fix = reason.rpartition("; ")
+            yield Finding(self.subject, Condition.FAILURE, message, fix)
+        there = [one.type for one in self._custom if one.type not in absent]
+        if there:
+            yield Finding(self.subject, Condition.OK, f"{len(there)} of your own: {', '.join(there)}")
 
 
 class LandingsProbe:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from data_management.domain.expectations import EXPECTATION_TYPES
 from data_management.domain.models import Check, Expectation, Rule
 from data_management.infrastructure.quality.fallback import PandasTable
-from data_management.infrastructure.quality.gx import CannotRun, Outcome
-from data_management.infrastructure.quality.planning.arguments import named_columns
+from data_management.infrastructure.quality.gx import CannotRun, Outcome, completed, is_own_sql
+from data_management.infrastructure.quality.planning.arguments import named_columns, seen_columns
 from data_management.infrastructure.quality.planning.plan import (
-    OWN_SQL,
     Planned,
     Unplanned,
     Unrunnable,
@@ -95,7 +95,7 @@ class Judge:
             except Failed:
                 pass
             except CannotRun as error:
-                if expectation.type == OWN_SQL or not self.pandas.is_frame:
+                if is_own_sql(expectation.type) or not self.pandas.is_frame:
                     raise
                 reason = str(error)
         try:
@@ -115,8 +115,14 @@ class Judge:
         kinds = {columns[name].typed.kind for name in named if name in columns}
         return Kind.DECIMAL in kinds and is_judged_on_text(expectation.type)
 
+    def _seen(self, expectation: Expectation) -> Sequence[str]:
+        """The columns whose values an outcome may tell."""
+        if expectation.type in EXPECTATION_TYPES or is_own_sql(expectation.type):
+            return named_columns(expectation.kwargs)
+        return seen_columns(completed(expectation.type, expectation.kwargs), self.suite.typing.columns)
+
     def _shown(self, expectation: Expectation, outcome: Outcome) -> Outcome:
-        if self.private.isdisjoint(named_columns(expectation.kwargs)):
+        if self.private.isdisjoint(self._seen(expectation)):
             return outcome
         return Outcome(
             success=outcome.success,

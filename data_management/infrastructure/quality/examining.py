@@ -14,10 +14,10 @@ from data_management.errors import Rejected
 from data_management.infrastructure.quality.checks import Judge, Wanted
 from data_management.infrastructure.quality.connections import Resources, connected
 from data_management.infrastructure.quality.fallback import PandasTable
+from data_management.infrastructure.quality.gx import is_own_sql
 from data_management.infrastructure.quality.looking import Look
 from data_management.infrastructure.quality.planning.columns import TypedColumn
 from data_management.infrastructure.quality.planning.own_sql import ASSET
-from data_management.infrastructure.quality.planning.plan import OWN_SQL
 from data_management.infrastructure.quality.planning.suite import COUNT, Schema, Suite, filled
 from data_management.infrastructure.quality.planning.typing import placed
 from data_management.infrastructure.quality.planning.values import quoted
@@ -117,7 +117,7 @@ def _examined(
             f"{shown} reads as {rows} rows where {sum(count or 0 for count in counted)} were counted; its quotes or line ends are damaged"
         )
     columns = suite.typing.columns
-    if any(one.type == OWN_SQL for one in expectations):
+    if any(is_own_sql(one.type) for one in expectations):
         _show_asset(connection, suite, relation)
     notes = [note for source in sources for note in source.notes]
     notes += _nan_notes(sources, suite, values)

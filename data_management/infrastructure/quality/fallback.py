@@ -6,9 +6,10 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
+from data_management.domain.expectations import EXPECTATION_TYPES
 from data_management.infrastructure.quality.frames import numbers, series
-from data_management.infrastructure.quality.gx import CannotRun, GxTable, Outcome
-from data_management.infrastructure.quality.planning.arguments import named_columns, suited
+from data_management.infrastructure.quality.gx import CannotRun, GxTable, Outcome, completed
+from data_management.infrastructure.quality.planning.arguments import named_columns, seen_columns, suited
 from data_management.infrastructure.quality.planning.columns import TypedColumn
 from data_management.infrastructure.quality.planning.plan import is_judged_on_raw
 from data_management.infrastructure.quality.planning.values import Kind
@@ -60,9 +61,12 @@ class PandasTable:
         """Raises `CannotRun`."""
         if self.is_frame:
             return self._gx.run(kind, arguments, _WHOLE, details=details)
-        if arguments.get("row_condition"):
-            raise CannotRun(f"{kind} is not planned with a row_condition; remove it, or use another expectation")
-        columns = [self._columns[name] for name in named_columns(arguments) if name in self._columns]
+        if kind in EXPECTATION_TYPES:
+            if arguments.get("row_condition"):
+                raise CannotRun(f"{kind} is not planned with a row_condition; remove it, or use another expectation")
+            columns = [self._columns[name] for name in named_columns(arguments) if name in self._columns]
+        else:
+            columns = [self._columns[name] for name in seen_columns(completed(kind, arguments), self._columns)]
         if self._rows * max(len(columns), 1) > MOST_CELLS:
             raise CannotRun(
                 f"{kind} runs on Great Expectations' own engine, which holds its columns in memory: {self._rows} rows are "

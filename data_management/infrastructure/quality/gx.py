@@ -18,7 +18,6 @@ from io import StringIO
 from numbers import Number
 from typing import Any, ClassVar
 
-import great_expectations.expectations.core  # noqa: F401  registers the expectations
 import numpy as np
 import pandas as pd
 from great_expectations.exceptions.exceptions import (
@@ -27,16 +26,20 @@ from great_expectations.exceptions.exceptions import (
     MetricResolutionError,
 )
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import (
     ColumnMapExpectation,
     ColumnPairMapExpectation,
     Expectation,
     MulticolumnMapExpectation,
 )
-from great_expectations.expectations.registry import get_expectation_impl
+from great_expectations.expectations.registry import get_expectation_impl, get_metric_provider
 from great_expectations.expectations.row_conditions import Condition, PassThroughCondition
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validation_graph import ValidationGraph
+
+from data_management.domain.custom_expectations import SETTING
+from data_management.domain.expectations import EXPECTATION_TYPES
 
 MOST_SAMPLES = 20
 """How many unexpected values GX shows where it shows some."""
@@ -54,6 +57,7 @@ _DETAILS: dict[str, Any] = {
 """The format that GX itself gives by default."""
 
 _MOST_PLANS = 2_000
+_OF_CLASS = ("column", "column_A", "column_B", "column_list", "row_condition", "unexpected_rows_query")
 _NULLNESS = frozenset({"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"})
 _BY_DATA = frozenset(
     {
@@ -247,7 +251,7 @@ class GxTable:
         plan = self._plans.get(key)
         if plan is None:
             plan = _planned(kind, arguments, self._engine, dict(_DETAILS if details else _COUNTS))
-            if kind not in _BY_DATA:
+            if kind not in _BY_DATA and kind in EXPECTATION_TYPES:
                 self._plans[key] = plan
                 if len(self._plans) > _MOST_PLANS:
                     self._plans.popitem(last=False)
@@ -277,11 +281,28 @@ def _configured(kind: str, arguments: Mapping[str, Any]) -> Expectation:
     try:
         return get_expectation_impl(kind)(**arguments)
     except ExpectationNotFoundError as error:
-        raise CannotRun(f"{kind!r} is no expectation of Great Expectations; check its name") from error
+        raise CannotRun(
+            f"{kind!r} is no expectation of Great Expectations; check its name, or name its class in {SETTING}"
+        ) from error
     except MemoryError:
         raise
     except Exception as error:  # of pydantic, of GX, and of the parser of GX's own conditions
         raise CannotRun(f"{kind} does not accept its arguments{_which(error)}; check the rule") from error
+
+
+def completed(kind: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with the columns, the row condition and the SQL that a custom expectation's class gives by itself. Raises `CannotRun`."""
+    expectation = _configured(kind, arguments)
+    given = {name: getattr(expectation, name, None) for name in _OF_CLASS}
+    return {name: value for name, value in given.items() if value is not None} | dict(arguments)
+
+
+def is_own_sql(kind: str) -> bool:
+    """Whether it is a query of somebody's, GX's `UnexpectedRowsExpectation` or a class made of it."""
+    try:
+        return issubclass(get_expectation_impl(kind), UnexpectedRowsExpectation)
+    except ExpectationNotFoundError:
+        return False
 
 
 def _without_numpy(value: Any) -> Any:
@@ -326,7 +347,18 @@ def _counts(expectation: Expectation, kind: str, metrics: Mapping[str, Any]) -> 
         return int(metrics[f"{expectation.map_metric}.filtered_row_count"]), int(unexpected)
     rows = int(metrics["table.row_count"])
     missing = 0 if kind in _NULLNESS else int(metrics["column_values.nonnull.unexpected_count"])
+    if kind not in EXPECTATION_TYPES and (_looks_at_missing(expectation.map_metric) or unexpected > rows - missing):
+        missing = 0
     return rows - missing, int(unexpected)
+
+
+def _looks_at_missing(map_metric: str | None) -> bool:
+    """Whether a metric judges missing values, too, as its class says; that its decorator may say so as well, nobody can see."""
+    try:
+        provider, _ = get_metric_provider(f"{map_metric}.condition", _nameless())
+    except MetricProviderError:  # it computes its count in a way of its own
+        return False
+    return not getattr(provider, "filter_column_isnull", True)
 
 
 def _figure(observed: Any) -> bool | int | float | None:

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -23,6 +23,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from data_management.application.ports import ExaminationOutcome, ExaminationRequest, Unreadable
 from data_management.domain.models import RuleScope
 from data_management.errors import Unavailable
+from data_management.infrastructure.quality.custom import NO_CODE, CustomCode, absent
 from data_management.infrastructure.quality.limits import OUT_OF_MEMORY, Limits
 from data_management.infrastructure.quality.process import worker_context
 from data_management.infrastructure.quality.reach import SPOOL_PREFIX
@@ -74,10 +75,12 @@ class WorkerPoolQualityEngine:
         cell_bytes: int = Limits.cell_bytes,
         scope: RuleScope = RuleScope.ASSET,
         task: Task = examine_pickled,
+        custom: CustomCode = NO_CODE,
     ) -> None:
         self._workers = workers
         self._limits = Limits(timeout_seconds, memory_bytes, expanded_bytes, columns, cell_bytes, scope)
         self._task = task
+        self._custom = custom
         self._undisturbed = Undisturbed()
         self._is_starting = False
         self._pool: ProcessPool | None = None
@@ -103,6 +106,11 @@ class WorkerPoolQualityEngine:
         finally:
             if flying:
                 self._undisturbed.soon(partial(_cancel, [rest.future for rest in flying]))
+
+    def absent(self) -> Mapping[str, str]:
+        """Why custom expectations are not there, by their types. Raises as `examine`."""
+        found: Mapping[str, str] = self._undisturbed(lambda: self._started().schedule(absent).result(_START_SECONDS))
+        return found
 
     def close(self) -> None:
         """Stop the workers; they start anew when the engine is used again.
@@ -193,7 +201,10 @@ class WorkerPoolQualityEngine:
         remove_stale(Path(tempfile.gettempdir()))
         spools = f"{SPOOL_PREFIX}{secrets.token_hex(8)}-"
         pool = ProcessPool(
-            max_workers=self._workers, initializer=prepare, initargs=(self._limits, spools), context=worker_context()
+            max_workers=self._workers,
+            initializer=prepare,
+            initargs=(self._limits, spools, self._custom),
+            context=worker_context(),
         )
         self._spools[pool] = spools
         try:
@@ -236,6 +247,17 @@ class WorkerPoolQualityEngine:
                 f"than the memory limit of {megabytes} MB; write it anew, or raise {limits.setting('MEMORY_MB')}"
             )
         return f"{name} could not be examined ({type(error).__name__}); write the file anew"
+
+
+def absent_expectations(custom: CustomCode) -> Mapping[str, str]:
+    """As a worker finds them: of the classes that cannot be used, why, by their types. `Unavailable` where none can be started."""
+    engine = WorkerPoolQualityEngine(
+        workers=1, timeout_seconds=_START_SECONDS, memory_bytes=EXPANDED_BYTES, custom=custom
+    )
+    try:
+        return engine.absent()
+    finally:
+        engine.close()
 
 
 def _died_of(exitcode: int) -> str:

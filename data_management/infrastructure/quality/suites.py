@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from data_management.domain.custom_expectations import CustomExpectations, find_custom
 from data_management.domain.expectations import ExpectationType, find_expectation_type
 from data_management.domain.models import Dimension, Expectation, Rule, Severity
 from data_management.errors import InvalidInput
@@ -15,7 +16,7 @@ _NOT_ARGUMENTS: Final = frozenset(
 )
 
 
-def rules_of_file(path: Path) -> tuple[Rule, ...]:
+def rules_of_file(path: Path, custom: CustomExpectations = ()) -> tuple[Rule, ...]:
     """The rules of a suite's JSON file, as GX writes it. `InvalidInput` says what is wrong with it."""
     try:
         suite = json.loads(path.read_text(encoding="utf-8"))
@@ -23,38 +24,40 @@ def rules_of_file(path: Path) -> tuple[Rule, ...]:
         raise InvalidInput(f"suite {path}: {error.strerror}; name a readable file") from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"suite {path} is no JSON; export it from Great Expectations again") from error
-    return rules_of(suite, shown=f"suite {path}")
+    return rules_of(suite, custom, shown=f"suite {path}")
 
 
-def rules_of_json(text: str | bytes) -> tuple[Rule, ...]:
+def rules_of_json(text: str | bytes, custom: CustomExpectations = ()) -> tuple[Rule, ...]:
     """The rules of a suite's JSON. `InvalidInput` says what is wrong with it."""
     try:
         suite = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InvalidInput("the suite is no JSON; export it from Great Expectations again") from error
-    return rules_of(suite)
+    return rules_of(suite, custom)
 
 
-def rules_of(suite: Any, *, shown: str = "the suite") -> tuple[Rule, ...]:
+def rules_of(suite: Any, custom: CustomExpectations = (), *, shown: str = "the suite") -> tuple[Rule, ...]:
     """The rules of an `ExpectationSuite`, of its JSON, of one expectation, or of several. `InvalidInput` for anything else."""
     if isinstance(suite, Mapping) and "expectations" in suite:
-        return _rules(suite["expectations"], shown)
+        return _rules(suite["expectations"], custom, shown)
     if isinstance(suite, type):
         raise InvalidInput(f"{shown} is the class {suite.__name__}; make an expectation of it, with its arguments")
     if hasattr(suite, "expectations"):
-        return _rules(suite.expectations, shown)
+        return _rules(suite.expectations, custom, shown)
     if isinstance(suite, Mapping) or _is_expectation(suite):
-        return _rules([suite], shown)
+        return _rules([suite], custom, shown)
     if isinstance(suite, Iterable) and not isinstance(suite, str | bytes | type):
-        return _rules(suite, shown)
+        return _rules(suite, custom, shown)
     raise InvalidInput(f"{shown} is a {type(suite).__name__}; give an expectation suite, its JSON, or expectations")
 
 
-def _rules(expectations: Any, shown: str) -> tuple[Rule, ...]:
+def _rules(expectations: Any, custom: CustomExpectations, shown: str) -> tuple[Rule, ...]:
     if not isinstance(expectations, Iterable) or isinstance(expectations, str | bytes | Mapping):
         raise InvalidInput(f"{shown}: its expectations are no list; export it from Great Expectations again")
     names: dict[str, int] = {}
-    return tuple(_rule(one, f"{shown}, expectation {place}", names) for place, one in enumerate(expectations, start=1))
+    return tuple(
+        _rule(one, custom, f"{shown}, expectation {place}", names) for place, one in enumerate(expectations, start=1)
+    )
 
 
 def _is_expectation(given: Any) -> bool:
@@ -64,7 +67,7 @@ def _is_expectation(given: Any) -> bool:
     )
 
 
-def _rule(given: Any, shown: str, names: dict[str, int]) -> Rule:
+def _rule(given: Any, custom: CustomExpectations, shown: str, names: dict[str, int]) -> Rule:
     if _is_expectation(given):
         configured = getattr(given, "configuration", given)
         kind, arguments, severity = configured.type, configured.kwargs, getattr(given, "severity", None)
@@ -75,9 +78,10 @@ def _rule(given: Any, shown: str, names: dict[str, int]) -> Rule:
         raise InvalidInput(f'{shown} is no mapping; write \'{{"type": "expect_…", "kwargs": {{…}}}}\'')
     if not isinstance(kind, str) or not isinstance(arguments, Mapping):
         raise InvalidInput(f"{shown} has no type, or kwargs that are no mapping; write 'type' and 'kwargs'")
-    known = find_expectation_type(kind)
+    own = find_custom(kind, custom)
+    known = own.on(arguments, of_property=False) if own else find_expectation_type(kind)
     kwargs = {str(name): value for name, value in arguments.items() if name not in _NOT_ARGUMENTS}
-    column = kwargs.get("column")
+    column = kwargs.get("column", getattr(given, "column", None))
     name = ".".join(part for part in (column if isinstance(column, str) else None, _short(kind, known)) if part)
     names[name] = names.get(name, 0) + 1
     return Rule(

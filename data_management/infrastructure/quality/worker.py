@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
 from data_management.errors import DataManagementError, Unavailable
+from data_management.infrastructure.quality.custom import NO_CODE, CustomCode, import_expectations
 from data_management.infrastructure.quality.limits import (
     Limits,
     bound_memory,
@@ -51,7 +52,7 @@ def load_libraries() -> None:
         import data_management.infrastructure.quality.examining  # noqa: F401
 
 
-def prepare(limits: Limits, spools: str | None = None) -> None:
+def prepare(limits: Limits, spools: str | None = None, custom: CustomCode = NO_CODE) -> None:
     """Make this process a worker, the name of whose spool begins with `spools`.
 
     A problem is kept for `readiness`: one raised here would only break the pool.
@@ -67,6 +68,8 @@ def prepare(limits: Limits, spools: str | None = None) -> None:
     try:
         forget_credentials()
         load_libraries()
+        with quiet():
+            import_expectations(custom, for_good=True)
         bound_memory(limits.memory_bytes)
         reach_nothing()
     except BaseException as error:  # noqa: BLE001  an import may raise anything, SystemExit too

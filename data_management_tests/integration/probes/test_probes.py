@@ -14,6 +14,7 @@ import pytest
 from dagster._daemon.types import DaemonHeartbeat
 
 from data_management.application.diagnosis import Condition, Finding, Probe, diagnose
+from data_management.domain.custom_expectations import custom_expectations
 from data_management.infrastructure.contracts import OdcsContractReader
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 from data_management.infrastructure.messaging import open_publishers
@@ -24,6 +25,7 @@ from data_management.infrastructure.probes import (
     ContractsProbe,
     DestinationsProbe,
     DiskProbe,
+    ExpectationsProbe,
     LandingsProbe,
     VersionsProbe,
 )
@@ -150,6 +152,15 @@ class TestProject:
         assert conditions(probe) == ["ok"]
         (contracts / "a.yaml").write_text(CONTRACT.format(name="orders").replace("type: local", "type: kafka"))
         assert conditions(probe) == ["warning"]
+
+
+class TestExpectations:
+    def test_those_that_workers_find_and_those_that_they_do_not(self) -> None:
+        custom = custom_expectations("shop:ExpectThere shop:ExpectGone")
+        probe = ExpectationsProbe(custom, lambda: {"expect_gone": "shop has no ExpectGone; correct the name"})
+        gone, there = found(probe)
+        assert (gone.condition, gone.message, gone.fix) == ("failure", "shop has no ExpectGone", "correct the name")
+        assert (there.condition, there.message) == ("ok", "1 of your own: expect_there")
 
 
 class TestDestinations:

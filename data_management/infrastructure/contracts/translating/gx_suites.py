@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from data_management.domain.custom_expectations import SETTING, CustomExpectations, find_custom
 from data_management.domain.expectations import ExpectationKind, find_expectation_type
 from data_management.domain.models import Dataset, Expectation, Operator, Rule, RuleScope, Severity, Threshold, Unit
 from data_management.errors import InvalidInput
@@ -17,19 +18,22 @@ def is_suite(content: Any) -> bool:
     return isinstance(content, Mapping) and isinstance(content.get("expectations"), list)
 
 
-def draft_of_suite(content: Mapping[str, Any], name: str) -> Draft:
+def draft_of_suite(content: Mapping[str, Any], name: str, custom: CustomExpectations = ()) -> Draft:
     """One schema object: columns are those that expectations name."""
     draft, columns, table = Draft(), dict[str, dict[str, Any]](), list[dict[str, Any]]()
     for place, given in enumerate(content["expectations"], start=1):
         type_, kwargs = _configured(given, place)
         for column in _columns_of(kwargs):
             columns.setdefault(column, {"name": column})
-        known = find_expectation_type(type_)
+        own = find_custom(type_, custom)
+        known = own.on(kwargs, of_property=False) if own else find_expectation_type(type_)
         severity = str(given.get("severity") or Severity.CRITICAL).lower()
         is_of_column = known is None or known.kind is ExpectationKind.COLUMN
         property_ = columns.get(str(kwargs.get("column"))) if is_of_column else None
         if known is None:
-            draft.losses.append(f"expectation {place}, {type_}, is none of Great Expectations' core")
+            draft.losses.append(
+                f"expectation {place}, {type_}, is none of Great Expectations' core; {SETTING} names your own"
+            )
             said = f"{type_} {json.dumps(kwargs)} of a suite of Great Expectations"
             entry = for_people(said, severity)
         elif (

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from data_management.application.ports import ContractProblem, ContractTerms
 from data_management.application.translating import ForeignFormat, Translated
+from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dataset
 from data_management.errors import InvalidInput
 from data_management.infrastructure.contracts.documents import MOST_BYTES, Unreadable, read_document
@@ -33,10 +34,14 @@ _MOST_COMMENTS: Final = 100
 class OdcsContractTranslator:
     """Great Expectations, dbt, JSON Schema; and Markdown one way."""
 
+    def __init__(self, custom: CustomExpectations = ()) -> None:
+        """`custom` are the user's own expectations."""
+        self._custom = custom
+
     def imported(self, path: Path, terms: ContractTerms, format_: ForeignFormat | None = None) -> Translated:
         content = _content(path)
         format_ = format_ or _format_of(content)
-        draft = _draft(path, content, format_, terms.name)
+        draft = _draft(path, content, format_, terms.name, self._custom)
         if not draft.objects or not all(each["name"] for each in draft.objects):
             raise InvalidInput(f"{path} names no dataset; a model, source or schema in it needs a name")
         if terms.path is not None and len(draft.objects) > 1 and _PLACEHOLDER not in terms.path:
@@ -44,7 +49,7 @@ class OdcsContractTranslator:
                 f"{path} has {len(draft.objects)} datasets, and they cannot all land at {terms.path}; write {_PLACEHOLDER} where "
                 "the name of each shall stand"
             )
-        return _sound(path, draft, terms)
+        return _sound(path, draft, terms, self._custom)
 
     def exported(self, datasets: Sequence[Dataset], format_: ForeignFormat) -> Translated:
         if format_ is ForeignFormat.MARKDOWN:
@@ -88,11 +93,11 @@ def _format_of(content: Any) -> ForeignFormat:
     )
 
 
-def _draft(path: Path, content: Any, format_: ForeignFormat, name: str) -> Draft:
+def _draft(path: Path, content: Any, format_: ForeignFormat, name: str, custom: CustomExpectations) -> Draft:
     try:
         match format_:
             case ForeignFormat.GX if is_suite(content):
-                return draft_of_suite(content, name)
+                return draft_of_suite(content, name, custom)
             case ForeignFormat.DBT if is_dbt(content):
                 return draft_of_dbt(content)
             case ForeignFormat.JSON_SCHEMA if isinstance(content, dict):
@@ -104,11 +109,11 @@ def _draft(path: Path, content: Any, format_: ForeignFormat, name: str) -> Draft
     raise InvalidInput(f"{path} is not of the format {format_.value}")
 
 
-def _sound(path: Path, draft: Draft, terms: ContractTerms) -> Translated:
+def _sound(path: Path, draft: Draft, terms: ContractTerms, custom: CustomExpectations) -> Translated:
     """The contract, once our own reader takes it: what it refuses is left to people."""
     for _ in range(_TRIES):
         text = _text(path, draft, terms)
-        problems = read_text(text, path).problems
+        problems = read_text(text, path, custom).problems
         if not problems:
             return Translated(text, tuple(draft.losses))
         mended = {_mend(draft, problem) for problem in problems}

@@ -1,6 +1,6 @@
 """The arguments of expectations: which columns they name, and how they compare with what those hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, time
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,26 @@ def named_columns(arguments: Mapping[str, Any]) -> list[str]:
     several = arguments.get("column_list")
     names = [arguments[key] for key in ("column", "column_A", "column_B") if key in arguments]
     return [name for name in (*names, *(several if isinstance(several, list | tuple) else ())) if isinstance(name, str)]
+
+
+def seen_columns(arguments: Mapping[str, Any], columns: Iterable[str]) -> list[str]:
+    """The columns that somebody's own expectation may read: those that its arguments name wherever it is, all where they name none."""
+    named = named_columns(arguments)
+    if not named:
+        return list(columns)
+    condition = str(arguments.get("row_condition") or "")
+    texts = {*named, *_texts([value for name, value in arguments.items() if name != "row_condition"])}
+    return [column for column in columns if column in texts or column in condition]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts([*value, *value.values()])
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def suite_parameter(arguments: Any) -> str | None:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from data_management.infrastructure.quality.gx import MOST_SAMPLES, CannotRun, Metric, Outcome, question
+from data_management.domain.expectations import EXPECTATION_TYPES
+from data_management.infrastructure.quality.custom import why_absent
+from data_management.infrastructure.quality.gx import (
+    MOST_SAMPLES,
+    CannotRun,
+    Metric,
+    Outcome,
+    completed,
+    is_own_sql,
+    question,
+)
 from data_management.infrastructure.quality.planning.arguments import (
     named_columns,
     suite_parameter,
@@ -37,7 +47,6 @@ from data_management.infrastructure.quality.planning.scan import (
 )
 from data_management.infrastructure.quality.planning.values import Operand
 
-OWN_SQL: Final = "unexpected_rows_expectation"
 PLACES: Final = "unexpected_index_list"
 """How the names of metrics end that hold the places of unexpected rows."""
 
@@ -117,8 +126,24 @@ def planned(
     kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn], *, details: bool = False
 ) -> Planned | Unplanned | Unrunnable:
     """How the expectation is evaluated on `columns`; `details` asks for unexpected values too."""
-    named = named_columns(arguments)
-    for name in named:
+    unfit = _unfit(kind, arguments, columns)
+    if unfit is not None:
+        return unfit
+    if kind in EXPECTATION_TYPES:
+        return _planned(kind, arguments, columns, details=details)
+    if (reason := why_absent(kind)) is not None:
+        return Unrunnable(reason, hopeless=True)
+    try:
+        arguments = completed(kind, arguments)
+    except CannotRun as error:
+        return Unrunnable(str(error))
+    if is_own_sql(kind):
+        return _planned(kind, arguments, columns, details=details)
+    return _unfit(kind, arguments, columns) or Unplanned("its metrics may be somebody's own")
+
+
+def _unfit(kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn]) -> Unrunnable | None:
+    for name in named_columns(arguments):
         if name not in columns and kind not in _NEED_NO_COLUMN:
             return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
     if (parameter := suite_parameter(arguments)) is not None:
@@ -126,9 +151,15 @@ def planned(
             f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",
             hopeless=True,
         )
+    return None
+
+
+def _planned(
+    kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn], *, details: bool
+) -> Planned | Unplanned | Unrunnable:
     if (aside := _aside(kind, arguments, columns)) is not None:
         return aside
-    arguments = suited(arguments, [columns[name] for name in named if name in columns])
+    arguments = suited(arguments, [columns[name] for name in named_columns(arguments) if name in columns])
     if kind == _MOST_COMMON:
         arguments = with_moments(arguments, columns[arguments["column"]].typed.kind)
     try:
@@ -154,7 +185,7 @@ def _aside(
         column = columns[str(arguments["column"])]
         if column.spec is not None or arguments["type_"] not in _GX_KNOWS:
             return _of_logical_type(column, arguments)
-    if kind == OWN_SQL:
+    if is_own_sql(kind):
         try:
             own_sql(str(arguments.get("unexpected_rows_query")))
         except Refused as error:
