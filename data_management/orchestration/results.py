@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from data_management.application.commands import DatasetAssessed
 from data_management.application.services import BatchReport, FileOutcome
@@ -27,6 +28,8 @@ from data_management.orchestration.profiles import profile_table
 
 Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
+_EVALUATED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+"""A run that finds nothing new leaves a check planned."""
 
 
 class Named(Protocol):
@@ -109,6 +112,15 @@ def check_results(
             rules = [rule for rule in measured if rule.dimension is dimension]
             if rules:
                 yield _rule_result(names, dimension.value, rules, totals)
+
+
+def told_verdict(instance: dg.DagsterInstance, names: Named) -> str | None:
+    """The verdict that Dagster was told last; None where it was told none, or that a run could not judge."""
+    check = dg.AssetCheckKey(names.key, VERDICT)
+    records = instance.event_log_storage.get_asset_check_execution_history(check, limit=1, status=_EVALUATED)
+    evaluation = records[0].evaluation if records else None
+    verdict = evaluation.metadata.get("verdict") if evaluation else None
+    return str(verdict.value) if verdict is not None else None
 
 
 def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
