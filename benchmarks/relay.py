@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.table import Table as Printed
 from sqlalchemy import Engine, text
 
-from data_management.application.messaging import CloudEvent, EventPublisher, NotPublished
+from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.application.ports import EventPublisher
 from data_management.application.services import EventRelay
 from data_management.domain.models import (
     Column,

@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from dependency_injector import containers, providers
 
 from data_management.application.diagnosis import Probe
-from data_management.application.messaging import EventPublisher, EventQueueFactory, MessengerFactory
 from data_management.application.ports import (
     CatalogReader,
     Clock,
     ContractReader,
     ContractWriter,
     DataLocationService,
+    EventPublisher,
+    EventQueueFactory,
     FrameEngine,
     LandingAnnouncements,
+    MessengerFactory,
     QualityEngine,
     SuiteReader,
     TableReader,

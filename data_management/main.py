@@ -199,9 +199,9 @@ class _ContainerBackend:
 
 
 def _fill_streams() -> None:
-    """A stream that the caller closed goes nowhere; its descriptor must not become that of a file which we open."""
+    """A stream that the caller closed goes nowhere; its descriptor must not become that of a file which we open, or our workers."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
-        pass
+        os.set_inheritable(descriptor, True)
     os.close(descriptor)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:

@@ -18,7 +18,9 @@ from data_management.domain.models import (
     DataLocation,
     DataQualityScore,
     Dataset,
+    DatasetScore,
     Dimension,
+    PendingArrivals,
     Plan,
     ReadingNote,
     Rule,
@@ -26,7 +28,6 @@ from data_management.domain.models import (
     Severity,
     Verdict,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals
 
 
 @dataclass(frozen=True)
@@ -369,3 +370,4 @@ class Pending:
     unscored: bool
     """Whether the dataset's last score is of other files than those that are judged now: a run died before it scored."""
     holders: tuple[str, ...]
+    """Who holds arrivals: ``<run>:<dataset>`` each, see `run_of`."""

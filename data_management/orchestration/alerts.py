@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import dagster as dg
 
-from data_management.application.messaging import Messenger
+from data_management.application.ports import Messenger
 from data_management.application.services import begin_alerts, send_alerts
 from data_management.domain.models import Verdict
 from data_management.orchestration.resource import CatalogResource

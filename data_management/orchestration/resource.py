@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import dagster as dg
 
-from data_management.application.files import FileChanges
+from data_management.application.file_changes import GivenFiles
 from data_management.application.services import Application, Demand, consume_files, fulfilment_of
 from data_management.application.views import ScorePoint
 from data_management.errors import NotFound
@@ -31,7 +31,7 @@ class CatalogResource(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         lease_seconds: float = 60.0,
         wait_seconds: float | None = None,
         ignore_withdrawn: bool = False,
-    ) -> AbstractContextManager[FileChanges]:
+    ) -> AbstractContextManager[GivenFiles]:
         """The files of a dataset that a consumer has not seen, for a ``with`` block: each once.
 
         The block is given what became accepted, and what of that it had was withdrawn since (deleted, replaced by a newer version, found bad).

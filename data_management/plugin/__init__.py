@@ -1,6 +1,6 @@
 """What a Dagster project imports: the component, the factory, contracts for its own assets, alerts, the catalog to read from, events."""
 
-from data_management.application.files import DatasetFile, FileChanges
+from data_management.application.file_changes import DatasetFile, FileChanges, GivenFiles
 from data_management.application.messaging import CloudEvent
 from data_management.orchestration import DatasetResult, DatasetStep, gated_eager
 from data_management.plugin.alerts import quality_alert_sensor
@@ -18,6 +18,7 @@ __all__ = [
     "DatasetResult",
     "DatasetStep",
     "FileChanges",
+    "GivenFiles",
     "build_dataset_definitions",
     "catalog",
     "consume_events",

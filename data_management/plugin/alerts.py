@@ -4,7 +4,7 @@ from typing import Literal
 
 import dagster as dg
 
-from data_management.application.messaging import Messenger
+from data_management.application.ports import Messenger
 from data_management.domain.models import Verdict
 from data_management.errors import InvalidInput
 from data_management.orchestration import alerts

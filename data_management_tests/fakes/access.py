@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from data_management.application.ports import AuditFilter
 from data_management.application.views import AuditPage
-from data_management.domain.models import ApiKey, AuditRecord
-from data_management.domain.repositories import Remembered
+from data_management.domain.models import ApiKey, AuditRecord, Remembered
 from data_management.errors import NotFound
 from data_management_tests.fakes.cursors import cursor, offset
 from data_management_tests.fakes.state import State

@@ -7,12 +7,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from data_management.application.messaging import IConsumerRepository, IOutboxRepository
-from data_management.application.ports import Clock
+from data_management.application.ports import Clock, IConsumerRepository, IOutboxRepository
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import DataCatalogEntry, Dataset
+from data_management.domain.models import DataCatalogEntry, Dataset, DatasetScore, Validation
 from data_management.domain.repositories import (
-    DatasetScore,
     IAccessRepository,
     IArrivalRepository,
     IDataAssetRepository,
@@ -20,7 +18,6 @@ from data_management.domain.repositories import (
     IOffsetRepository,
     IQualityRepository,
     IRetentionRepository,
-    Validation,
 )
 from data_management.errors import DataManagementError
 from data_management_tests.fakes.access import FakeAccessRepository

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from data_management.application.files import ConsumerView, DatasetFile, FileChanges
-from data_management.domain.models import AssetStatus, DataCatalogEntry, Withdrawal
-from data_management.domain.repositories import OffsetMove
+from data_management.application.file_changes import ConsumerView, DatasetFile, FileChanges
+from data_management.domain.models import AssetStatus, DataCatalogEntry, OffsetMove, Withdrawal
 from data_management.errors import Conflict, InvalidInput, NotFound, Pruned, Stale
 from data_management.infrastructure.data_sources.s3.objects import object_request
 from data_management_tests.fakes.state import Acceptance, Offset, State

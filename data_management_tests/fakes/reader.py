@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import zip_longest
 from urllib.parse import unquote
 
-from data_management.application.files import ConsumerView, FileChanges
+from data_management.application.file_changes import ConsumerView, FileChanges
 from data_management.application.ports import DatasetFilter, Search
 from data_management.application.views import (
     AssetPage,
@@ -35,12 +35,12 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    Prunable,
     RuleScope,
     RuleTotals,
     merged_profiles,
     version_at,
 )
-from data_management.domain.repositories import Prunable
 from data_management.domain.services.searching import Field, rank, sought, words_of
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes.access import FakeAccessReader

@@ -13,10 +13,12 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Dataset,
+    DatasetScore,
+    PendingArrivals,
     Plan,
     RuleTotals,
+    Validation,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Validation
 from data_management.errors import Conflict, NotFound
 from data_management_tests.fakes.offsets import accept_all, record_changes, withdraw_all
 from data_management_tests.fakes.state import Arrival, State
@@ -173,7 +175,7 @@ class FakeArrivalRepository:
         return self._state.pending(dataset, now)
 
     def claim(
-        self, dataset: str, run_id: str, now: datetime, lease_until: datetime, most: int
+        self, dataset: str, holder: str, now: datetime, lease_until: datetime, most: int
     ) -> tuple[tuple[str, int], ...]:
         free = sorted(self._free(dataset, now), key=lambda item: (item[1].attempts, item[1].number))
         if not free or most < 1:
@@ -182,40 +184,40 @@ class FakeArrivalRepository:
         claimed = [item for item in free if item[1].attempts == least][: max(1, most // 10**least)]
         for asset_id, arrival in claimed:
             self._state.arrivals[asset_id] = replace(
-                arrival, attempts=arrival.attempts + 1, run_id=run_id, lease_until=lease_until, pending_from=None
+                arrival, attempts=arrival.attempts + 1, holder=holder, lease_until=lease_until, pending_from=None
             )
         return tuple((asset_id, arrival.attempts) for asset_id, arrival in claimed)
 
-    def renew(self, run_id: str, lease_until: datetime) -> int:
-        held = self._of_run(run_id)
+    def renew(self, holder: str, lease_until: datetime) -> int:
+        held = self._of(holder)
         self._state.arrivals |= {key: replace(arrival, lease_until=lease_until) for key, arrival in held.items()}
         return len(held)
 
-    def holds(self, run_id: str, asset_ids: Sequence[str]) -> frozenset[str]:
-        held = self._of_run(run_id)
+    def holds(self, holder: str, asset_ids: Sequence[str]) -> frozenset[str]:
+        held = self._of(holder)
         return frozenset(key for key in asset_ids if key in held)
 
     def complete(self, asset_ids: Sequence[str]) -> None:
         for asset_id in asset_ids:
             self._state.arrivals.pop(asset_id, None)
 
-    def release(self, run_id: str, pending_from: datetime) -> int:
-        held = self._of_run(run_id)
+    def release(self, holder: str, pending_from: datetime) -> int:
+        held = self._of(holder)
         self._state.arrivals |= {
             key: replace(
                 arrival,
                 attempts=arrival.attempts - 1,
                 returns=arrival.returns + 1,
                 pending_from=pending_from,
-                run_id=None,
+                holder=None,
                 lease_until=None,
             )
             for key, arrival in held.items()
         }
         return len(held)
 
-    def expire(self, run_id: str, now: datetime) -> int:
-        held = {key: arrival for key, arrival in self._of_run(run_id).items() if not arrival.is_free(now)}
+    def expire(self, holder: str, now: datetime) -> int:
+        held = {key: arrival for key, arrival in self._of(holder).items() if not arrival.is_free(now)}
         self._state.arrivals |= {key: replace(arrival, lease_until=now) for key, arrival in held.items()}
         return len(held)
 
@@ -225,8 +227,8 @@ class FakeArrivalRepository:
     def _free(self, dataset: str, now: datetime) -> list[tuple[str, Arrival]]:
         return [item for item in self._state.arrivals.items() if item[1].dataset == dataset and item[1].is_free(now)]
 
-    def _of_run(self, run_id: str) -> dict[str, Arrival]:
-        return {key: arrival for key, arrival in self._state.arrivals.items() if arrival.run_id == run_id}
+    def _of(self, holder: str) -> dict[str, Arrival]:
+        return {key: arrival for key, arrival in self._state.arrivals.items() if arrival.holder == holder}
 
 
 class FakeQualityRepository:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from data_management.domain.models import AssetStatus, Verdict
-from data_management.domain.repositories import Prunable, PruneStep
+from data_management.domain.models import AssetStatus, Prunable, PruneStep, Verdict
 from data_management_tests.fakes.offsets import forget_acceptances, is_awaited
 from data_management_tests.fakes.state import State
 

@@ -15,12 +15,15 @@ from data_management.domain.models import (
     AuditRecord,
     DataCatalogEntry,
     Dataset,
+    DatasetScore,
+    PendingArrivals,
     Plan,
+    Remembered,
     RuleTotals,
+    Validation,
     Verdict,
     Withdrawal,
 )
-from data_management.domain.repositories import DatasetScore, PendingArrivals, Remembered, Validation
 from data_management.domain.services.searching import words_of_dataset
 from data_management.errors import NotFound
 from data_management_tests.fakes.world import NOON
@@ -67,7 +70,7 @@ class Arrival:
     attempts: int = 0
     returns: int = 0
     pending_from: datetime | None = None
-    run_id: str | None = None
+    holder: str | None = None
     lease_until: datetime | None = None
 
     def is_free(self, now: datetime) -> bool:
@@ -247,7 +250,7 @@ class State:
 
     def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
         held = [each for each in self.arrivals.values() if each.dataset == dataset and not each.is_free(now)]
-        return tuple(sorted({each.run_id for each in held if each.run_id is not None}))
+        return tuple(sorted({each.holder for each in held if each.holder is not None}))
 
     def outdated(self, dataset: str, plan_hash: str, limit: int) -> tuple[str, ...]:
         plans = {validation.asset_id: validation.plan_hash for validation in self.validations}

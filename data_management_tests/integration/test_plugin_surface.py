@@ -17,6 +17,7 @@ PUBLIC = [
     "DatasetResult",
     "DatasetStep",
     "FileChanges",
+    "GivenFiles",
     "build_dataset_definitions",
     "catalog",
     "consume_events",

@@ -16,6 +16,7 @@ from data_management.domain.models import (
     DataLocation,
     DataQualityScore,
     Dataset,
+    DatasetScore,
     Dimension,
     DimensionScore,
     DistinctSketch,
@@ -31,12 +32,12 @@ from data_management.domain.models import (
     Sensitivity,
     Severity,
     Threshold,
+    Validation,
     ValueCount,
     Verdict,
     VersionToken,
 )
 from data_management.domain.models.rules import Operator
-from data_management.domain.repositories import DatasetScore, Validation
 from data_management_tests.fakes import NOON
 
 LEASE = NOON + timedelta(minutes=1)

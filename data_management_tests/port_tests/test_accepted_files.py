@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from data_management.application.files import DatasetFile
+from data_management.application.file_changes import DatasetFile
 from data_management.application.ports import UnitOfWork
 from data_management.domain.models import DataCatalogEntry, DataLocation, Verdict, VersionToken, Withdrawal
 from data_management.errors import InvalidInput, NotFound

@@ -4,9 +4,8 @@ from datetime import timedelta
 import pytest
 
 from data_management.application.ports import AuditFilter, DatasetFilter
-from data_management.domain.models import ApiKey, AuditRecord, Outcome, Role
+from data_management.domain.models import ApiKey, AuditRecord, Outcome, Remembered, Role
 from data_management.domain.models.access import sha256_of
-from data_management.domain.repositories import Remembered
 from data_management.errors import NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

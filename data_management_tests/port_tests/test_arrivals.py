@@ -2,8 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from data_management.domain.models import DataCatalogEntry
-from data_management.domain.repositories import PendingArrivals
+from data_management.domain.models import DataCatalogEntry, PendingArrivals
 from data_management.errors import NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

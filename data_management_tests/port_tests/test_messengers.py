@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from data_management.application.alerts import Alert
-from data_management.application.messaging import Messenger, NotPublished
+from data_management.application.messaging import NotPublished
+from data_management.application.ports import Messenger
 from data_management.domain.models import Verdict
 from data_management.errors import InvalidInput
 from data_management.infrastructure.messaging import open_messenger

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from data_management.application.files import FileChanges
-from data_management.domain.models import DataCatalogEntry, Verdict
-from data_management.domain.repositories import OffsetMove, Prunable
+from data_management.application.file_changes import FileChanges
+from data_management.domain.models import DataCatalogEntry, OffsetMove, Prunable, Verdict
 from data_management.errors import Conflict, InvalidInput, NotFound, Pruned, Stale
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from data_management.application.messaging import CloudEvent, EventPublisher
+from data_management.application.messaging import CloudEvent
+from data_management.application.ports import EventPublisher
 from data_management.infrastructure.messaging import (
     LogEventPublisher,
     SnsEventPublisher,

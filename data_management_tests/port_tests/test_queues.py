@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from data_management.application.messaging import CloudEvent, EventQueue, Malformed, ReceivedEvent
+from data_management.application.messaging import CloudEvent, Malformed, ReceivedEvent
+from data_management.application.ports import EventQueue
 from data_management.infrastructure.messaging import SqsEventPublisher, SqsEventQueue
 from data_management_tests.fakes import FakeClock, FakeEventQueue
 from data_management_tests.port_tests.test_publishers import events

@@ -10,11 +10,11 @@ from data_management.domain.models import (
     ColumnProfile,
     DataLocation,
     Examination,
+    PendingArrivals,
     RuleTotals,
     Verdict,
     version_at,
 )
-from data_management.domain.repositories import PendingArrivals
 from data_management.errors import InvalidInput, NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

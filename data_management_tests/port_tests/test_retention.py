@@ -7,8 +7,7 @@ import pytest
 
 from data_management.application.messaging import Delivery, Destination
 from data_management.application.ports import AuditFilter
-from data_management.domain.models import AssetCounts, AuditRecord, DataCatalogEntry, Outcome, Verdict
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import AssetCounts, AuditRecord, DataCatalogEntry, Outcome, Prunable, Verdict
 from data_management.errors import NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

@@ -15,11 +15,11 @@ from data_management.domain.models import (
     DataCatalogEntry,
     DataLocation,
     Plan,
+    Prunable,
     RuleScope,
     RuleTotals,
     Verdict,
 )
-from data_management.domain.repositories import Prunable
 from data_management.errors import Conflict, NotFound
 from data_management_tests.fakes import NOON
 from data_management_tests.port_tests.conftest import Catalog

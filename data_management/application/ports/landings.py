@@ -7,15 +7,8 @@ from typing import Protocol
 from pydantic.dataclasses import dataclass
 
 from data_management.application.ports.surroundings import NEVER, Deadline
-from data_management.application.views import (
-    LastArrival,
-)
-from data_management.domain.models import (
-    DataLocation,
-    Landing,
-    ObjectStore,
-    VersionToken,
-)
+from data_management.application.views import LastArrival
+from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from data_management.domain.models import (
-    Principal,
-)
+from data_management.domain.models import Principal
 
 
 class Clock(Protocol):

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
-from data_management.application.messaging import IConsumerRepository, IOutboxRepository
+from data_management.application.ports.events import IConsumerRepository, IOutboxRepository
 from data_management.domain.repositories import (
     IAccessRepository,
     IArrivalRepository,

@@ -1,5 +1,7 @@
 """The façade, and the use cases that take many steps: landing, validation of batches, files without a catalog, events."""
 
+from data_management.application.handlers import summed
+from data_management.application.holders import run_of
 from data_management.application.services.access import Authenticator, GuessLimit
 from data_management.application.services.alerting import AlertReport, alert_of, begin_alerts, send_alerts
 from data_management.application.services.attaching import (
@@ -13,11 +15,10 @@ from data_management.application.services.attaching import (
 )
 from data_management.application.services.auditing import Audited, audit
 from data_management.application.services.backfilling import files_by_window, revalidate_since, revalidate_windows
+from data_management.application.services.by_hand import FileValidation, validate_files
 from data_management.application.services.consuming import Consumption, EventHandler, consume
 from data_management.application.services.erasing import erasable, erase
 from data_management.application.services.facade import Application, Done, Failed
-from data_management.application.services.files import FileValidation, validate_files
-from data_management.application.services.holding import run_of
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.landing import LandingReport, Reconciliation, reconcile, record_landing
 from data_management.application.services.pruning import audit_kept_from, prune
@@ -27,13 +28,7 @@ from data_management.application.services.relay import EventRelay, RelayReport
 from data_management.application.services.requiring import Demand, fulfilment_of
 from data_management.application.services.suggesting import SuggestedContract, suggest_contract
 from data_management.application.services.turns import Delivered, RelayPolicy, RelayState
-from data_management.application.services.validation import (
-    BatchReport,
-    FileOutcome,
-    revalidate,
-    validate_arrivals,
-)
-from data_management.application.totals import summed
+from data_management.application.services.validation import BatchReport, FileOutcome, revalidate, validate_arrivals
 
 __all__ = [
     "AlertReport",

@@ -8,8 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from data_management.application.alerts import Alert, AlertedAsset
 from data_management.application.commands import MoveConsumerCommand
-from data_management.application.messaging import Messenger, RecordedEvent
-from data_management.application.ports import NEVER, Deadline
+from data_management.application.messaging import RecordedEvent
+from data_management.application.ports import NEVER, Deadline, Messenger
 from data_management.application.queries import (
     GetConsumerPositionQuery,
     ListDataAssetsQuery,

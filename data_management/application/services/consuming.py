@@ -8,7 +8,8 @@ from typing import Any
 from pydantic.dataclasses import dataclass
 
 from data_management.application.commands import Command, ForgetSeenEventsCommand, HandleEventCommand
-from data_management.application.messaging import CloudEvent, EventQueue, Malformed, ReceivedEvent
+from data_management.application.messaging import CloudEvent, Malformed, ReceivedEvent
+from data_management.application.ports import EventQueue
 from data_management.application.queries import HasSeenEventQuery
 from data_management.application.services.facade import Application
 from data_management.errors import Unavailable

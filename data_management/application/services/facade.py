@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from data_management.application.commands import Command
-from data_management.application.handlers import COMMAND_HANDLERS
+from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS, CommandContext
 from data_management.application.ports import (
     CatalogReader,
     Clock,
@@ -20,10 +20,8 @@ from data_management.application.ports import (
     UnitOfWorkFactory,
 )
 from data_management.application.queries import Query
-from data_management.application.query_handlers import QUERY_HANDLERS
 from data_management.application.services.inline import InlineRelay
 from data_management.application.services.relay import EventRelay
-from data_management.application.tools import Tools
 from data_management.domain.services import DataValidationService
 from data_management.errors import Conflict, DataManagementError, Interrupted, InvalidInput, NotFound, Rejected
 
@@ -80,17 +78,17 @@ class Application:
         self._inline = inline
         self._unit_of_work = unit_of_work
         self._reader = reader
-        self._tools = Tools(clock=clock, validation=validation)
+        self._context = CommandContext(clock=clock, validation=validation)
 
     def execute(self, *commands: Command[Any]) -> tuple[Done[Any] | Failed, ...]:
         """One result or failure per command, in their order."""
-        tools = replace(self._tools, told={})
-        return _repeated(lambda: self._execute(commands, tools))
+        context = replace(self._context, earlier_results={})
+        return _repeated(lambda: self._execute(commands, context))
 
     def run(self, command: Command[T]) -> T:
         """Execute one command; its result, or its failure as an exception."""
-        tools = replace(self._tools, told={})
-        return _repeated(lambda: self._run(command, tools))
+        context = replace(self._context, earlier_results={})
+        return _repeated(lambda: self._run(command, context))
 
     def ask(self, query: Query[T]) -> T:
         """The answer to one query, without a write transaction."""
@@ -108,24 +106,24 @@ class Application:
             self._inline.close()
         self.relay.close()
 
-    def _execute(self, commands: tuple[Command[Any], ...], tools: Tools) -> tuple[Done[Any] | Failed, ...]:
+    def _execute(self, commands: tuple[Command[Any], ...], context: CommandContext) -> tuple[Done[Any] | Failed, ...]:
         results: list[Done[Any] | Failed] = []
         with self._unit_of_work() as uow:
             for command in commands:
                 handler = COMMAND_HANDLERS[type(command)]
                 try:
                     with uow.savepoint():
-                        tools.told[id(command)] = told = handler(command, uow, tools)
-                    results.append(Done(told))
+                        context.earlier_results[id(command)] = result = handler(command, uow, context)
+                    results.append(Done(result))
                 except (InvalidInput, NotFound, Conflict, Rejected) as error:
                     results.append(Failed(error))
         self._committed()
         return tuple(results)
 
-    def _run(self, command: Command[T], tools: Tools) -> T:
+    def _run(self, command: Command[T], context: CommandContext) -> T:
         with self._unit_of_work() as uow:
-            result: T = COMMAND_HANDLERS[type(command)](command, uow, tools)
-            tools.told[id(command)] = result
+            result: T = COMMAND_HANDLERS[type(command)](command, uow, context)
+            context.earlier_results[id(command)] = result
         self._committed()
         return result
 

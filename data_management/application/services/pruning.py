@@ -6,7 +6,7 @@ from typing import Final
 from data_management.application.commands import PruneCommand
 from data_management.application.queries import GetPrunableQuery
 from data_management.application.services.facade import Application
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import Prunable
 
 AUDIT_KEPT: Final = timedelta(days=365)
 _STEP: Final = 1000

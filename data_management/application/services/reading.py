@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from data_management.application.consumption import (
+from data_management.application.commands import (
     CommitConsumptionCommand,
-    ListUnseenFilesQuery,
     OpenConsumptionCommand,
     ReleaseConsumptionCommand,
     RenewConsumptionCommand,
 )
-from data_management.application.files import FileChanges, GivenFiles
+from data_management.application.file_changes import GivenFiles
+from data_management.application.queries import ListUnseenFilesQuery
 from data_management.application.services.facade import Application
-from data_management.domain.repositories import OffsetMove
+from data_management.domain.models import OffsetMove
 from data_management.errors import Conflict, DataManagementError, InvalidInput
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def consume_files(
     lease_seconds: float = 60.0,
     wait_seconds: float | None = None,
     ignore_withdrawn: bool = False,
-) -> Iterator[FileChanges]:
+) -> Iterator[GivenFiles]:
     """What a consumer has not seen. When the block ends its offset moves; when it raises, all is given again.
 
     Another process that works as the same consumer is waited for, as long as its lease lasts when it has died (or `wait_seconds`):
@@ -48,7 +48,7 @@ def consume_files(
     _open(app, OpenConsumptionCommand(dataset, consumer, holder, lease_seconds), wait_seconds)
     try:
         with _lease(app, dataset, consumer, holder, lease_seconds):
-            changes = GivenFiles.of(app.ask(ListUnseenFilesQuery(dataset, consumer, limit)))
+            changes = GivenFiles(app.ask(ListUnseenFilesQuery(dataset, consumer, limit)))
             yield changes
             if not ignore_withdrawn:
                 _must_not_overlook(changes, consumer)

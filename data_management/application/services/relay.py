@@ -9,9 +9,8 @@ from uuid import uuid4
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.messaging import EventPublisher
-from data_management.application.ports import NEVER, Clock, Deadline, UnitOfWorkFactory
-from data_management.application.services.turns import Delivered, LeaseLost, Means, RelayPolicy, RelayState, Turn
+from data_management.application.ports import NEVER, Clock, Deadline, EventPublisher, UnitOfWorkFactory
+from data_management.application.services.turns import Delivered, LeaseLost, RelayContext, RelayPolicy, RelayState, Turn
 from data_management.errors import DataManagementError
 
 logger = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ class EventRelay:
         self.source = source
         self.destinations = tuple(publisher.destination for publisher in publishers)
         self._publishers = [(publisher, threading.Lock()) for publisher in publishers]
-        self._means = Means(unit_of_work, clock, source, policy)
+        self._context = RelayContext(unit_of_work, clock, source, policy)
 
     def tick(self, deadline: Deadline = NEVER, stop: Callable[[], bool] = lambda: False) -> RelayReport:
         """Deliver what is due, until the `deadline` is over or until `stop` says so; both are asked between calls of a publisher."""
@@ -76,7 +75,7 @@ class EventRelay:
     def _assign_positions(self) -> int:
         positioned, some = 0, _POSITIONS_AT_ONCE
         while some == _POSITIONS_AT_ONCE:
-            with self._means.unit_of_work() as work:
+            with self._context.unit_of_work() as work:
                 for name in self.destinations:
                     work.outbox.destination(name)  # a new one begins with the events that get positions now
                 some = work.outbox.assign_positions(_POSITIONS_AT_ONCE)
@@ -87,18 +86,18 @@ class EventRelay:
         def is_up() -> bool:
             return stop() or deadline.is_over
 
-        now = self._means.clock()
+        now = self._context.clock()
         holder = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:12]}"
-        with self._means.unit_of_work() as work:
+        with self._context.unit_of_work() as work:
             destination = work.outbox.destination(publisher.destination)
             if destination.paused_until is not None and destination.paused_until > now:
                 return Delivered(destination.name, RelayState.PAUSED)
             if destination.position >= work.outbox.last_position() and not work.outbox.due(destination.name, now, 1):
                 return Delivered(destination.name, RelayState.DONE)
-            if not work.outbox.claim(destination.name, holder, now, self._means.lease_until()):
+            if not work.outbox.claim(destination.name, holder, now, self._context.lease_until()):
                 return Delivered(destination.name, RelayState.BUSY)
             destination = work.outbox.destination(publisher.destination)  # as whoever had it before left it
-        turn = Turn(self._means, publisher, destination, holder, is_up)
+        turn = Turn(self._context, publisher, destination, holder, is_up)
         try:
             turn.take()
         except LeaseLost:
@@ -110,7 +109,7 @@ class EventRelay:
 
     def _release(self, destination: str, holder: str) -> None:
         try:
-            with self._means.unit_of_work() as work:
+            with self._context.unit_of_work() as work:
                 work.outbox.release(destination, holder)
         except DataManagementError as error:
             logger.warning("lease not ended; it runs out", extra={"destination": destination, "why": str(error)})

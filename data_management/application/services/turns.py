@@ -8,15 +8,8 @@ from enum import StrEnum
 
 from pydantic.dataclasses import dataclass
 
-from data_management.application.messaging import (
-    CloudEvent,
-    Delivery,
-    Destination,
-    EventPublisher,
-    NotPublished,
-    RecordedEvent,
-)
-from data_management.application.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from data_management.application.messaging import CloudEvent, Delivery, Destination, NotPublished, RecordedEvent
+from data_management.application.ports import Clock, EventPublisher, UnitOfWork, UnitOfWorkFactory
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +69,8 @@ class Delivered:
 
 
 @dataclasses.dataclass(frozen=True)
-class Means:
-    """What a relay works with."""
+class RelayContext:
+    """What a relay works with at every destination: the catalog, the clock, the `source` of its events, its patience."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock
@@ -97,20 +90,20 @@ class Turn:
 
     def __init__(
         self,
-        means: Means,
+        context: RelayContext,
         publisher: EventPublisher,
         destination: Destination,
         holder: str,
         is_up: Callable[[], bool],
     ) -> None:
         self.state = RelayState.BEHIND
-        self._means = means
-        self._policy = means.policy
+        self._context = context
+        self._policy = context.policy
         self._publisher = publisher
         self._destination = destination
         self._holder = holder
         self._is_up = is_up
-        self._renewed_at = self._means.clock()
+        self._renewed_at = self._context.clock()
         self._counts = {"delivered": 0, "failed": 0, "dead": 0}
 
     def take(self) -> None:
@@ -133,12 +126,12 @@ class Turn:
 
     def _is_paused(self) -> bool:
         until = self._destination.paused_until
-        return until is not None and until > self._means.clock()
+        return until is not None and until > self._context.clock()
 
     def _try_due(self) -> bool:
         """Try what waits and is due; whether there was any."""
-        with self._means.unit_of_work() as work:
-            due = work.outbox.due(self._destination.name, self._means.clock(), self._policy.page)
+        with self._context.unit_of_work() as work:
+            due = work.outbox.due(self._destination.name, self._context.clock(), self._policy.page)
         if not due:
             return False
         tries = _Tries(due)
@@ -146,15 +139,15 @@ class Turn:
             self._publish(tries)
         finally:
             if tries.happened:
-                with self._means.unit_of_work() as work:
+                with self._context.unit_of_work() as work:
                     self._keep_lease(work)
-                    work.outbox.settle(self._destination, tries.delivered, tries.failed, self._means.clock())
+                    work.outbox.settle(self._destination, tries.delivered, tries.failed, self._context.clock())
         return True
 
     def _proceed(self) -> bool:
         """Deliver the next page of events that were never tried; whether there was one."""
         name = self._destination.name
-        with self._means.unit_of_work() as work:
+        with self._context.unit_of_work() as work:
             page = work.outbox.after(self._destination.position, self._policy.page)
             held = work.outbox.held(name, {event.subject for event in page})
         if not page:
@@ -165,16 +158,16 @@ class Turn:
         finally:
             if tries.happened or not tries.waiting:
                 self._destination = dataclasses.replace(self._destination, position=page[-1].position)
-                with self._means.unit_of_work() as work:
+                with self._context.unit_of_work() as work:
                     self._keep_lease(work)
-                    work.outbox.advance(self._destination, tries.left_of(page, held, self._means.clock()))
+                    work.outbox.advance(self._destination, tries.left_of(page, held, self._context.clock()))
         return True
 
     def _publish(self, tries: "_Tries") -> None:
         """Send as much as may be; several events of one subject go one after another, whatever a call takes."""
         while (call := tries.next_call(self._publisher.most)) and self._may_go_on():
             self._renew_in_time()
-            envelopes = [CloudEvent.of(delivery.event, self._means.source) for delivery in call]
+            envelopes = [CloudEvent.of(delivery.event, self._context.source) for delivery in call]
             outcomes = self._sent(envelopes)
             self._note_health(outcomes)
             answered = list(zip(call, outcomes, strict=True))
@@ -192,7 +185,7 @@ class Turn:
             return [NotPublished(why)] * len(envelopes)
 
     def _failed(self, delivery: Delivery, outcome: NotPublished) -> Delivery:
-        attempts, now = delivery.attempts + 1, self._means.clock()
+        attempts, now = delivery.attempts + 1, self._context.clock()
         dies = outcome.forever or attempts >= self._policy.most_attempts
         self._counts["dead" if dies else "failed"] += 1
         logger.log(
@@ -217,7 +210,7 @@ class Turn:
             return
         failures = 0 if up else self._destination.failures + 1
         pause = self._policy.pause(failures)
-        paused_until = None if pause is None else self._means.clock() + pause
+        paused_until = None if pause is None else self._context.clock() + pause
         if pause is not None:
             logger.warning(
                 "destination is paused",
@@ -231,14 +224,14 @@ class Turn:
         self._destination = dataclasses.replace(self._destination, failures=failures, paused_until=paused_until)
 
     def _renew_in_time(self) -> None:
-        if self._means.clock() - self._renewed_at >= self._policy.lease / 3:
-            with self._means.unit_of_work() as work:
+        if self._context.clock() - self._renewed_at >= self._policy.lease / 3:
+            with self._context.unit_of_work() as work:
                 self._keep_lease(work)
 
     def _keep_lease(self, work: UnitOfWork) -> None:
-        if not work.outbox.renew(self._destination.name, self._holder, self._means.lease_until()):
+        if not work.outbox.renew(self._destination.name, self._holder, self._context.lease_until()):
             raise LeaseLost
-        self._renewed_at = self._means.clock()
+        self._renewed_at = self._context.clock()
 
 
 class _Tries:

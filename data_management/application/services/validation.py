@@ -16,13 +16,8 @@ from data_management.application.commands import (
     RegisterDatasetCommand,
     ScoreDatasetCommand,
 )
-from data_management.application.ports import (
-    Changed,
-    ExaminationOutcome,
-    ExaminationRequest,
-    Examined,
-    Unreadable,
-)
+from data_management.application.holders import holder_of
+from data_management.application.ports import Changed, ExaminationOutcome, ExaminationRequest, Examined, Unreadable
 from data_management.application.queries import (
     GetClassificationsQuery,
     GetPendingQuery,
@@ -30,7 +25,7 @@ from data_management.application.queries import (
     ListJudgedLongestAgoQuery,
 )
 from data_management.application.services.facade import Application, Done
-from data_management.application.services.holding import holder_of, holding
+from data_management.application.services.holding import holding
 from data_management.application.services.landing import is_settled
 from data_management.application.services.outdated import Budget, outdated_pages
 from data_management.application.views import AssetView, Pending
@@ -118,7 +113,7 @@ def validate_arrivals(
     """
     app.run(RegisterDatasetCommand(dataset))
     judge = _Judge(app, dataset, run_id, on_outcome, settle_seconds)
-    holder = holder_of(run_id, dataset)
+    holder = holder_of(run_id, dataset.name)
     left = max(at_least, 2 * judge.pending.arrivals.count)
     with holding(app, holder, lease_seconds):
         while left > 0:
@@ -283,7 +278,7 @@ class _Judge:
     def _store(
         self, outcomes: Sequence[ExaminationOutcome], requests: dict[str, ExaminationRequest], *, held: bool
     ) -> None:
-        holder = holder_of(self._run_id, self._dataset) if held else None
+        holder = holder_of(self._run_id, self._dataset.name) if held else None
         read: dict[str, Examination | str] = {}
         for outcome in outcomes:
             match outcome:

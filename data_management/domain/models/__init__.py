@@ -1,24 +1,12 @@
 """Entities and value objects: frozen, with tuples for lists; entities are compared by id."""
 
 from data_management.domain.models.acceptances import Withdrawal, accepted_version
-from data_management.domain.models.access import (
-    ApiKey,
-    AuditRecord,
-    Outcome,
-    Permission,
-    PresentedKey,
-    Principal,
-    Role,
-)
+from data_management.domain.models.access import ApiKey, AuditRecord, Outcome, Permission, PresentedKey, Principal, Role
+from data_management.domain.models.arrivals import PendingArrivals
 from data_management.domain.models.assets import AssetStatus, DataAsset, DataCatalogEntry
 from data_management.domain.models.checks import Check, Column, Examination, ReadingNote
-from data_management.domain.models.classifications import (
-    Category,
-    Classification,
-    ClassifiedBy,
-    Detection,
-    Sensitivity,
-)
+from data_management.domain.models.classifications import Category, Classification, ClassifiedBy, Detection, Sensitivity
+from data_management.domain.models.consumers import OffsetMove
 from data_management.domain.models.contract_changes import (
     ContractChange,
     ContractChangeKind,
@@ -44,6 +32,8 @@ from data_management.domain.models.locations import DataLocation, VersionToken, 
 from data_management.domain.models.plans import Plan
 from data_management.domain.models.points import gain_in_words, score_in_words
 from data_management.domain.models.profiles import ColumnProfile, QuantileSummary, ValueCount, merged_profiles
+from data_management.domain.models.requests import Remembered
+from data_management.domain.models.retention import Prunable, PruneStep
 from data_management.domain.models.rules import (
     Dimension,
     Expectation,
@@ -69,10 +59,12 @@ from data_management.domain.models.service_levels import ServiceLevels
 from data_management.domain.models.sketches import DistinctSketch
 from data_management.domain.models.suggestions import SuggestedColumn, SuggestedRule, Suggestion, SuggestionKind
 from data_management.domain.models.totals import AssetCounts, RuleTotals
+from data_management.domain.models.validations import OTHERS, DatasetScore, Validation, VerdictTurn
 from data_management.domain.models.windows import TimeWindow, WindowGranularity
 
 __all__ = [
     "FORMULA",
+    "OTHERS",
     "ApiKey",
     "AssetCounts",
     "AssetStatus",
@@ -96,6 +88,7 @@ __all__ = [
     "DataLocation",
     "DataQualityScore",
     "Dataset",
+    "DatasetScore",
     "Detection",
     "Dimension",
     "DimensionScore",
@@ -106,18 +99,23 @@ __all__ = [
     "Landing",
     "NewObjects",
     "ObjectStore",
+    "OffsetMove",
     "OnFail",
     "Operator",
     "Outcome",
     "Party",
+    "PendingArrivals",
     "Permission",
     "Plan",
     "PresentedKey",
     "Principal",
+    "Prunable",
+    "PruneStep",
     "QualityGate",
     "QuantileSummary",
     "ReadOptions",
     "ReadingNote",
+    "Remembered",
     "Revalidate",
     "Revalidation",
     "Role",
@@ -139,8 +137,10 @@ __all__ = [
     "Threshold",
     "TimeWindow",
     "Unit",
+    "Validation",
     "ValueCount",
     "Verdict",
+    "VerdictTurn",
     "VersionToken",
     "WindowGranularity",
     "Withdrawal",

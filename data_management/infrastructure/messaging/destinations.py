@@ -3,7 +3,7 @@
 import hashlib
 from urllib.parse import urlsplit
 
-from data_management.application.messaging import EventPublisher
+from data_management.application.ports import EventPublisher
 from data_management.errors import InvalidInput
 from data_management.infrastructure.messaging.log import LogEventPublisher
 from data_management.infrastructure.messaging.posting import is_loopback

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from data_management.application.diagnosis import Condition, Finding
-from data_management.application.messaging import EventPublisher
+from data_management.application.ports import EventPublisher
 
 _PATIENCE_SECONDS: Final = 3.0
 

@@ -7,13 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from data_management.application.commands import ActCommand, Caller, RegisterDatasetCommand, RetireDatasetCommand
-from data_management.application.consumption import (
+from data_management.application.commands import (
+    ActCommand,
+    Caller,
     ForgetConsumerCommand,
-    ListConsumersQuery,
-    ListFileChangesQuery,
-    ListUnseenFilesQuery,
+    RegisterDatasetCommand,
     ResetConsumerCommand,
+    RetireDatasetCommand,
 )
 from data_management.application.messaging import RecordedEvent
 from data_management.application.ports import AuditFilter, DatasetFilter, Search
@@ -26,12 +26,15 @@ from data_management.application.queries import (
     GetQualityHistoryQuery,
     GetScoreAtQuery,
     ListAuditQuery,
+    ListConsumersQuery,
     ListDataAssetsQuery,
     ListDatasetsQuery,
     ListEventsQuery,
     ListFailingAssetsQuery,
+    ListFileChangesQuery,
     ListLastEventsQuery,
     ListPlansQuery,
+    ListUnseenFilesQuery,
     ListValidationsQuery,
     ListVersionsAtLocationQuery,
     SearchQuery,

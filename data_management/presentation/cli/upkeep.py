@@ -6,7 +6,7 @@ import click
 
 from data_management.application.services import audit_kept_from
 from data_management.application.services import prune as forget
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import Prunable
 from data_management.errors import InvalidInput
 from data_management.presentation.cli.ages import age
 from data_management.presentation.cli.backend import Backend

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from data_management.application.files import ConsumerView, DatasetFile, FileChanges
+from data_management.application.file_changes import ConsumerView, DatasetFile, FileChanges
 from data_management.presentation.dtos import ColumnDto
 
 

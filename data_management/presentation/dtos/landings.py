@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from data_management.application.services import LandingReport
+from data_management.application.services import LandingReport, run_of
 from data_management.application.views import Pending
 
 
@@ -51,7 +51,7 @@ class PendingDto(BaseModel):
             attempts=pending.arrivals.attempts,
             outdated=pending.outdated,
             unscored=pending.unscored,
-            held_by=list(pending.holders),
+            held_by=[run_of(holder) for holder in pending.holders],
         )
 
 

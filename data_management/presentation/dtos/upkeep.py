@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from data_management.application.services import Audited
 from data_management.application.views import CatalogSchema
-from data_management.domain.models import RuleTotals
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import Prunable, RuleTotals
 from data_management.presentation.dtos import CountsDto
 
 

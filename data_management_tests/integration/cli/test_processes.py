@@ -174,9 +174,10 @@ class TestPipes:
             done = subprocess.run(
                 ["bash", "-c", f'"$@" {closed}', "-", *COMMAND, *command],
                 capture_output=True,
-                env=project.environment(),
+                env=project.environment(log_level="ERROR"),
                 cwd=tmp_path,
                 check=False,
+                timeout=120,
             )
             assert (done.returncode, done.stderr) == (0, b""), command
         assert project.json("datasets", "show", "orders")["files"]["accepted"] == 1

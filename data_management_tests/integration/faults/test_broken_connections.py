@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data_management.errors import Unavailable
-from data_management.infrastructure.data_sources.sql import event_reader, unit_of_work
+from data_management.infrastructure.data_sources.sql import unit_of_work
+from data_management.infrastructure.data_sources.sql.readers import base
 from data_management.infrastructure.persistence.engine import connect, create_catalog_engine, postgres_url
 from data_management.infrastructure.persistence.schema import open_catalog
 from data_management.infrastructure.persistence.tables import metadata
@@ -79,7 +80,7 @@ def test_a_look_and_a_run_do_not_notice_a_connection_that_breaks(postgres_catalo
 def test_a_server_that_breaks_every_connection_is_named_and_nothing_is_lost(
     postgres_catalog: str, how: Cut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (unit_of_work, event_reader):
+    for module in (unit_of_work, base):
         monkeypatch.setattr(module, "connect", partial(connect, wait_seconds=0.3))
     with behind(postgres_catalog) as (proxy, through, straight):
         working = done_with(proxy, through, straight)

@@ -10,9 +10,17 @@ from sqlalchemy import Engine, select
 from data_management.application.commands import EraseDataAssetsCommand
 from data_management.application.messaging import Delivery, Destination
 from data_management.application.services import Application
-from data_management.domain.models import Check, Column, ColumnProfile, ReadingNote, SchemaChange, ValueCount, Verdict
+from data_management.domain.models import (
+    Check,
+    Column,
+    ColumnProfile,
+    Prunable,
+    ReadingNote,
+    SchemaChange,
+    ValueCount,
+    Verdict,
+)
 from data_management.domain.models.drift import ChangeKind
-from data_management.domain.repositories import Prunable
 from data_management.domain.services import DataValidationService
 from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory

@@ -13,8 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
-from data_management.application.commands import RecordArrivalsCommand
-from data_management.application.consumption import ForgetConsumerCommand
+from data_management.application.commands import ForgetConsumerCommand, RecordArrivalsCommand
 from data_management.application.ports import FoundFile
 from data_management.application.services import consume_files
 from data_management.application.services.facade import Done
@@ -331,7 +330,7 @@ def test_what_a_cut_connection_undid_is_done_again_and_nothing_twice(url: str, p
             cut_all_connections(url)
         return now
 
-    app._tools = replace(app._tools, clock=cut)
+    app._context = replace(app._context, clock=cut)
     found = tuple(FoundFile(arrived(f"{n}.csv").asset.location, VersionToken("v1"), 1, NOON) for n in range(3))
     recorded = app.execute(RecordArrivalsCommand("orders", found), RecordArrivalsCommand("orders", found[:1]))
     assert [done.value.new for done in recorded if isinstance(done, Done)] == [3, 0]
@@ -374,7 +373,7 @@ def test_two_that_lock_each_other_out_both_end_well(url: str) -> None:
                     met.wait(2)
                 return NOON
 
-            app._tools = replace(app._tools, clock=wait)
+            app._context = replace(app._context, clock=wait)
             news = [
                 (name, FoundFile(arrived(dataset=name).asset.location, VersionToken("v1"), 1, NOON))
                 for name in (first, second)

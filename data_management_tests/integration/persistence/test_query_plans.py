@@ -12,8 +12,17 @@ from sqlalchemy import Engine, event
 
 from data_management.application.messaging import Delivery, Destination, RecordedEvent
 from data_management.application.ports import CatalogReader, UnitOfWork
-from data_management.domain.models import AssetStatus, DataCatalogEntry, DataLocation, Plan, RuleTotals, Verdict
-from data_management.domain.repositories import IArrivalRepository, OffsetMove, Prunable
+from data_management.domain.models import (
+    AssetStatus,
+    DataCatalogEntry,
+    DataLocation,
+    OffsetMove,
+    Plan,
+    Prunable,
+    RuleTotals,
+    Verdict,
+)
+from data_management.domain.repositories import IArrivalRepository
 from data_management.infrastructure.clock import utc_now
 from data_management.infrastructure.data_sources.sql import SQLCatalogReader, SQLUnitOfWorkFactory
 from data_management.infrastructure.data_sources.sql.cursors import cursor

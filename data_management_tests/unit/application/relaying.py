@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
-from data_management.application.messaging import CloudEvent, EventPublisher, NotPublished
-from data_management.application.ports import UnitOfWorkFactory
+from data_management.application.messaging import CloudEvent, NotPublished
+from data_management.application.ports import EventPublisher, UnitOfWorkFactory
 from data_management.application.services import EventRelay, RelayPolicy, RelayReport
 from data_management.domain.models import DataCatalogEntry, Verdict
 from data_management_tests.fakes import FakeCatalog, FakeClock, FakePublisher

@@ -29,7 +29,7 @@ class Inline:
             locations=self.world.files,
             announcements=self.world.app.announcements,
             clock=self.world.clock,
-            validation=self.world.app._tools.validation,
+            validation=self.world.app._context.validation,
             relay=self.relay,
             inline=self.inline,
         )

@@ -12,19 +12,13 @@ from data_management.application.commands import (
     ScoreDatasetCommand,
 )
 from data_management.application.handlers import COMMAND_HANDLERS, MOST_ATTEMPTS
+from data_management.application.holders import holder_of
 from data_management.application.ports import ExaminationRequest
 from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Failed, revalidate
-from data_management.application.services.holding import holder_of
-from data_management.domain.models import (
-    AssetStatus,
-    Examination,
-)
+from data_management.domain.models import AssetStatus, Examination
 from data_management.errors import Unavailable
-from data_management_tests.examples import (
-    clean,
-    orders,
-)
+from data_management_tests.examples import clean
 from data_management_tests.unit.application.world import World
 
 
@@ -100,7 +94,7 @@ def test_a_run_that_lost_its_lease_does_not_judge_what_another_holds() -> None:
     (entry,) = world.app.run(ClaimBatchCommand("orders", "slow", 60)).entries
     world.clock.advance(seconds=61)
     world.app.run(ClaimBatchCommand("orders", "fast", 60))
-    (late,) = world.app.execute(RegisterDataAssetCommand(entry.id, clean(), run_id="slow"))
+    (late,) = world.app.execute(RegisterDataAssetCommand(entry.id, clean(), holder="slow:orders"))
     assert isinstance(late, Failed)
     assert "not held by run slow any more" in late.error.message
 
@@ -172,11 +166,11 @@ def test_a_step_that_fails_leaves_the_batches_of_its_siblings_alone() -> None:
     world = World()
     world.drop("a.csv")
     world.look()
-    sibling = holder_of("run-1", orders(name="returns"))
-    mine = world.app.run(ClaimBatchCommand("orders", holder_of("run-1", world.dataset), 60)).entries
+    sibling = holder_of("run-1", "returns")
+    mine = world.app.run(ClaimBatchCommand("orders", holder_of("run-1", world.dataset.name), 60)).entries
     world.app.run(ReleaseBatchCommand(sibling))
     assert world.run("run-2").outcomes == ()
-    world.app.run(ReleaseBatchCommand(holder_of("run-1", world.dataset)))
+    world.app.run(ReleaseBatchCommand(holder_of("run-1", world.dataset.name)))
     assert [outcome.location for outcome in world.run("run-2").outcomes] == [mine[0].asset.location.uri]
 
 

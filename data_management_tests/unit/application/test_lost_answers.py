@@ -13,18 +13,19 @@ from data_management.application.commands import (
     ClaimBatchCommand,
     Command,
     CreateKeyCommand,
+    ForgetConsumerCommand,
     ForgetDestinationCommand,
     MoveConsumerCommand,
     RegisterDatasetCommand,
     RetireDatasetCommand,
     RetryDeadLettersCommand,
 )
-from data_management.application.consumption import ForgetConsumerCommand, ListConsumersQuery
 from data_management.application.messaging import Delivery, Destination
 from data_management.application.ports import AuditFilter, UnitOfWork, UnitOfWorkFactory
 from data_management.application.queries import (
     GetConsumerPositionQuery,
     ListAuditQuery,
+    ListConsumersQuery,
     ListDestinationsQuery,
     ListKeysQuery,
 )

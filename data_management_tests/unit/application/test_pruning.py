@@ -6,8 +6,7 @@ from datetime import timedelta
 from data_management.application.commands import RecordAuditCommand
 from data_management.application.queries import GetPendingQuery, GetQualityHistoryQuery, ListAuditQuery
 from data_management.application.services import prune, reconcile, revalidate
-from data_management.domain.models import AuditRecord, Outcome
-from data_management.domain.repositories import Prunable
+from data_management.domain.models import AuditRecord, Outcome, Prunable
 from data_management_tests.examples import dirty
 from data_management_tests.unit.application.world import World
 

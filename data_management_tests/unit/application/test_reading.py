@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from data_management.application.consumption import (
-    ForgetConsumerCommand,
-    ListConsumersQuery,
-    ListFileChangesQuery,
-    ResetConsumerCommand,
-)
-from data_management.application.files import DatasetFile, FileChanges
+from data_management.application.commands import ForgetConsumerCommand, ResetConsumerCommand
+from data_management.application.file_changes import DatasetFile, FileChanges, GivenFiles
+from data_management.application.queries import ListConsumersQuery, ListFileChangesQuery
 from data_management.application.services import consume_files, reconcile
 from data_management.domain.models import Withdrawal
 from data_management.errors import Conflict, InvalidInput
@@ -33,7 +29,7 @@ def landed(made: World, *names: str, token: str = "v1") -> None:
     made.clock.advance(seconds=60)
 
 
-def names(files: FileChanges) -> list[str]:
+def names(files: FileChanges | GivenFiles) -> list[str]:
     return [file.name for file in files]
 
 
@@ -91,6 +87,17 @@ def test_work_that_is_done_in_steps_ends_when_nothing_is_left() -> None:
 def test_a_withdrawal_alone_is_something_to_do() -> None:
     assert FileChanges("orders", 0, 1, 1, withdrawn=(file("file:///a"),))
     assert not FileChanges("orders", 0, 1, 1)
+
+
+def test_who_counts_the_files_has_not_looked_at_those_withdrawn() -> None:
+    gone = file("file:///a")
+    files = GivenFiles(FileChanges("orders", 0, 1, 1, withdrawn=(gone,)))
+    assert files
+    assert (len(files), [*files], files.paths, files.is_complete) == (0, [], (), True)
+    assert "file:///a" in repr(files)
+    assert files.overlooked == (gone,)
+    assert files.withdrawn == (gone,)
+    assert files.overlooked == ()
 
 
 def test_two_processes_do_not_work_as_one_consumer() -> None:

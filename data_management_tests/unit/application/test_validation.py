@@ -2,10 +2,7 @@
 
 import pytest
 
-from data_management.application.commands import (
-    RecordRemovalsCommand,
-    RejectDataAssetCommand,
-)
+from data_management.application.commands import RecordRemovalsCommand, RejectDataAssetCommand
 from data_management.application.ports import Changed, ExaminationRequest, Unreadable
 from data_management.application.queries import GetPendingQuery, ListValidationsQuery
 from data_management.application.services import Done, Failed, revalidate, validate_arrivals
@@ -17,20 +14,11 @@ from data_management.domain.models import (
     RuleScope,
     RuleTotals,
     ScorePolicy,
+    Validation,
     Verdict,
 )
-from data_management.domain.repositories import Validation
 from data_management.errors import InvalidInput, NotFound
-from data_management_tests.examples import (
-    clean,
-    dirty,
-    examination,
-    in_range,
-    not_null,
-    orders,
-    row_count,
-    rows_check,
-)
+from data_management_tests.examples import clean, dirty, examination, in_range, not_null, orders, row_count, rows_check
 from data_management_tests.fakes.repositories import FakeQualityRepository
 from data_management_tests.unit.application.world import World, uri
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 import click
 import pytest
 
-from data_management.application.handlers import COMMAND_HANDLERS
-from data_management.application.query_handlers import QUERY_HANDLERS
+from data_management.application.handlers import COMMAND_HANDLERS, QUERY_HANDLERS
 from data_management.application.services import EventRelay, consume_files
 from data_management.domain.models import AssetStatus, RuleTotals
 from data_management.presentation.cli import cli

@@ -4,7 +4,7 @@ from data_management.infrastructure.data_sources.sql.arrivals import SQLArrivalR
 from data_management.infrastructure.data_sources.sql.assets import SQLDataAssetRepository
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
 from data_management.infrastructure.data_sources.sql.quality import SQLQualityRepository
-from data_management.infrastructure.data_sources.sql.reader import SQLCatalogReader
+from data_management.infrastructure.data_sources.sql.readers import SQLCatalogReader
 from data_management.infrastructure.data_sources.sql.retention import SQLRetentionRepository
 from data_management.infrastructure.data_sources.sql.unit_of_work import SQLUnitOfWork, SQLUnitOfWorkFactory
 

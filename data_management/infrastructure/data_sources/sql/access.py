@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from data_management.domain.models import ApiKey, AuditRecord, Outcome, Role
-from data_management.domain.repositories import Remembered
+from data_management.domain.models import ApiKey, AuditRecord, Outcome, Remembered, Role
 from data_management.errors import NotFound
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.dialects import insert_new

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
-from data_management.domain.models import DataCatalogEntry
-from data_management.domain.repositories import PendingArrivals
+from data_management.domain.models import DataCatalogEntry, PendingArrivals
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.transaction import Transaction
 from data_management.infrastructure.persistence.dialects import upsert
@@ -46,7 +45,7 @@ class SQLArrivalRepository:
         return pending_of(self._transaction, dataset, now)
 
     def claim(
-        self, dataset: str, run_id: str, now: datetime, lease_until: datetime, most: int
+        self, dataset: str, holder: str, now: datetime, lease_until: datetime, most: int
     ) -> tuple[tuple[str, int], ...]:
         dataset_id = self._transaction.find_dataset_id(dataset)
         free = (_ITS.dataset_id == dataset_id, _is_free(now))
@@ -66,28 +65,28 @@ class SQLArrivalRepository:
             self._connection.execute(
                 update(arrivals)
                 .where(_ITS.number.in_([row.number for row in chunk]))
-                .values(run_id=run_id, lease_until=lease_until, attempts=least + 1, pending_from=None)
+                .values(run_id=holder, lease_until=lease_until, attempts=least + 1, pending_from=None)
             )
         return tuple((row.public_id, least) for row in claimed)
 
-    def renew(self, run_id: str, lease_until: datetime) -> int:
+    def renew(self, holder: str, lease_until: datetime) -> int:
         """Those that the run completes at this moment are left out: waiting for them in another order could end in a deadlock."""
-        held = select(_ITS.number).where(_ITS.run_id == run_id).order_by(_ITS.number)
+        held = select(_ITS.number).where(_ITS.run_id == holder).order_by(_ITS.number)
         return self._change(_ITS.number.in_(held.with_for_update(skip_locked=True)), lease_until=lease_until)
 
-    def holds(self, run_id: str, asset_ids: Sequence[str]) -> frozenset[str]:
+    def holds(self, holder: str, asset_ids: Sequence[str]) -> frozenset[str]:
         held: set[str] = set()
         for chunk in chunked(asset_ids):
-            held.update(self._connection.scalars(_HELD, {"asset_ids": chunk, "run_id": run_id}))
+            held.update(self._connection.scalars(_HELD, {"asset_ids": chunk, "run_id": holder}))
         return frozenset(held)
 
     def complete(self, asset_ids: Sequence[str]) -> None:
         for chunk in chunked(asset_ids):
             self._connection.execute(_COMPLETE, {"asset_ids": chunk})
 
-    def release(self, run_id: str, pending_from: datetime) -> int:
+    def release(self, holder: str, pending_from: datetime) -> int:
         return self._change(
-            _ITS.run_id == run_id,
+            _ITS.run_id == holder,
             attempts=_ITS.attempts - 1,
             returns=_ITS.returns + 1,
             pending_from=pending_from,
@@ -95,8 +94,8 @@ class SQLArrivalRepository:
             lease_until=None,
         )
 
-    def expire(self, run_id: str, now: datetime) -> int:
-        return self._change(_ITS.run_id == run_id, _ITS.lease_until > now, lease_until=now)
+    def expire(self, holder: str, now: datetime) -> int:
+        return self._change(_ITS.run_id == holder, _ITS.lease_until > now, lease_until=now)
 
     def holders(self, dataset: str, now: datetime) -> tuple[str, ...]:
         return holders_of(self._transaction, dataset, now)

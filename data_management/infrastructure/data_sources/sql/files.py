@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, null, select
 
-from data_management.application.files import ConsumerView, DatasetFile, FileChanges
+from data_management.application.file_changes import ConsumerView, DatasetFile, FileChanges
 from data_management.domain.models import DataLocation, Verdict, VersionToken, Withdrawal
 from data_management.errors import InvalidInput, Pruned
 from data_management.infrastructure.data_sources.s3.objects import object_request

@@ -3,7 +3,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from data_management.domain.repositories import OffsetMove
+from data_management.domain.models import OffsetMove
 from data_management.errors import Conflict, InvalidInput, NotFound, Stale
 from data_management.infrastructure.data_sources.sql.files import position_of
 from data_management.infrastructure.data_sources.sql.transaction import Transaction

@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, select, update
 
 from data_management.domain.events import DomainEvent
-from data_management.domain.models import AssetStatus, Check, RuleTotals, Verdict
-from data_management.domain.repositories import DatasetScore, Validation
+from data_management.domain.models import AssetStatus, Check, DatasetScore, RuleTotals, Validation, Verdict
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.datasets import SQLDatasetRepository
 from data_management.infrastructure.data_sources.sql.transaction import Transaction

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, func, select, type_coerce, update
 
-from data_management.domain.repositories import Prunable, PruneStep
+from data_management.domain.models import Prunable, PruneStep
 from data_management.infrastructure.data_sources.sql.acceptances import forget_acceptances, is_awaited
 from data_management.infrastructure.data_sources.sql.chunks import chunked
 from data_management.infrastructure.data_sources.sql.last import last_accepted

@@ -7,8 +7,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
-from data_management.application.messaging import IConsumerRepository, IOutboxRepository
-from data_management.application.ports import Clock
+from data_management.application.ports import Clock, IConsumerRepository, IOutboxRepository
 from data_management.domain.repositories import (
     IAccessRepository,
     IArrivalRepository,

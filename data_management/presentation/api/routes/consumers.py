@@ -5,15 +5,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from data_management.application.commands import ActCommand, Acted, Affected, Caller, Command
-from data_management.application.consumption import (
+from data_management.application.commands import (
+    ActCommand,
+    Acted,
+    Affected,
+    Caller,
+    Command,
     CommitConsumptionCommand,
     ForgetConsumerCommand,
-    ListConsumersQuery,
     ResetConsumerCommand,
 )
-from data_management.domain.models import Permission
-from data_management.domain.repositories import OffsetMove
+from data_management.application.queries import ListConsumersQuery
+from data_management.domain.models import OffsetMove, Permission
 from data_management.errors import NotFound
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import ApiContext, Context

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from data_management.application.commands import Caller
-from data_management.application.consumption import ListFileChangesQuery, ListUnseenFilesQuery
+from data_management.application.queries import ListFileChangesQuery, ListUnseenFilesQuery
 from data_management.domain.models import Permission
 from data_management.presentation.api.access import Allowed
 from data_management.presentation.api.context import Context

@@ -21,14 +21,7 @@ from data_management.infrastructure.quality.sources.files import open_file
 from data_management.infrastructure.quality.sources.plain import Spool
 from data_management.infrastructure.quality.sources.unpacking import _Source, unpacked
 from data_management_tests.integration.quality.examples import token_of, written
-from data_management_tests.integration.quality.sources.examples import (
-    BOTH,
-    LARGE,
-    codes,
-    opened,
-    refusal,
-    scanned,
-)
+from data_management_tests.integration.quality.sources.examples import BOTH, LARGE, codes, opened, refusal, scanned
 
 ROWS = [(1, "x"), (2, None)]
 PACKED = pytest.mark.parametrize(
