@@ -1,6 +1,6 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
@@ -27,6 +27,8 @@ from data_management.orchestration.profiles import profile_table
 
 Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
+COMPARED = "files_changed"
+"""Metadata of the schema check wherever columns were compared."""
 
 
 class Named(Protocol):
@@ -45,7 +47,7 @@ def granularity(dataset: Dataset, wanted: Granularity | None) -> Granularity:
 
 
 def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.AssetCheckSpec]:
-    """The blocking verdict, and the checks beside it, which never block."""
+    """The blocking verdict, and the checks beside it, which never block; none of a rule that nothing runs."""
     key = names.key
     verdict = dg.AssetCheckSpec(
         VERDICT,
@@ -62,7 +64,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
     )
     if how == "per_dimension":
         dimensions = [
-            dimension for dimension in Dimension if any(rule.dimension is dimension for rule in dataset.rules)
+            dimension for dimension in Dimension if any(rule.dimension is dimension for rule in _checked(dataset))
         ]
         return [
             verdict,
@@ -88,7 +90,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
                     "severity": rule.severity.value,
                 },
             )
-            for rule in dataset.rules
+            for rule in _checked(dataset)
         ),
     ]
 
@@ -96,26 +98,31 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
 def check_results(
     dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessment
 ) -> Iterator[dg.AssetCheckResult]:
-    """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
+    """The verdict and the checks beside it. A rule that was measured nowhere has not passed, and says so."""
     yield _verdict_result(names, assessed)
     totals = {total.rule: total for total in assessed.totals}
-    measured = [rule for rule in dataset.rules if rule.name in totals]
-    if how == "per_rule":
-        checks = check_names([rule.name for rule in dataset.rules])
-        for rule in measured:
-            yield _rule_result(names, checks[rule.name], [rule], totals)
-    elif how == "per_dimension":
-        for dimension in Dimension:
-            rules = [rule for rule in measured if rule.dimension is dimension]
-            if rules:
-                yield _rule_result(names, dimension.value, rules, totals)
+    for check, rules in _rules_of_checks(dataset, how).items():
+        measured = [rule for rule in rules if rule.name in totals]
+        if measured:
+            yield _rule_result(names, check, measured, totals)
+        else:
+            yield _unmeasured(names, check, "not measured: no file could be read that it could be run on")
+
+
+def of_selected(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, results: Iterable[dg.AssetCheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """Those of the checks that the run is of; Dagster takes no others."""
+    for result in results:
+        if dg.AssetCheckKey(result.asset_key, str(result.check_name)) in context.selected_asset_check_keys:
+            yield result
 
 
 def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:
     """Whether the columns of the files that a run judged first are as before; never blocking."""
     changed = [outcome for outcome in outcomes if outcome.schema_changes]
     breaking = any(outcome.breaks_readers for outcome in changed)
-    metadata: dict[str, Any] = {"files_changed": len(changed)}
+    metadata: dict[str, Any] = {COMPARED: len(changed)}
     if changed:
         rows = [
             f"| {escape(outcome.name)} | {escape('; '.join(outcome.schema_changes))} |"
@@ -134,14 +141,16 @@ def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetChec
     )
 
 
-def error_result(names: Named, error: Exception) -> dg.AssetCheckResult:
-    """The verdict of a run that failed to judge."""
-    return unjudged(names, str(error), type(error).__name__)
+def error_results(dataset: Dataset, names: Named, how: Granularity, error: Exception) -> Iterator[dg.AssetCheckResult]:
+    """All that a run which failed to judge declared: Dagster shows a check without a result as one that broke."""
+    return unjudged(dataset, names, how, str(error), type(error).__name__)
 
 
-def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetCheckResult:
-    """The verdict of a run that did not judge."""
-    return dg.AssetCheckResult(
+def unjudged(
+    dataset: Dataset, names: Named, how: Granularity, why: str, kind: str = "ContractChanged"
+) -> Iterator[dg.AssetCheckResult]:
+    """All that a run which did not judge declared: none has passed, and the verdict is an error."""
+    yield dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
         passed=False,
@@ -149,6 +158,9 @@ def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetC
         description=f"The dataset could not be judged: {why}",
         metadata={"error": kind},
     )
+    if how != "verdict":
+        for check in (SCHEMA, *_rules_of_checks(dataset, how)):
+            yield _unmeasured(names, check, f"not measured: {why}")
 
 
 def materialization(
@@ -191,6 +203,30 @@ def materialization(
 def reasons_table(reasons: Sequence[str]) -> str:
     """Markdown: why the verdict is what it is."""
     return "\n".join(f"- {escape(reason)}" for reason in reasons[:_SHOWN_FILES])
+
+
+def _checked(dataset: Dataset) -> list[Rule]:
+    return [rule for rule in dataset.rules if rule.can_run]
+
+
+def _rules_of_checks(dataset: Dataset, how: Granularity) -> dict[str, list[Rule]]:
+    """The checks beside verdict and schema, and the rules that each is of."""
+    rules = _checked(dataset)
+    if how == "per_rule":
+        checks = check_names([rule.name for rule in dataset.rules])
+        return {checks[rule.name]: [rule] for rule in rules}
+    of_dimensions = {d.value: [rule for rule in rules if rule.dimension is d] for d in Dimension}
+    return {name: found for name, found in of_dimensions.items() if found} if how == "per_dimension" else {}
+
+
+def _unmeasured(names: Named, check: str, why: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=names.key,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=why,
+    )
 
 
 def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckResult:
@@ -236,8 +272,7 @@ def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, 
 
 def _rule_text(rule: Rule, private: AbstractSet[str]) -> str:
     configured = ", ".join(_configured(each, private) for each in rule.expectations)
-    text = rule.description or f"{rule.name}: {configured or 'no expectation'}"
-    return text if rule.not_runnable is None else f"{text} (not run: {rule.not_runnable})"
+    return rule.description or f"{rule.name}: {configured}"
 
 
 def _configured(expectation: Expectation, private: AbstractSet[str]) -> str:

@@ -143,6 +143,10 @@ class Rule:
         return self.expectations[0].type if self.expectations else None
 
     @property
+    def can_run(self) -> bool:
+        return bool(self.expectations)
+
+    @property
     def effective_weight(self) -> float:
         """The contract's weight, else that of the severity."""
         return self.severity.default_weight if self.weight is None else self.weight

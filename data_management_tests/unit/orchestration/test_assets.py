@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import dagster as dg
+import pytest
 
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import (
@@ -17,8 +18,14 @@ from data_management.domain.models import (
 )
 from data_management.errors import Unavailable
 from data_management.orchestration import DefinitionOptions, Timing
+from data_management.orchestration.results import Granularity
 from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count, text_rule
 from data_management_tests.unit.orchestration.project import Project, events
+
+BESIDE: dict[Granularity, list[str]] = {
+    "per_rule": ["id__required failed WARN", "amount__range failed WARN"],
+    "per_dimension": ["completeness failed WARN", "conformity failed WARN"],
+}
 
 
 @dg.asset(deps=[dg.AssetKey("orders")])
@@ -122,7 +129,7 @@ def test_revalidation_runs_checks_and_materializes_nothing() -> None:
     project.materialize()
     result = project.revalidate()
     assert result.success
-    assert events(result) == ["verdict passed", "id__required passed", "amount__range passed"]
+    assert events(result) == ["verdict passed", "id__required passed", "amount__range passed", "schema passed"]
 
 
 def test_an_error_fails_the_verdict_and_the_run_with_the_reason() -> None:
@@ -130,16 +137,46 @@ def test_an_error_fails_the_verdict_and_the_run_with_the_reason() -> None:
     project.broken = Unavailable("catalog c.db is locked; try again")
     result = project.materialize()
     assert not result.success
-    assert events(result) == ["verdict failed ERROR"]
+    assert events(result)[0] == "verdict failed ERROR"
 
 
-def test_a_rule_that_cannot_be_run_is_shown_and_not_evaluated() -> None:
+def test_a_rule_that_nothing_runs_has_no_check_and_is_named_on_the_page() -> None:
     project = Project(dataset=orders(not_null(), in_range(), text_rule()))
     asset = project.defs.resolve_assets_def("orders")
-    described = {spec.name: spec.description for spec in asset.check_specs}
-    assert described["explained"] == "explained: no expectation (not run: a text rule is for people)"
+    assert sorted(spec.name for spec in asset.check_specs) == ["amount__range", "id__required", "schema", "verdict"]
+    (spec,) = asset.specs
+    assert spec.metadata["data_management/rules_not_run"].value == {"explained": "a text rule is for people"}
+
+
+@pytest.mark.parametrize(("checks", "beside"), BESIDE.items())
+def test_every_check_has_a_result_when_the_verdict_fails(checks: Granularity, beside: list[str]) -> None:
+    options = DefinitionOptions(checks=checks, timing=Timing(settle_seconds=0))
+    project = Project({"a.csv": "it cannot be read"}, orders(not_null(), in_range(), text_rule()), options)
     project.world.drop("a.csv")
-    assert "explained" not in " ".join(events(project.materialize()))
+    result = project.materialize()
+    assert not result.success
+    assert sorted(events(result)[2:]) == sorted([*beside, "schema passed"])
+    (evaluation,) = [each for each in result.get_asset_check_evaluations() if each.check_name == beside[0].split()[0]]
+    assert evaluation.description == "not measured: no file could be read that it could be run on"
+
+
+@pytest.mark.parametrize(("checks", "beside"), BESIDE.items())
+def test_every_check_has_a_result_when_nothing_could_be_judged(checks: Granularity, beside: list[str]) -> None:
+    options = DefinitionOptions(checks=checks, timing=Timing(settle_seconds=0))
+    project = Project(dataset=orders(not_null(), in_range(), text_rule()), options=options)
+    project.broken = Unavailable("catalog c.db is locked; try again")
+    assert sorted(events(project.materialize())) == sorted([*beside, "schema failed WARN", "verdict failed ERROR"])
+
+
+def test_judging_again_leaves_the_check_of_columns_as_it_was() -> None:
+    project = Project({"b.csv": replace(clean(), columns=(Column("name", "VARCHAR"),))})
+    for name in ("a.csv", "b.csv"):
+        project.world.drop(name)
+        project.materialize()
+    project.broken = Unavailable("catalog c.db is locked; try again")
+    project.revalidate()
+    project.broken = None
+    assert "schema failed ERROR" in events(project.revalidate())
 
 
 def test_above_fifty_rules_checks_are_per_dimension() -> None:
