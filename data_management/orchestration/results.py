@@ -12,14 +12,13 @@ from data_management.domain.models import (
     AssetStatus,
     Dataset,
     Dimension,
-    Expectation,
     Rule,
     RuleTotals,
     Severity,
     Verdict,
     score_in_words,
 )
-from data_management.domain.services import DatasetAssessment, private_columns
+from data_management.domain.services import DatasetAssessment, private_columns, rule_in_words, told_threshold
 from data_management.orchestration.datasets import escape
 from data_management.orchestration.described import columns_metadata
 from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
@@ -88,6 +87,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
                     "expectation": rule.expectation or "none",
                     "dimension": rule.dimension.value,
                     "severity": rule.severity.value,
+                    **_threshold(rule, private),
                 },
             )
             for rule in _checked(dataset)
@@ -101,10 +101,13 @@ def check_results(
     """The verdict and the checks beside it. A rule that was measured nowhere has not passed, and says so."""
     yield _verdict_result(names, assessed)
     totals = {total.rule: total for total in assessed.totals}
+    private = private_columns(dataset.columns, ())
     for check, rules in _rules_of_checks(dataset, how).items():
         measured = [rule for rule in rules if rule.name in totals]
         if measured:
-            yield _rule_result(names, check, measured, totals)
+            result = _rule_result(names, check, measured, totals)
+            told = _threshold(rules[0], private) if how == "per_rule" else {}
+            yield result._replace(metadata={**(result.metadata or {}), **told})
         else:
             yield _unmeasured(names, check, "not measured: no file could be read that it could be run on")
 
@@ -271,27 +274,12 @@ def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, 
 
 
 def _rule_text(rule: Rule, private: AbstractSet[str]) -> str:
-    configured = ", ".join(_configured(each, private) for each in rule.expectations)
-    return rule.description or f"{rule.name}: {configured}"
+    return rule.description or f"{rule.name}: {rule_in_words(rule, private)}"
 
 
-def _configured(expectation: Expectation, private: AbstractSet[str]) -> str:
-    """Type and arguments. Where one names a private column, be it in a condition, the others may hold values of it."""
-    arguments = {name: value for name, value in expectation.kwargs.items() if name != "column"}
-    hides = private and any(name in text for text in _texts(expectation.kwargs) for name in private)
-    shown = [f"{name}={'…' if hides else repr(value)}" for name, value in arguments.items()]
-    return f"{expectation.type}({', '.join(shown)})" if shown else expectation.type
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
+def _threshold(rule: Rule, private: AbstractSet[str]) -> dict[str, str]:
+    threshold = told_threshold(rule, private)
+    return {} if threshold is None else {"threshold": f"{rule.metric or ''} {threshold.in_words}".strip()}
 
 
 def _table(outcomes: list[FileOutcome]) -> str:

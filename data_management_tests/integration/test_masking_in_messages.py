@@ -86,7 +86,8 @@ def test_alerts_and_runs_in_which_such_rules_fail_hold_none(project: Project, ch
     (materialization,) = result.get_asset_materialization_events()
     table = str(materialization.materialization.metadata["failures"].value)
     assert "telling" in table
-    ((_, text),) = messenger.sent
+    (alert,) = messenger.sent
+    text = alert.text
     assert text.startswith("Data quality of people: fail (first verdict).")
     assert "telling" in text
     assert [found for shown in (text, table, *logs) for found in hits(shown)] == []

@@ -14,7 +14,9 @@ from data_management.domain.models import (
     ColumnProfile,
     ColumnSpec,
     Dataset,
+    Operator,
     Sensitivity,
+    Threshold,
 )
 from data_management.errors import Unavailable
 from data_management.orchestration import DefinitionOptions, Timing
@@ -177,6 +179,19 @@ def test_judging_again_leaves_the_check_of_columns_as_it_was() -> None:
     project.revalidate()
     project.broken = None
     assert "schema failed ERROR" in events(project.revalidate())
+
+
+def test_a_check_tells_its_threshold_in_the_words_of_the_contract() -> None:
+    rule = row_count(threshold=Threshold(Operator.MUST_BE_BETWEEN, (500.0, 1200.0)))
+    project = Project({"a.csv": clean(rule, not_null())}, orders(rule, not_null()))
+    (spec,) = [each for each in project.defs.resolve_assets_def("orders").check_specs if each.name == "enough_rows"]
+    assert spec.description == "enough_rows: rowCount mustBeBetween [500, 1200]"
+    assert spec.metadata["threshold"] == "rowCount mustBeBetween [500, 1200]"
+    project.world.drop("a.csv")
+    result = project.materialize()
+    told = {each.check_name: each.metadata for each in result.get_asset_check_evaluations()}
+    assert told["enough_rows"]["threshold"].value == "rowCount mustBeBetween [500, 1200]"
+    assert "threshold" not in told["id__required"]
 
 
 def test_above_fifty_rules_checks_are_per_dimension() -> None:
