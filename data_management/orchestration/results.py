@@ -242,6 +242,8 @@ def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckR
     }
     if assessed.score.value is not None:
         metadata["score"] = assessed.score.value
+    if assessed.score.lower is not None:
+        metadata["score_lower"] = assessed.score.lower
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,

@@ -55,7 +55,10 @@ def test_the_materialization_carries_numbers_that_the_ui_plots() -> None:
     project = Project({"bad|.csv": dirty(3)}, dataset)
     project.world.drop("a.csv")
     project.world.drop("bad|.csv")
-    (materialization,) = project.materialize().asset_materializations_for_node("validate_orders")
+    result = project.materialize()
+    (materialization,) = result.asset_materializations_for_node("validate_orders")
+    (verdict,) = [each for each in result.get_asset_check_evaluations() if each.check_name == "verdict"]
+    assert verdict.metadata["score_lower"].value == 50.0
     metadata = {name: entry.value for name, entry in materialization.metadata.items()}
     assert metadata["score"] == 100.0
     assert metadata["score_lower"] == 50.0
