@@ -188,7 +188,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(
-            f"{PREFIX}{'_'.join(str(part) for part in problem['loc'][:1]).upper()}={problem['input']!r}: {problem['msg']}"
+            f"{PREFIX}{'_'.join(str(part) for part in problem['loc'][:1]).upper()}={problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors()
         )
         raise InvalidInput(f"bad setting: {problems}; correct or unset it") from error

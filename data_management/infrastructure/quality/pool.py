@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from data_management.application.ports import ExaminationOutcome, ExaminationRequest, Unreadable
+from data_management.domain.custom_expectations import SETTING
 from data_management.domain.models import RuleScope
 from data_management.errors import Unavailable
 from data_management.infrastructure.quality.custom import NO_CODE, CustomCode, absent
@@ -211,8 +212,11 @@ class WorkerPoolQualityEngine:
             problem = pool.schedule(readiness, timeout=_START_SECONDS).result(timeout=2 * _START_SECONDS)
         except Exception as error:
             self._stop(pool)
+            remedy = _remedy(tempfile.gettempdir())
+            if self._custom.expectations:
+                remedy += f", and that no module of {SETTING} ends or holds up whoever imports it"
             raise Unavailable(
-                f"the quality engine's workers do not start ({type(error).__name__}); {_remedy(tempfile.gettempdir())}"
+                f"the quality engine's workers do not start ({type(error).__name__}); {remedy}"
             ) from error
         if problem is not None:
             self._stop(pool)

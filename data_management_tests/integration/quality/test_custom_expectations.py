@@ -14,7 +14,7 @@ import pytest
 from data_management import validate
 from data_management.domain.custom_expectations import custom_expectations
 from data_management.domain.models import Check, ColumnSpec, Dimension, Expectation, Rule, Severity
-from data_management.errors import InvalidInput
+from data_management.errors import InvalidInput, Unavailable
 from data_management.infrastructure.quality import (
     CustomCode,
     DirectFrameEngine,
@@ -338,6 +338,13 @@ def test_what_is_not_there_is_told_before_anybody_needs_it(code: CustomCode) -> 
         assert BROKEN.get(str(one), "") in absent.get(one.type, "")
 
 
+def test_a_module_that_ends_its_process_is_one_clear_error(folder: Path) -> None:
+    written(folder, "shop_ends.py", "import os\nos._exit(3)\n")
+    code = CustomCode(custom_expectations("shop_ends:ExpectEnd"), str(folder))
+    with pytest.raises(Unavailable, match="no module of DATA_MANAGEMENT_EXPECTATIONS ends or holds up"):
+        absent_expectations(code)
+
+
 def test_too_many_rows_are_refused_by_the_columns_that_are_read(
     own: Any, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -382,5 +389,8 @@ class TestTheFunction:
 
     def test_a_setting_that_names_no_class_is_refused(self, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DATA_MANAGEMENT_EXPECTATIONS", "shop_checks.ExpectX")
-        with pytest.raises(InvalidInput, match=r"DATA_MANAGEMENT_EXPECTATIONS=.*write module:ClassName"):
+        with pytest.raises(
+            InvalidInput,
+            match=r"DATA_MANAGEMENT_EXPECTATIONS='.*': 'shop_checks.ExpectX' names no class; write module:ClassName",
+        ):
             validate(file)
