@@ -1,6 +1,6 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
@@ -105,9 +105,8 @@ def check_results(
     for check, rules in _rules_of_checks(dataset, how).items():
         measured = [rule for rule in rules if rule.name in totals]
         if measured:
-            result = _rule_result(names, check, measured, totals)
             told = _threshold(rules[0], private) if how == "per_rule" else {}
-            yield result._replace(metadata={**(result.metadata or {}), **told})
+            yield _rule_result(names, check, measured, totals, told)
         else:
             yield _unmeasured(names, check, "not measured: no file could be read that it could be run on")
 
@@ -117,7 +116,8 @@ def of_selected(
 ) -> Iterator[dg.AssetCheckResult]:
     """Those of the checks that the run is of; Dagster takes no others."""
     for result in results:
-        if dg.AssetCheckKey(result.asset_key, str(result.check_name)) in context.selected_asset_check_keys:
+        asset, check = result.asset_key, result.check_name
+        if asset and check and dg.AssetCheckKey(asset, check) in context.selected_asset_check_keys:
             yield result
 
 
@@ -254,12 +254,14 @@ def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckR
     )
 
 
-def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, RuleTotals]) -> dg.AssetCheckResult:
+def _rule_result(
+    names: Named, check: str, rules: list[Rule], totals: dict[str, RuleTotals], told: dict[str, str]
+) -> dg.AssetCheckResult:
     broken = [rule for rule in rules if totals[rule.name].failed or totals[rule.name].errored]
     critical = any(rule.severity is Severity.CRITICAL for rule in broken)
     files_failed = max((totals[rule.name].failed for rule in rules), default=0)
     errored = max((totals[rule.name].errored for rule in rules), default=0)
-    metadata: dict[str, Any] = {"files_failed": files_failed, "files_errored": errored}
+    metadata: dict[str, Any] = {"files_failed": files_failed, "files_errored": errored, **told}
     rows = [total for rule in rules if (total := totals[rule.name]).evaluated is not None]
     if rows:
         metadata["evaluated"] = sum(total.evaluated or 0 for total in rows)

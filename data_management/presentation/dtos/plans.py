@@ -39,7 +39,9 @@ class PlannedRuleDto(BaseModel):
 
 
 def threshold_fields(threshold: Threshold | None) -> dict[str, Any] | None:
-    return threshold and {
+    if threshold is None:
+        return None
+    return {
         "operator": threshold.operator.value,
         "bounds": list(threshold.bounds),
         "unit": threshold.unit.value,
