@@ -378,3 +378,6 @@ class Pending:
     """Whether the dataset's last score is of other files than those that are judged now: a run died before it scored."""
     holders: tuple[str, ...]
     """Who holds arrivals: ``<run>:<dataset>`` each, see `run_of`."""
+    verdict: Verdict | None = None
+    """Of the dataset's last score, which is of `scored_at`; None where it has none."""
+    scored_at: datetime | None = None

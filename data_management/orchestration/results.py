@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from data_management.application.commands import DatasetAssessed
 from data_management.application.services import BatchReport, FileOutcome
@@ -28,6 +29,8 @@ Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
 COMPARED = "files_changed"
 """Metadata of the schema check wherever columns were compared."""
+_EVALUATED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+"""A run that finds nothing new leaves a check planned."""
 
 
 class Named(Protocol):
@@ -119,6 +122,15 @@ def of_selected(
         asset, check = result.asset_key, result.check_name
         if asset and check and dg.AssetCheckKey(asset, check) in context.selected_asset_check_keys:
             yield result
+
+
+def told_verdict(instance: dg.DagsterInstance, names: Named) -> str | None:
+    """The verdict that Dagster was told last; None where it was told none, or that a run could not judge."""
+    check = dg.AssetCheckKey(names.key, VERDICT)
+    records = instance.event_log_storage.get_asset_check_execution_history(check, limit=1, status=_EVALUATED)
+    evaluation = records[0].evaluation if records else None
+    verdict = evaluation.metadata.get("verdict") if evaluation else None
+    return str(verdict.value) if verdict is not None else None
 
 
 def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetCheckResult:

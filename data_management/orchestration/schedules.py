@@ -35,7 +35,10 @@ def revalidation(names: Sequence[DatasetNames], executor: dg.ExecutorDefinition,
 def reconciliation(
     datasets: Sequence[Dataset], executor: dg.ExecutorDefinition, timing: Timing = Timing(), prefix: str = ""
 ) -> dg.JobDefinition:
-    """A job that compares listings with the catalog: what was missed is recorded, what is gone is marked as removed."""
+    """A job that compares listings with the catalog: what was missed is recorded, what is gone is marked as removed.
+
+    The sensor requests a run that scores what is left.
+    """
 
     @dg.op(name=f"{prefix}reconcile_landings")
     def reconcile_landings(context: dg.OpExecutionContext, data_management_catalog: CatalogResource) -> None:
@@ -43,7 +46,7 @@ def reconciliation(
         problems = []
         for dataset in datasets:
             try:
-                outcome = reconcile(app, dataset, context.run.run_id, timing.settle_seconds)
+                outcome = reconcile(app, dataset, timing.settle_seconds)
             except DataManagementError as error:
                 problems.append(str(error))
                 continue

@@ -17,6 +17,7 @@ from data_management.orchestration.datasets import DATASET_TAG, DatasetNames
 from data_management.orchestration.jobs import JudgingJobs
 from data_management.orchestration.pinning import IsCurrent
 from data_management.orchestration.resource import CatalogResource
+from data_management.orchestration.results import told_verdict
 from data_management.orchestration.step import Timing, expire_leases_of_dead_runs
 
 _MOST_REQUESTS = 50
@@ -155,6 +156,8 @@ class _Tick:
             return
         if report.resume_after is not None:
             self._cursor["after"][dataset.name] = report.resume_after
+        if report.warning is not None:
+            self._context.log.warning(f"Landing of dataset {dataset.name}: {report.warning}.")
         self._unsettled += report.unsettled
         self._report_landing(dataset, names, report, pending)
         if not self._is_wanted(dataset, pending, names) or self._has_run(names, _WAITING):
@@ -188,10 +191,21 @@ class _Tick:
         )
 
     def _is_wanted(self, dataset: Dataset, pending: Pending, names: DatasetNames) -> bool:
-        """A run that is under way has judged files and not scored them yet; only one that died so leaves work."""
+        """A run that is under way has judged files and not scored them yet, or not told Dagster; only one that died so leaves work."""
         if pending.arrivals.count or (pending.outdated and dataset.judges_again):
             return True
-        return pending.unscored and not self._has_run(names, _UNFINISHED)
+        return (pending.unscored or self._is_untold(dataset, pending, names)) and not self._has_run(names, _UNFINISHED)
+
+    def _is_untold(self, dataset: Dataset, pending: Pending, names: DatasetNames) -> bool:
+        """Whether the verdict in Dagster, which holds back what is downstream, is another than the catalog's: one that was
+        reached by hand. Each score is compared once.
+        """
+        if pending.scored_at is None or self._cursor["told"].get(dataset.name) == pending.scored_at.isoformat():
+            return False
+        if told_verdict(self._context.instance, names) != pending.verdict:
+            return True
+        self._cursor["told"][dataset.name] = pending.scored_at.isoformat()
+        return False
 
     def _has_run(self, names: DatasetNames, statuses: list[dg.DagsterRunStatus]) -> bool:
         """Whether there is a run of this dataset in one of `statuses`. One that waits will claim what is pending now."""
@@ -226,8 +240,10 @@ def _run_key(dataset: Dataset, names: DatasetNames, pending: Pending, last_run: 
 
 
 def _read_cursor(cursor: str | None) -> dict[str, Any]:
-    """``next``: the dataset to begin with; ``after``: where to go on in a landing; ``reported``: watermarks by dataset."""
-    empty: dict[str, Any] = {"next": "", "after": {}, "reported": {}}
+    """``next``: the dataset to begin with; ``after``: where to go on in a landing; ``reported``: watermarks by dataset;
+    ``told``: of when the score is that Dagster was found to know.
+    """
+    empty: dict[str, Any] = {"next": "", "after": {}, "reported": {}, "told": {}}
     try:
         known = json.loads(cursor) if cursor else {}
     except ValueError:

@@ -34,6 +34,7 @@ from data_management.orchestration.results import (
     materialization,
     of_selected,
     schema_result,
+    told_verdict,
 )
 from data_management.orchestration.windows import ACCEPTED_VERSION, WindowedFiles, as_tag, version_tag
 
@@ -205,9 +206,14 @@ class DatasetStep:
         context.log.info(f"{len(report.outcomes)} files of dataset {dataset.name} judged.")
         if report.assessed is None:
             accepted = _accepted_version(app, dataset.name)
-            if self._known_version() != (accepted if window is None else as_tag(accepted)):
+            known = self._known_version() == (accepted if window is None else as_tag(accepted))
+            if not known or not self._knows_verdict(app):
                 return _present_state(app, dataset, run_id)
         return report
+
+    def _knows_verdict(self, app: Application) -> bool:
+        history = app.ask(GetQualityHistoryQuery(self.dataset.name, limit=1)).points
+        return not history or told_verdict(self._context.instance, self._names) == history[0].verdict
 
     def _known_version(self) -> str | None:
         """The data version that Dagster knows of the dataset."""

@@ -223,6 +223,8 @@ class FakeCatalogReader(FakeAccessReader, FakeEventReader):
             outdated=len(state.outdated(dataset, plan_hash, 100)),
             unscored=state.counts(dataset).judged != (scores[-1].counts if scores else AssetCounts()).judged,
             holders=state.holders(dataset, at),
+            verdict=scores[-1].verdict if scores else None,
+            scored_at=scores[-1].at if scores else None,
         )
 
     def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:

@@ -1,7 +1,6 @@
 """The world outside of the catalog: files, the quality engine, the time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 from uuid import uuid4
@@ -20,9 +19,9 @@ from data_management.application.ports import (
     Unreadable,
 )
 from data_management.application.views import LastArrival
-from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken, version_at
+from data_management.domain.models import DataLocation, Examination, Landing, ObjectStore, VersionToken
 from data_management.errors import DataManagementError
-from data_management.infrastructure.data_sources.landing import is_ignored, lies_in, paged, pattern_regex
+from data_management.infrastructure.data_sources.landing import compared, is_ignored, lies_in, paged, pattern_regex
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 """The time at which fake clocks start and fake files last changed."""
@@ -98,7 +97,7 @@ class FakeDataLocationService:
         """With `last`, what the test put since it called `pages` last, where the landing says where new objects are."""
         if last is None or landing.new_objects is None:
             pages = paged(self.list(landing), after)
-            return pages if known is None else (_unknown(page, known) for page in pages)
+            return pages if known is None else compared(pages, landing, after, known)
         recent, self.recent = self.recent, set()
         return paged((file for file in self.list(landing) if file.location.uri in recent), after)
 
@@ -109,12 +108,6 @@ class FakeDataLocationService:
         if self.unavailable:
             raise self.unavailable
         return self.files.get(location.uri) if self.stores.get(location.uri, store) == store else None
-
-
-def _unknown(page: ListedPage, known: StandingVersions) -> ListedPage:
-    stand = known(page.files[0].location.uri, page.files[-1].location.uri).split("\n")
-    files = [each for each in page.files if version_at(each.location.uri, each.version_token.value) not in stand]
-    return replace(page, files=tuple(files), known=len(page.files) - len(files))
 
 
 class FakeLandingAnnouncements:

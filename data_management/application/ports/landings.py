@@ -31,6 +31,9 @@ class ListedPage:
     position: str | None = None
     known: int = 0
     """How many files were left out, as they stand as it is known."""
+    missing: tuple[str, ...] = ()
+    """What is `known` to stand between the page before and the end of this one, and was not listed: it may be gone. Not its URIs
+    where those are very long, but what stands for them in the catalog; `find` tells."""
 
 
 StandingVersions = Callable[[str, str], str]
@@ -57,7 +60,8 @@ class DataLocationService(Protocol):
         """The same in pages; behind the position `after` of a page before.
 
         With the `last` arrival, what may have come since: all, unless the landing says where its `new_objects` are.
-        With what is `known`, a service whose listing is quick may leave out (and count) the files that stand so.
+        With what is `known`, a service whose listing is quick may leave out (and count) the files that stand so, and tells what is
+        missing; where nothing is listed and something missing, in a page without files.
         """
 
     def is_reachable(self, landing: Landing) -> bool:

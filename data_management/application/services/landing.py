@@ -13,12 +13,10 @@ from data_management.application.commands import (
     RecordArrivalsCommand,
     RecordRemovalsCommand,
     RegisterDatasetCommand,
-    ScoreDatasetCommand,
 )
 from data_management.application.ports import NEVER, Deadline, FoundFile, ListedPage
 from data_management.application.queries import (
     GetCurrentTokensQuery,
-    GetDatasetQuery,
     GetLastArrivalQuery,
     GetStandingVersionsQuery,
 )
@@ -41,6 +39,18 @@ class LandingReport:
     unsettled: int = 0
     gone: int = 0
     resume_after: str | None = None
+    left: int = 0
+    """How many files the catalog knows, of which none was found: an unmounted folder looks so, and nothing was marked as removed."""
+
+    @property
+    def warning(self) -> str | None:
+        """What is odd about the landing, and what to do."""
+        if not self.left:
+            return None
+        return (
+            f"nothing is there, but the catalog knows {self.left} file(s); none is marked as removed until the nightly reconciliation or "
+            "`data-management run`, in case the folder is not mounted"
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,8 @@ def record_landing(
 
     The first look is at all of the landing, and so is each later one unless the contract says where new files are to be looked
     for. A file that changed within the last `settle_seconds` may still be written and waits for the next look. Stops when the
-    `deadline` is over, between pages; `after` is the `resume_after` of the look before.
+    `deadline` is over, between pages; `after` is the `resume_after` of the look before. What is gone of a folder is marked as removed,
+    as far as the look came; but not where it found nothing at all.
     """
     app.run(RegisterDatasetCommand(dataset))
     landing = dataset.landing
@@ -85,16 +96,20 @@ def record_landing(
     for page in pages:
         goes_on = look.at_page(page)
         if goes_on and page.position is not None and deadline.is_over:
+            if landing.new_objects is None:
+                look.at_missing(is_whole=False)
             return replace(look.report, resume_after=prefix + page.position)
         if not goes_on:
             break
+    if landing.new_objects is None:
+        look.at_missing(is_whole=after is None)
     return look.report
 
 
-def reconcile(app: Application, dataset: Dataset, request_key: str, settle_seconds: float) -> Reconciliation:
+def reconcile(app: Application, dataset: Dataset, settle_seconds: float) -> Reconciliation:
     """Make the catalog agree with the landing: record what it missed, and mark what is gone as removed.
 
-    Where something is gone of a dataset that has a score, it is scored anew, once per `request_key`.
+    The next run scores the dataset: it is `unscored` where something is gone.
     Raises `Unavailable` where the landing's folder is not there: an unmounted folder is not an empty one.
     """
     app.run(RegisterDatasetCommand(dataset))
@@ -114,10 +129,9 @@ def reconcile(app: Application, dataset: Dataset, request_key: str, settle_secon
     look.gone(location for location in map(DataLocation, known) if not location.is_of_dagster)
     if dataset.landing.new_objects is not None and dataset.landing.new_objects.event_queue is not None:
         look.at_announced(dataset.landing)  # who never looks otherwise would let the queue grow
-    report = look.report
-    if report.gone and app.ask(GetDatasetQuery(dataset.name)).latest is not None:
-        app.run(ScoreDatasetCommand(dataset, request_key))
-    return Reconciliation(dataset.name, arrived=report.new, removed=report.gone, unsettled=report.unsettled)
+    return Reconciliation(
+        dataset.name, arrived=look.report.new, removed=look.report.gone, unsettled=look.report.unsettled
+    )
 
 
 class _Look:
@@ -128,6 +142,8 @@ class _Look:
         self._app = app
         self._dataset = dataset
         self._settle_seconds = settle_seconds
+        self._missing: list[str] = []
+        self._listed = 0
 
     def at_page(self, page: ListedPage, *, whole: bool = False) -> bool:
         """Whether the look goes on.
@@ -135,6 +151,8 @@ class _Look:
         Where the next look begins behind the last arrival, nothing behind a file that has to wait may be recorded, unless
         this look is at the `whole` landing whatever comes.
         """
+        self._missing += page.missing
+        self._listed += len(page.files) + page.known
         now = self._app.clock()
         waits = [not is_settled(file, now, self._settle_seconds) for file in page.files]
         new_objects = self._dataset.landing.new_objects if self._dataset.landing else None
@@ -147,6 +165,18 @@ class _Look:
             self.report, unsettled=self.report.unsettled + sum(waits), known=self.report.known + page.known
         )
         return not stops
+
+    def at_missing(self, *, is_whole: bool) -> None:
+        """Mark as removed where nothing stands any more. What was recorded since the listing stands there, and so may what the
+        landing's pattern does not match now: that is left to a reconciliation.
+        """
+        if not self._listed:
+            self.report = replace(self.report, left=len(self._missing) if is_whole else 0)
+            return
+        find, store = self._app.locations.find, self._dataset.landing.store if self._dataset.landing else None
+        for chunk in _chunks(map(DataLocation, self._missing)):
+            known = self._app.ask(GetCurrentTokensQuery(self._dataset.name, chunk))
+            self.gone(location for location in map(DataLocation, known) if find(location, store) is None)
 
     def at_announced(self, landing: Landing, deadline: Deadline = NEVER) -> LandingReport:
         """What the landing's queue tells; it forgets a message after its change is committed."""

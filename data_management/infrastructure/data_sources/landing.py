@@ -2,14 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from operator import methodcaller
 from urllib.parse import unquote_to_bytes
 
-from data_management.application.ports import FoundFile, ListedPage
-from data_management.domain.models import DataLocation, Landing
+from data_management.application.ports import FoundFile, ListedPage, StandingVersions
+from data_management.domain.models import DataLocation, Landing, version_at
 
 _PAGE = 500
 
@@ -86,6 +86,61 @@ def paged(files: Iterator[FoundFile], after: str | None) -> Iterator[ListedPage]
         following = tuple(islice(files, _PAGE))
         yield ListedPage(page, page[-1].location.uri if following else None)
         page = following
+
+
+class Known:
+    """What is known of a landing, stretch after stretch of its listing, from behind `after` on: no URI lies between two stretches."""
+
+    def __init__(self, landing: Landing, after: str | None, known: StandingVersions) -> None:
+        root = landing.root.uri.rstrip("/") + "/"
+        self._known = known
+        self._first = root if after is None else _behind(after)
+        self._end = root + "\x7f"
+
+    def until(self, uri: str | None) -> str:
+        """The lines up to a URI; None for all the rest."""
+        lines = self._known(self._first, uri or self._end)
+        self._first = _behind(uri or self._end)
+        return lines
+
+
+def compared(
+    pages: Iterator[ListedPage], landing: Landing, after: str | None, known: StandingVersions
+) -> Iterator[ListedPage]:
+    """`paged` without what stands as it is known, and with what is missing."""
+    stands, page = Known(landing, after, known), None
+    for page in pages:
+        versions = {version_at(file.location.uri, file.version_token.value): file for file in page.files}
+        lines = stands.until(page.position).split("\n")
+        unknown = tuple(versions[line] for line in versions.keys() - {*lines})
+        yield ListedPage(
+            tuple(sorted(unknown, key=lambda file: file.location.uri)),
+            page.position,
+            known=len(versions) - len(unknown),
+            missing=missing(versions, lines),
+        )
+    if page is None:
+        yield from nothing_listed(stands)
+
+
+def nothing_listed(stands: Known) -> Iterator[ListedPage]:
+    """A page where something is known, none where nothing is."""
+    known = missing((), stands.until(None).split("\n"))
+    if known:
+        yield ListedPage((), missing=known)
+
+
+def missing(listed: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The locations of lines that are `known` and that no line `listed` has, in order."""
+    lines = {*listed}
+    uris = {line.partition(" ")[0] for line in lines}
+    others = (line.partition(" ")[0] for line in known if line and line not in lines)
+    return tuple(sorted(uri for uri in others if uri not in uris))
+
+
+def _behind(uri: str) -> str:
+    """Less than any URI that comes behind this one: a blank sorts before all that a URI may have in it."""
+    return uri + " "
 
 
 @cache

@@ -11,7 +11,7 @@ from data_management.application.views import LastArrival
 from data_management.domain.models import DataLocation, Landing, ObjectStore, VersionToken, version_at
 from data_management.errors import Unavailable
 from data_management.infrastructure.data_sources.folders import holds, parts_of, token_of
-from data_management.infrastructure.data_sources.landing import lies_in, paged
+from data_management.infrastructure.data_sources.landing import Known, compared, lies_in, missing, nothing_listed, paged
 from data_management.infrastructure.data_sources.walking import GONE, is_within, shown, stretches
 
 _COMPARED = 5000
@@ -45,8 +45,10 @@ class LocalDataLocationService:
         last: LastArrival | None = None,  # noqa: ARG002  all is seen
         known: StandingVersions | None = None,
     ) -> Iterator[ListedPage]:
-        if known is None or landing.is_of_folders:
+        if known is None:
             return paged(self.list(landing), after)
+        if landing.is_of_folders:
+            return compared(paged(self.list(landing), after), landing, after, known)
         return _unknown_pages(landing, after, known)
 
     def is_reachable(self, landing: Landing) -> bool:
@@ -70,18 +72,23 @@ class LocalDataLocationService:
 
 def _unknown_pages(landing: Landing, after: str | None, known: StandingVersions) -> Iterator[ListedPage]:
     """Without what stands as it is known: of that no more is made than a line to compare."""
-    pages = _compared(landing, after)
+    stands, pages = Known(landing, after, known), _compared(landing, after)
     page = next(pages, None)
+    if page is None:
+        yield from nothing_listed(stands)
     while page is not None:
         following = next(pages, None)
         uris, paths = page
-        lines, stand = _lines(uris, paths), known(uris[0], uris[-1])
-        unknown = [] if "\n".join(lines) == stand else _unknown(lines, stand)
+        position = uris[-1] if following else None
+        lines, stand = _lines(uris, paths), stands.until(position)
+        differs = "\n".join(lines) != stand
+        unknown = _unknown(lines, stand) if differs else []
         files = (_found(unquote_to_bytes(uri.removeprefix("file://")), uri) for uri in unknown)
         yield ListedPage(
             tuple(file for file in files if file is not None),
-            uris[-1] if following else None,
+            position,
             known=len(lines) - len(unknown),
+            missing=missing(lines, stand.split("\n")) if differs else (),
         )
         page = following
 

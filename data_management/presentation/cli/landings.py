@@ -10,7 +10,14 @@ from data_management.errors import Unavailable
 from data_management.presentation.cli.backend import Backend, ExitCode
 from data_management.presentation.cli.completion import complete_dataset
 from data_management.presentation.cli.declared import dataset_option, declared
-from data_management.presentation.cli.output import TABLE, format_option, write_error, write_records, write_table
+from data_management.presentation.cli.output import (
+    TABLE,
+    format_option,
+    write_error,
+    write_records,
+    write_table,
+    write_warning,
+)
 from data_management.presentation.dtos.landings import LookDto, PendingDto, RegisteredDto
 
 
@@ -49,6 +56,9 @@ def look(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
             ),
         )
         _write_errors([each.error for each in looks])
+    for each in looks:
+        if each.warning is not None:
+            write_warning(f"landing of dataset {each.dataset!r}: {each.warning}")
     if troubled:
         return ExitCode.UNAVAILABLE
     return ExitCode.USAGE if found.broken else ExitCode.OK

@@ -59,7 +59,7 @@ def run(backend: Backend, dataset_name: str | None, style: str) -> ExitCode:
 def backfill(backend: Backend, since: datetime, dataset_name: str | None, style: str) -> ExitCode:
     """Judge the current files again that are of a time since then: by the time window that their names tell, else by their arrival.
 
-    What has not been judged yet is left to `run`. Dagster tells of the new state with its next run of the dataset.
+    What has not been judged yet is left to `run`. Where that changes the verdict, the landing sensor requests a run that tells Dagster.
 
     Exit codes are those of `run`.
     """
@@ -119,7 +119,7 @@ def _pass(app: Application, dataset: Dataset, backend: Backend) -> RunDto:
     try:
         warning = _landing_problem(app, dataset)
         if warning is None:
-            seen = reconcile(app, dataset, f"{run_id}-landing", backend.settle_seconds())
+            seen = reconcile(app, dataset, backend.settle_seconds())
         with progress(dataset.name) as advance:
             report = validate_arrivals(
                 app,

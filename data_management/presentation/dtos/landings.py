@@ -18,6 +18,7 @@ class LookDto(BaseModel):
     known: int = 0
     gone: int = 0
     still_changing: int = 0
+    warning: str | None = None
 
     @classmethod
     def of(cls, dataset: str, report: LandingReport) -> "LookDto":
@@ -28,6 +29,7 @@ class LookDto(BaseModel):
             known=report.known,
             gone=report.gone,
             still_changing=report.unsettled,
+            warning=report.warning,
         )
 
 

@@ -164,5 +164,5 @@ def deliver(app: Application, project: Project) -> None:
             project.drop(name, rows=number + 1)
         if number % 3 == 2:
             (project.home / "landing" / "orders" / f"{number - 1}-b.csv").unlink()
-        reconcile(app, dataset, f"look-{number}", 0.0)
+        reconcile(app, dataset, 0.0)
         validate_arrivals(app, dataset, f"round-{number}")

@@ -1,12 +1,15 @@
 import os
+import shutil
 import socket
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from data_management.domain.models import DataLocation, Landing, VersionToken, version_at
 from data_management.errors import InvalidInput, Unavailable
+from data_management.infrastructure.data_sources import landing as listing
 from data_management.infrastructure.data_sources import local
 from data_management.infrastructure.data_sources.local import LocalDataLocationService
 
@@ -174,7 +177,42 @@ def test_what_stands_as_it_is_known_is_counted_and_left_out(tmp_path: Path) -> N
     (page,) = SERVICE.pages(landing, known=known)
     assert [each.location.path.name for each in page.files] == ["b.csv", "z.csv"]
     assert (page.known, page.position) == (3, None)
-    assert asked == [(min(every), max(every))]
+    root = f"{landing.root.uri}/"
+    assert asked == [(root, root + "\x7f")]
+
+
+@pytest.mark.parametrize("most", [1, 2, 100])
+@pytest.mark.parametrize("is_of_folders", [False, True])
+def test_what_is_known_and_not_there_is_missing_wherever_it_stood(
+    tmp_path: Path, most: int, *, is_of_folders: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_COMPARED", most)
+    monkeypatch.setattr(listing, "_PAGE", most)
+    names = ["0", "a", "a b", "a-", "b/0", "b/z", "c", "~"]
+    for name in names:
+        folder = tmp_path / name
+        (folder if is_of_folders else folder.parent).mkdir(parents=True, exist_ok=True)
+        (folder / "part-0" if is_of_folders else folder).write_text("x")
+    landing = Landing(DataLocation.from_path(tmp_path), "**/*/" if is_of_folders else "**")
+    every = {each.location.uri: each.version_token.value for each in SERVICE.list(landing)}
+
+    def known(first: str, last: str) -> str:
+        return "\n".join(version_at(uri, token) for uri, token in every.items() if first <= uri <= last)
+
+    assert [page.missing for page in SERVICE.pages(landing, known=known) if page.missing] == []
+    for gone in (*every, *combinations(every, 2), tuple(every)):
+        deleted = (gone,) if isinstance(gone, str) else gone
+        told = tmp_path.with_name("told")
+        shutil.copytree(tmp_path, told, dirs_exist_ok=True, copy_function=shutil.copy2)
+        for uri in deleted:
+            path = DataLocation(uri).path
+            shutil.rmtree(path, ignore_errors=True) if is_of_folders else path.unlink()
+        pages = list(SERVICE.pages(landing, known=known))
+        assert {uri for page in pages for uri in page.missing} >= {*deleted}
+        assert all(SERVICE.find(DataLocation(uri)) is None for page in pages for uri in page.missing)
+        shutil.rmtree(tmp_path)
+        shutil.copytree(told, tmp_path, copy_function=shutil.copy2)
+        shutil.rmtree(told)
 
 
 def test_a_landing_of_which_all_is_known_tells_nothing(tmp_path: Path) -> None:

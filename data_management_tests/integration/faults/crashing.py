@@ -56,7 +56,7 @@ def sense(app: Application, dataset: Dataset, stop: threading.Event) -> None:
         record_landing(app, dataset, settle_seconds=0)
         look += 1
         if look % 4 == 0:
-            reconcile(app, dataset, uuid4().hex, settle_seconds=0)
+            reconcile(app, dataset, settle_seconds=0)
 
 
 def judge(app: Application, dataset: Dataset, stop: threading.Event) -> None:

@@ -91,7 +91,7 @@ def test_what_changes_between_listing_and_reading(
     for name in ("same.csv", "replaced.csv", "deleted.csv"):
         project.put(name)
     app, dataset = container.application(), declared(tmp_path)
-    assert reconcile(app, dataset, "listing", 0.0).arrived == 3
+    assert reconcile(app, dataset, 0.0).arrived == 3
     project.put("replaced.csv", rows=7)
     moto.remove(project.bucket, "in/deleted.csv")
     report = validate_arrivals(app, dataset, "run-1")
@@ -102,7 +102,7 @@ def test_what_changes_between_listing_and_reading(
     else:
         assert report.deferred == 2
         assert {outcome.name: outcome.row_count for outcome in report.outcomes} == {"same.csv": 3, "replaced.csv": 7}
-    reconcile(app, dataset, "listing-2", 0.0)
+    reconcile(app, dataset, 0.0)
     validate_arrivals(app, dataset, "run-2")
     assets = app.ask(ListDataAssetsQuery("orders", current_only=False)).assets
     assert sorted((asset.location.rpartition("/")[2], asset.status.value, asset.row_count) for asset in assets) == [

@@ -94,7 +94,7 @@ def test_landings_leave_it_alone(world: World) -> None:
     judge_frame(world.app, world.dataset, version(), clean(), "run-1")
     world.drop("a.csv")
     world.look_and_run("run-2")
-    assert reconcile(world.app, world.dataset, "run-3", 0).removed == 0
+    assert reconcile(world.app, world.dataset, 0).removed == 0
     report = revalidate(world.app, world.dataset, "run-4")
     assert [outcome.name for outcome in report.outcomes] == ["a.csv"]
     world.dataset = orders(not_null(), in_range(), row_count())

@@ -183,7 +183,7 @@ class TheCatalog(RuleBasedStateMachine):
 
     @rule()
     def listing_and_catalog_are_reconciled(self) -> None:
-        reconcile(self.world.app, self.world.dataset, self.run_id(), settle_seconds=2.0)
+        reconcile(self.world.app, self.world.dataset, settle_seconds=2.0)
         assert {asset.location for asset in self.world.assets()} == set(self.world.files.files)
 
     @rule()

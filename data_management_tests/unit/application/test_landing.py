@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from data_management.application.queries import GetPendingQuery
 from data_management.application.services import reconcile, record_landing
 from data_management.domain.models import DataLocation, NewObjects
 from data_management.errors import Unavailable
@@ -34,7 +35,7 @@ def test_a_file_that_was_deleted_and_dropped_again_is_a_new_arrival() -> None:
     world.drop("a.csv")
     world.look_and_run()
     world.files.remove(uri("a.csv"))
-    reconcile(world.app, world.dataset, "r", 2.0)
+    reconcile(world.app, world.dataset, 2.0)
     world.drop("a.csv")
     world.look_and_run("run-2")
     assert world.statuses(current_only=False) == {"a.csv": ["removed", "accepted"]}
@@ -75,14 +76,78 @@ def test_a_look_stops_at_its_deadline_and_the_next_goes_on() -> None:
     assert world.view().counts.pending == 1200
 
 
-def test_a_file_that_is_gone_is_removed_and_the_dataset_scored_anew() -> None:
+def test_a_look_notices_what_is_gone_and_writes_nothing_where_nothing_is() -> None:
+    world = World()
+    for name in ("a.csv", "b.csv", "c.csv", "d.csv"):
+        world.drop(name)
+    world.look_and_run()
+    for name in ("a.csv", "c.csv", "d.csv"):
+        world.files.remove(uri(name))
+    report = world.look()
+    assert (report.gone, report.known, report.new) == (3, 1, 0)
+    assert world.statuses() == {"b.csv": ["accepted"]}
+    assert is_unscored(world)
+    told = len(world.catalog.events)
+    assert world.look().gone == 0
+    assert len(world.catalog.events) == told
+
+
+def test_a_file_that_was_renamed_is_new_and_gone() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.look_and_run()
+    world.files.remove(uri("a.csv"))
+    world.drop("b.csv")
+    report = world.look()
+    assert (report.new, report.gone, report.left) == (1, 1, 0)
+
+
+def test_a_look_that_finds_nothing_at_all_removes_nothing_and_warns() -> None:
+    world = World()
+    world.drop("a.csv")
+    world.drop("b.csv")
+    world.look_and_run()
+    world.files.files.clear()
+    report = world.look()
+    assert (report.gone, report.left) == (0, 2)
+    assert report.warning is not None
+    assert "nothing is there, but the catalog knows 2 file(s)" in report.warning
+    assert world.statuses() == {"a.csv": ["accepted"], "b.csv": ["accepted"]}
+    assert World().look().warning is None
+
+
+def test_what_was_recorded_since_the_listing_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.drop("a.csv")
+    world.drop("b.csv")
+    world.look_and_run()
+    listed = [world.files.files[uri("a.csv")]]
+    monkeypatch.setattr(world.files, "list", lambda _: iter(listed))
+    assert world.look().gone == 0
+
+
+def test_a_look_that_was_cut_short_removes_only_where_it_looked() -> None:
+    world = World()
+    for number in range(1200):
+        world.drop(f"{number:04}.csv")
+    world.look()
+    for number in (3, 700, 1199):
+        world.files.remove(uri(f"{number:04}.csv"))
+    report = record_landing(world.app, world.dataset, 2.0, deadline=world.app.deadline(0))
+    assert (report.gone, report.left) == (1, 0)
+    assert record_landing(world.app, world.dataset, 2.0, after=report.resume_after).gone == 2
+
+
+def test_a_file_that_is_gone_is_removed_and_the_dataset_scored_by_the_next_run() -> None:
     world = World()
     world.drop("a.csv")
     world.drop("b.csv")
     world.look_and_run()
     world.files.remove(uri("a.csv"))
-    outcome = reconcile(world.app, world.dataset, "reconcile-1", 2.0)
+    outcome = reconcile(world.app, world.dataset, 2.0)
     assert (outcome.arrived, outcome.removed) == (0, 1)
+    assert is_unscored(world)
+    world.run("run-2")
     view = world.view()
     assert view.counts.accepted == 1
     assert [total.evaluated for total in view.totals] == [100, 100]
@@ -93,7 +158,7 @@ def test_a_file_that_is_gone_is_removed_and_the_dataset_scored_anew() -> None:
 def test_reconciling_records_what_no_look_has_seen() -> None:
     world = World()
     world.drop("late.csv")
-    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 1
+    assert reconcile(world.app, world.dataset, 2.0).arrived == 1
 
 
 def test_an_unmounted_landing_is_not_an_empty_one() -> None:
@@ -103,7 +168,7 @@ def test_an_unmounted_landing_is_not_an_empty_one() -> None:
     world.files.files.clear()
     world.files.reachable = False
     with pytest.raises(Unavailable, match="nothing was marked as removed"):
-        reconcile(world.app, world.dataset, "r", 2.0)
+        reconcile(world.app, world.dataset, 2.0)
     assert world.statuses() == {"a.csv": ["accepted"]}
 
 
@@ -111,6 +176,10 @@ def test_a_clock_that_is_behind_the_files_does_not_hide_them() -> None:
     world = World()
     world.files.put(uri("a.csv"), changed_at=NOON + timedelta(days=1))
     assert world.look().new == 1
+
+
+def is_unscored(world: World) -> bool:
+    return world.app.ask(GetPendingQuery("orders", world.dataset.plan_hash, world.clock())).unscored
 
 
 def partial(**where: object) -> World:
@@ -132,7 +201,7 @@ def test_the_first_look_is_at_all_and_later_ones_where_new_files_are() -> None:
     world.files.recent.remove(uri("late.csv"))
     report = world.look()
     assert (report.new, report.known) == (1, 0)
-    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 1
+    assert reconcile(world.app, world.dataset, 2.0).arrived == 1
 
 
 def test_where_the_next_look_begins_behind_the_last_arrival_nothing_is_recorded_behind_one_that_waits() -> None:
@@ -169,7 +238,7 @@ def test_what_a_queue_tells_is_recorded_and_acknowledged() -> None:
     assert (report.new, report.gone) == (1, 1)
     assert world.queue.waiting == []
     world.queue.tell(world.files.put(uri("2.csv"), "v1"))
-    assert reconcile(world.app, world.dataset, "r", 2.0).arrived == 3
+    assert reconcile(world.app, world.dataset, 2.0).arrived == 3
     assert world.queue.waiting == []
     assert world.statuses(current_only=False) == {
         "0.csv": ["removed", "arrived"],  # it stands there after all, says the listing

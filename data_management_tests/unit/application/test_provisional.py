@@ -6,6 +6,7 @@ import pytest
 
 from data_management.application.commands import RegisterDatasetCommand, ScoreDatasetCommand
 from data_management.application.ports import ExaminationRequest
+from data_management.application.queries import GetPendingQuery
 from data_management.application.services import erase, reconcile
 from data_management.domain.events import DatasetQualityUpdated
 from data_management.domain.models import (
@@ -48,7 +49,8 @@ def world_of(files: int = 3, dataset: Dataset = OLD) -> World:
 
 def one_is_gone(world: World, name: str = "0.csv") -> None:
     world.files.remove(uri(name))
-    reconcile(world.app, world.dataset, f"{name} is gone", settle_seconds=2.0)
+    reconcile(world.app, world.dataset, settle_seconds=2.0)
+    world.app.run(ScoreDatasetCommand(world.dataset, f"{name} is gone"))
 
 
 def told(world: World) -> list[DatasetQualityUpdated]:
@@ -179,7 +181,9 @@ def test_a_dataset_that_was_never_scored_is_not_scored_because_a_file_is_gone() 
     for name in ("0.csv", "1.csv"):
         world.drop(name)
     world.look()
-    one_is_gone(world)
-    assert verdicts(world) == []
+    world.files.remove(uri("0.csv"))
+    assert world.look().gone == 1
+    pending = world.app.ask(GetPendingQuery("orders", OLD.plan_hash, world.clock()))
+    assert (pending.unscored, verdicts(world)) == (False, [])
     world.app.run(ScoreDatasetCommand(OLD, "by somebody else"))
     assert verdicts(world) == ["fail"], "nothing is judged yet, so nothing is good"

@@ -23,7 +23,7 @@ def lived() -> World:
         world.look_and_run(f"run-{day}")
         if day >= 20:
             world.files.remove(f"file:///landing/orders/{day - 20}.csv")
-            reconcile(world.app, world.dataset, f"reconcile-{day}", 0.0)
+            reconcile(world.app, world.dataset, 0.0)
         revalidate(world.app, world.dataset, f"nightly-{day}")
     return world
 

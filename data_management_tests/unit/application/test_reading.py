@@ -59,7 +59,7 @@ def test_who_does_not_look_at_what_was_withdrawn_is_told_and_gets_it_again() -> 
         assert names(files) == ["a.csv"], "and `files` is as true as there is something to do"
     assert consumed(made, wait_seconds=0.0) == (["a.csv"], [("a.csv", Withdrawal.SUPERSEDED)])
     made.files.remove(uri("b.csv"))
-    reconcile(made.app, made.dataset, "b.csv is gone", 2.0)
+    reconcile(made.app, made.dataset, 2.0)
     with consume_files(made.app, "orders", "clean", ignore_withdrawn=True) as files:
         assert (bool(files), len(files)) == (True, 0)
     assert consumed(made) == ([], [])

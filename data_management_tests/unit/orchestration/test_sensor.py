@@ -12,10 +12,14 @@ from data_management.application.commands import (
     RegisterDataAssetCommand,
     UpdateDataQualityCommand,
 )
-from data_management.domain.models import Revalidate, Revalidation
+from data_management.application.services import reconcile
+from data_management.domain.models import Revalidate, Revalidation, ScorePolicy
 from data_management.errors import Unavailable
 from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count
-from data_management_tests.unit.orchestration.project import Project
+from data_management_tests.unit.application.world import uri
+from data_management_tests.unit.orchestration.project import Project, events
+
+STRICT = orders(policy=ScorePolicy(max_quarantined=0))
 
 
 def keys(result: dg.SensorResult) -> list[str | None]:
@@ -171,8 +175,61 @@ def test_a_landing_that_cannot_be_listed_fails_the_tick_when_it_is_the_only_one(
 def test_files_that_keep_the_verdict_of_an_earlier_contract_ask_for_no_run() -> None:
     project = Project()
     project.world.drop("a.csv")
-    project.world.look_and_run()
+    project.tick()
+    project.materialize()
     for of, requested in ((Revalidate.NEW, 0), (Revalidate.CURRENT, 1)):
         changed = Project(dataset=replace(orders(not_null(), row_count()), revalidation=Revalidation(of)))
-        changed.world = project.world
+        changed.world, changed.instance = project.world, project.instance
         assert len(keys(changed.tick())) == requested, of
+
+
+def test_who_deletes_a_bad_file_gets_a_run_that_opens_the_gate() -> None:
+    project = Project({"bad.csv": dirty(3)}, STRICT)
+    project.world.drop("a.csv")
+    project.world.drop("bad.csv")
+    project.tick()
+    assert "verdict failed ERROR" in events(project.materialize())
+    project.world.files.remove(uri("bad.csv"))
+    assert len(keys(project.tick())) == 1
+    assert project.world.statuses() == {"a.csv": ["accepted"]}
+    assert {"verdict passed", "materialized orders"} <= {*events(project.materialize())}
+    assert keys(project.tick()) == []
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_verdict_that_was_reached_without_dagster_is_told_by_a_run(*, by_hand: bool) -> None:
+    """By ``data-management run``, which scores; or by the nightly reconciliation, which leaves that to a run."""
+    project = Project({"bad.csv": dirty(3)}, STRICT)
+    project.world.drop("a.csv")
+    project.world.drop("bad.csv")
+    project.tick()
+    project.materialize()
+    project.world.files.remove(uri("bad.csv"))
+    reconcile(project.world.app, project.world.dataset, 0.0)
+    if by_hand:
+        assert project.world.run("cli-1").assessed is not None
+    assert len(keys(project.tick())) == 1
+    assert "verdict passed" in events(project.materialize())
+    assert keys(project.tick()) == []
+    assert events(project.materialize()) == [], "and who clicks Materialize once more finds nothing new"
+    assert keys(project.tick()) == []
+
+
+def test_while_a_run_has_not_told_its_verdict_yet_none_is_requested() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    (request,) = project.tick().run_requests or []
+    job = project.defs.resolve_implicit_global_asset_job_def()
+    project.instance.create_run_for_job(job, tags=request.tags, status=dg.DagsterRunStatus.STARTED)
+    project.world.run("r")
+    assert keys(project.tick()) == []
+
+
+def test_a_landing_without_any_of_its_files_is_warned_of_and_asks_for_no_run() -> None:
+    project = Project()
+    project.world.drop("a.csv")
+    project.tick()
+    project.materialize()
+    project.world.files.remove(uri("a.csv"))
+    assert keys(project.tick()) == []
+    assert project.world.statuses() == {"a.csv": ["accepted"]}

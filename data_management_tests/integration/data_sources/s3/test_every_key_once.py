@@ -87,8 +87,8 @@ def test_every_key_of_a_bucket_that_changes_between_ticks_is_recorded_once(app: 
     assert ticks >= PAGES
     assert {bucket.at(name).uri for name in untouched} <= set(app.ask(GetCurrentTokensQuery("orders")))
     record_landing(app, dataset, 0.0)
-    reconcile(app, dataset, "nightly", 0.0)
-    again = reconcile(app, dataset, "nightly-2", 0.0)
+    reconcile(app, dataset, 0.0)
+    again = reconcile(app, dataset, 0.0)
     assert (again.arrived, again.removed) == (0, 0)
     listed = {file.location.uri: file.version_token.value for file in app.locations.list(bucket.landing("**/*.csv"))}
     assert {uri: token.rpartition("-")[2] for uri, token in listed.items()} == {

@@ -113,7 +113,7 @@ def test_the_queue_says_what_came_what_changed_and_what_went(world: World, bucke
     report = world.look()
     assert (report.new, report.newer, report.gone, queue.left) == (1, 1, 1, 0)
     assert world.statuses() == {"first.csv": ["superseded", "arrived"], "new%20file%2B1.csv": ["removed"]}
-    assert reconcile(world.app, world.dataset, "r", 0.0).arrived == 1  # what no message told
+    assert reconcile(world.app, world.dataset, 0.0).arrived == 1  # what no message told
     assert world.statuses()["unsaid.csv"] == ["arrived"]
 
 

@@ -43,11 +43,15 @@ class SQLQualityReader(SQLReader):
         with self._snapshot() as snapshot:
             dataset_id = snapshot.find_dataset_id(dataset)
             query = outdated_of(dataset_id, plan_hash, _MOST_OUTDATED)
+            latest = None if dataset_id is None else next(iter(scores_of(snapshot, dataset, dataset_id, limit=1)), None)
+            scored = latest.counts if latest else AssetCounts()
             return Pending(
-                unscored=dataset_id is not None and _is_unscored(snapshot, dataset, dataset_id),
+                unscored=counts_of(snapshot.connection, dataset_id).judged != scored.judged,
                 arrivals=pending_of(snapshot, dataset, at),
                 outdated=len(snapshot.connection.scalars(query).all()),
                 holders=holders_of(snapshot, dataset, at),
+                verdict=latest.verdict if latest else None,
+                scored_at=latest.at if latest else None,
             )
 
     def scores(self, dataset: str, after: str | None = None, limit: int = 100) -> ScorePage:
@@ -139,11 +143,6 @@ class SQLQualityReader(SQLReader):
                 PlanView(row.hash, mappers.plan_from_json(row.definition), is_present=row.hash == now)
                 for row in snapshot.connection.execute(query.order_by(plans.c.id.desc()))
             ]
-
-
-def _is_unscored(snapshot: Transaction, dataset: str, dataset_id: int) -> bool:
-    latest = scores_of(snapshot, dataset, dataset_id, limit=1)
-    return counts_of(snapshot.connection, dataset_id).judged != (latest[0].counts if latest else AssetCounts()).judged
 
 
 def _validations(snapshot: Transaction, rows: Sequence[Row[Any]]) -> list[ValidationView]:
