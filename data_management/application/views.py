@@ -1,6 +1,7 @@
 """Read models: what queries answer with. Plain values, shaped for reading."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from pydantic import Field
@@ -26,8 +27,10 @@ from data_management.domain.models import (
     Rule,
     RuleTotals,
     Severity,
+    Threshold,
     Verdict,
 )
+from data_management.domain.services import private_columns, told_threshold
 
 
 @dataclass(frozen=True)
@@ -174,9 +177,11 @@ class RuleView:
     severity: Severity
     description: str
     not_runnable: str | None
+    threshold: Threshold | None = None
+    """None too where the rule is about a private column."""
 
     @classmethod
-    def of(cls, rule: Rule) -> "RuleView":
+    def of(cls, rule: Rule, private: AbstractSet[str]) -> "RuleView":
         return cls(
             name=rule.name,
             expectation=rule.expectation,
@@ -185,6 +190,7 @@ class RuleView:
             severity=rule.severity,
             description=rule.description,
             not_runnable=rule.not_runnable,
+            threshold=told_threshold(rule, private),
         )
 
 
@@ -218,6 +224,7 @@ class DatasetView:
         retired_at: datetime | None = None,
         version: int = 0,
     ) -> "DatasetView":
+        private = private_columns(dataset.columns, ())
         return cls(
             name=dataset.name,
             contract_id=dataset.contract_id,
@@ -226,7 +233,7 @@ class DatasetView:
             owners=dataset.owners,
             tags=dataset.tags,
             landing=dataset.landing.uri if dataset.landing else None,
-            rules=tuple(RuleView.of(rule) for rule in dataset.rules),
+            rules=tuple(RuleView.of(rule, private) for rule in dataset.rules),
             counts=counts,
             latest=latest,
             totals=totals,

@@ -11,7 +11,7 @@ from data_management.domain.models import Dataset
 from data_management.orchestration.datasets import DATASET_TAG, DatasetNames, broken_spec
 from data_management.orchestration.pinning import CONTRACT_TAG, changed_since_loaded, fingerprint
 from data_management.orchestration.resource import CATALOG, CatalogResource
-from data_management.orchestration.results import Granularity, check_specs, granularity, unjudged
+from data_management.orchestration.results import Granularity, check_specs, granularity, of_selected, unjudged
 from data_management.orchestration.step import DatasetResult, DatasetStep, Timing
 
 Execute = Callable[[dg.AssetExecutionContext, DatasetStep], Iterator[DatasetResult]]
@@ -57,7 +57,7 @@ def dataset_asset(
     def validate_dataset(context: dg.AssetExecutionContext) -> Iterator[Any]:
         catalog: CatalogResource = getattr(context.resources, CATALOG)
         if (why := changed_since_loaded(context, dataset)) is not None:
-            yield unjudged(names, why)
+            yield from of_selected(context, unjudged(dataset, names, how, why))
             raise dg.Failure(description=why, allow_retries=False)
         step = DatasetStep(context, catalog, dataset, names, how, timing)
         yield from step.results() if options.execute is None else options.execute(context, step)

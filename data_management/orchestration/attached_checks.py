@@ -27,8 +27,9 @@ from data_management.orchestration.results import (
     Granularity,
     check_results,
     check_specs,
-    error_result,
+    error_results,
     granularity,
+    of_selected,
     schema_result,
 )
 from data_management.orchestration.versions import Published, latest_partition, published
@@ -73,11 +74,9 @@ def contract_checks(
                 finally:
                     app.close()
             except DataManagementError as error:
-                yield error_result(asset, error)
+                yield from of_selected(context, error_results(dataset, asset, how, error))
                 raise dg.Failure(description=str(error), allow_retries=True) from error
-        for result in _results(asset, dataset, how, judgements):
-            if dg.AssetCheckKey(asset.key, str(result.check_name)) in context.selected_asset_check_keys:
-                yield result
+        yield from of_selected(context, _results(asset, dataset, how, judgements))
 
     return check_contract
 
@@ -156,12 +155,13 @@ def _results(
 ) -> Iterator[dg.AssetCheckResult]:
     unreadable = [judgement for judgement in judgements if judgement.assessed is None]
     assessed = [judgement.assessed for judgement in judgements if judgement.assessed is not None]
-    if unreadable:
-        yield error_result(asset, Rejected("; ".join(reason for each in unreadable for reason in each.reasons)))
+    broken = Rejected("; ".join(reason for each in unreadable for reason in each.reasons))
     if not assessed:
+        yield from error_results(dataset, asset, how, broken)
         return
-    together = _together(assessed)
-    for result in check_results(dataset, asset, how, together):
+    if unreadable:
+        yield next(error_results(dataset, asset, how, broken))
+    for result in check_results(dataset, asset, how, _together(assessed)):
         if result.check_name != VERDICT or not unreadable:
             yield result
     yield schema_result(asset, [_outcome(judgement) for judgement in judgements])

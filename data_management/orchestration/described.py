@@ -31,6 +31,9 @@ def described_metadata(dataset: Dataset, key: dg.AssetKey, deps: Iterable[dg.Ass
     metadata = columns_metadata(dataset, key, deps)
     if dataset.physical_name is not None:
         metadata["dagster/table_name"] = dataset.physical_name
+    unrun = {rule.name: rule.not_runnable or "it has no expectation" for rule in dataset.rules if not rule.can_run}
+    if unrun:
+        metadata["data_management/rules_not_run"] = dg.MetadataValue.json(unrun)
     if storage_kinds(dataset):
         metadata["dagster/storage_kind"] = next(iter(storage_kinds(dataset)))
     if dataset.source is not None:

@@ -1,6 +1,6 @@
 """What a run tells Dagster: the materialization with its figures, and the checks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, Protocol
 
@@ -13,14 +13,13 @@ from data_management.domain.models import (
     AssetStatus,
     Dataset,
     Dimension,
-    Expectation,
     Rule,
     RuleTotals,
     Severity,
     Verdict,
     score_in_words,
 )
-from data_management.domain.services import DatasetAssessment, private_columns
+from data_management.domain.services import DatasetAssessment, private_columns, rule_in_words, told_threshold
 from data_management.orchestration.datasets import escape
 from data_management.orchestration.described import columns_metadata
 from data_management.orchestration.naming import SCHEMA, VERDICT, check_names
@@ -28,6 +27,8 @@ from data_management.orchestration.profiles import profile_table
 
 Granularity = Literal["per_rule", "per_dimension", "verdict"]
 _MANY_RULES = 50
+COMPARED = "files_changed"
+"""Metadata of the schema check wherever columns were compared."""
 _EVALUATED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 """A run that finds nothing new leaves a check planned."""
 
@@ -48,7 +49,7 @@ def granularity(dataset: Dataset, wanted: Granularity | None) -> Granularity:
 
 
 def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.AssetCheckSpec]:
-    """The blocking verdict, and the checks beside it, which never block."""
+    """The blocking verdict, and the checks beside it, which never block; none of a rule that nothing runs."""
     key = names.key
     verdict = dg.AssetCheckSpec(
         VERDICT,
@@ -65,7 +66,7 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
     )
     if how == "per_dimension":
         dimensions = [
-            dimension for dimension in Dimension if any(rule.dimension is dimension for rule in dataset.rules)
+            dimension for dimension in Dimension if any(rule.dimension is dimension for rule in _checked(dataset))
         ]
         return [
             verdict,
@@ -89,9 +90,10 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
                     "expectation": rule.expectation or "none",
                     "dimension": rule.dimension.value,
                     "severity": rule.severity.value,
+                    **_threshold(rule, private),
                 },
             )
-            for rule in dataset.rules
+            for rule in _checked(dataset)
         ),
     ]
 
@@ -99,19 +101,27 @@ def check_specs(dataset: Dataset, names: Named, how: Granularity) -> list[dg.Ass
 def check_results(
     dataset: Dataset, names: Named, how: Granularity, assessed: DatasetAssessment
 ) -> Iterator[dg.AssetCheckResult]:
-    """The verdict and the checks beside it. A rule that was not run has no result, and is shown so."""
+    """The verdict and the checks beside it. A rule that was measured nowhere has not passed, and says so."""
     yield _verdict_result(names, assessed)
     totals = {total.rule: total for total in assessed.totals}
-    measured = [rule for rule in dataset.rules if rule.name in totals]
-    if how == "per_rule":
-        checks = check_names([rule.name for rule in dataset.rules])
-        for rule in measured:
-            yield _rule_result(names, checks[rule.name], [rule], totals)
-    elif how == "per_dimension":
-        for dimension in Dimension:
-            rules = [rule for rule in measured if rule.dimension is dimension]
-            if rules:
-                yield _rule_result(names, dimension.value, rules, totals)
+    private = private_columns(dataset.columns, ())
+    for check, rules in _rules_of_checks(dataset, how).items():
+        measured = [rule for rule in rules if rule.name in totals]
+        if measured:
+            told = _threshold(rules[0], private) if how == "per_rule" else {}
+            yield _rule_result(names, check, measured, totals, told)
+        else:
+            yield _unmeasured(names, check, "not measured: no file could be read that it could be run on")
+
+
+def of_selected(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, results: Iterable[dg.AssetCheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """Those of the checks that the run is of; Dagster takes no others."""
+    for result in results:
+        asset, check = result.asset_key, result.check_name
+        if asset and check and dg.AssetCheckKey(asset, check) in context.selected_asset_check_keys:
+            yield result
 
 
 def told_verdict(instance: dg.DagsterInstance, names: Named) -> str | None:
@@ -127,7 +137,7 @@ def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetChec
     """Whether the columns of the files that a run judged first are as before; never blocking."""
     changed = [outcome for outcome in outcomes if outcome.schema_changes]
     breaking = any(outcome.breaks_readers for outcome in changed)
-    metadata: dict[str, Any] = {"files_changed": len(changed)}
+    metadata: dict[str, Any] = {COMPARED: len(changed)}
     if changed:
         rows = [
             f"| {escape(outcome.name)} | {escape('; '.join(outcome.schema_changes))} |"
@@ -146,14 +156,16 @@ def schema_result(names: Named, outcomes: Sequence[FileOutcome]) -> dg.AssetChec
     )
 
 
-def error_result(names: Named, error: Exception) -> dg.AssetCheckResult:
-    """The verdict of a run that failed to judge."""
-    return unjudged(names, str(error), type(error).__name__)
+def error_results(dataset: Dataset, names: Named, how: Granularity, error: Exception) -> Iterator[dg.AssetCheckResult]:
+    """All that a run which failed to judge declared: Dagster shows a check without a result as one that broke."""
+    return unjudged(dataset, names, how, str(error), type(error).__name__)
 
 
-def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetCheckResult:
-    """The verdict of a run that did not judge."""
-    return dg.AssetCheckResult(
+def unjudged(
+    dataset: Dataset, names: Named, how: Granularity, why: str, kind: str = "ContractChanged"
+) -> Iterator[dg.AssetCheckResult]:
+    """All that a run which did not judge declared: none has passed, and the verdict is an error."""
+    yield dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
         passed=False,
@@ -161,6 +173,9 @@ def unjudged(names: Named, why: str, kind: str = "ContractChanged") -> dg.AssetC
         description=f"The dataset could not be judged: {why}",
         metadata={"error": kind},
     )
+    if how != "verdict":
+        for check in (SCHEMA, *_rules_of_checks(dataset, how)):
+            yield _unmeasured(names, check, f"not measured: {why}")
 
 
 def materialization(
@@ -205,6 +220,30 @@ def reasons_table(reasons: Sequence[str]) -> str:
     return "\n".join(f"- {escape(reason)}" for reason in reasons[:_SHOWN_FILES])
 
 
+def _checked(dataset: Dataset) -> list[Rule]:
+    return [rule for rule in dataset.rules if rule.can_run]
+
+
+def _rules_of_checks(dataset: Dataset, how: Granularity) -> dict[str, list[Rule]]:
+    """The checks beside verdict and schema, and the rules that each is of."""
+    rules = _checked(dataset)
+    if how == "per_rule":
+        checks = check_names([rule.name for rule in dataset.rules])
+        return {checks[rule.name]: [rule] for rule in rules}
+    of_dimensions = {d.value: [rule for rule in rules if rule.dimension is d] for d in Dimension}
+    return {name: found for name, found in of_dimensions.items() if found} if how == "per_dimension" else {}
+
+
+def _unmeasured(names: Named, check: str, why: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=names.key,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=why,
+    )
+
+
 def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckResult:
     metadata: dict[str, Any] = {
         "verdict": assessed.verdict.value,
@@ -215,6 +254,8 @@ def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckR
     }
     if assessed.score.value is not None:
         metadata["score"] = assessed.score.value
+    if assessed.score.lower is not None:
+        metadata["score_lower"] = assessed.score.lower
     return dg.AssetCheckResult(
         check_name=VERDICT,
         asset_key=names.key,
@@ -225,12 +266,14 @@ def _verdict_result(names: Named, assessed: DatasetAssessment) -> dg.AssetCheckR
     )
 
 
-def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, RuleTotals]) -> dg.AssetCheckResult:
+def _rule_result(
+    names: Named, check: str, rules: list[Rule], totals: dict[str, RuleTotals], told: dict[str, str]
+) -> dg.AssetCheckResult:
     broken = [rule for rule in rules if totals[rule.name].failed or totals[rule.name].errored]
     critical = any(rule.severity is Severity.CRITICAL for rule in broken)
     files_failed = max((totals[rule.name].failed for rule in rules), default=0)
     errored = max((totals[rule.name].errored for rule in rules), default=0)
-    metadata: dict[str, Any] = {"files_failed": files_failed, "files_errored": errored}
+    metadata: dict[str, Any] = {"files_failed": files_failed, "files_errored": errored, **told}
     rows = [total for rule in rules if (total := totals[rule.name]).evaluated is not None]
     if rows:
         metadata["evaluated"] = sum(total.evaluated or 0 for total in rows)
@@ -247,28 +290,12 @@ def _rule_result(names: Named, check: str, rules: list[Rule], totals: dict[str, 
 
 
 def _rule_text(rule: Rule, private: AbstractSet[str]) -> str:
-    configured = ", ".join(_configured(each, private) for each in rule.expectations)
-    text = rule.description or f"{rule.name}: {configured or 'no expectation'}"
-    return text if rule.not_runnable is None else f"{text} (not run: {rule.not_runnable})"
+    return rule.description or f"{rule.name}: {rule_in_words(rule, private)}"
 
 
-def _configured(expectation: Expectation, private: AbstractSet[str]) -> str:
-    """Type and arguments. Where one names a private column, be it in a condition, the others may hold values of it."""
-    arguments = {name: value for name, value in expectation.kwargs.items() if name != "column"}
-    hides = private and any(name in text for text in _texts(expectation.kwargs) for name in private)
-    shown = [f"{name}={'…' if hides else repr(value)}" for name, value in arguments.items()]
-    return f"{expectation.type}({', '.join(shown)})" if shown else expectation.type
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
+def _threshold(rule: Rule, private: AbstractSet[str]) -> dict[str, str]:
+    threshold = told_threshold(rule, private)
+    return {} if threshold is None else {"threshold": f"{rule.metric or ''} {threshold.in_words}".strip()}
 
 
 def _table(outcomes: list[FileOutcome]) -> str:

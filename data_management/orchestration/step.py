@@ -23,19 +23,24 @@ from data_management.application.services import (
 from data_management.domain.models import AssetStatus, DataLocation, Dataset, TimeWindow, accepted_version
 from data_management.errors import DataManagementError
 from data_management.orchestration.datasets import DatasetNames, one_line
+from data_management.orchestration.naming import SCHEMA
 from data_management.orchestration.partitions import start_of
 from data_management.orchestration.resource import CatalogResource
 from data_management.orchestration.results import (
+    COMPARED,
     Granularity,
     check_results,
-    error_result,
+    error_results,
     materialization,
+    of_selected,
     schema_result,
     told_verdict,
 )
 from data_management.orchestration.windows import ACCEPTED_VERSION, WindowedFiles, as_tag, version_tag
 
 _SHOWN = 10
+_REMEMBERED = 100
+"""Executions of a check that are looked through for the last that compared anything."""
 DatasetResult = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
 
@@ -79,7 +84,7 @@ class DatasetStep:
             try:
                 judged = self._judged()
             except DataManagementError as error:
-                yield error_result(self._names, error)
+                yield from of_selected(context, error_results(dataset, self._names, self._how, error))
                 raise dg.Failure(description=str(error), allow_retries=True) from error
         report, assessed = judged.report, judged.report.assessed
         if assessed is None:
@@ -90,11 +95,27 @@ class DatasetStep:
         elif not self._checks_only:
             yield materialization(dataset, self._names, report, assessed, judged.version)
         results = list(check_results(dataset, self._names, self._how, assessed.assessment))
-        if not self._checks_only:
-            results.append(schema_result(self._names, report.outcomes))
-        for result in results:
-            if dg.AssetCheckKey(self._names.key, str(result.check_name)) in context.selected_asset_check_keys:
-                yield result
+        results.append(self._schema_as_it_was() if self._checks_only else schema_result(self._names, report.outcomes))
+        yield from of_selected(context, results)
+
+    def _schema_as_it_was(self) -> dg.AssetCheckResult:
+        """Nothing is new where files are judged again, so the check stands as the last run left it that compared columns."""
+        history = self._context.instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(self._names.key, SCHEMA), limit=_REMEMBERED
+        )
+        events = (record.event.dagster_event for record in history if record.event)
+        told = (event.event_specific_data for event in events if event is not None)
+        for last in told:
+            if isinstance(last, dg.AssetCheckEvaluation) and COMPARED in last.metadata:
+                return dg.AssetCheckResult(
+                    check_name=SCHEMA,
+                    asset_key=self._names.key,
+                    passed=last.passed,
+                    severity=last.severity,
+                    description=last.description,
+                    metadata=last.metadata,
+                )
+        return schema_result(self._names, ())
 
     @property
     def _checks_only(self) -> bool:

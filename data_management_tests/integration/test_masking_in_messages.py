@@ -9,6 +9,7 @@ import pytest
 from dagster._core.remote_representation.external_data import RepositorySnap
 from dagster._serdes import serialize_value
 
+from data_management.infrastructure.messaging.slack import alert_text
 from data_management.orchestration.alerts import quality_alert_sensor
 from data_management.plugin import build_dataset_definitions, catalog
 from data_management_tests.fakes import FakeMessenger
@@ -86,7 +87,8 @@ def test_alerts_and_runs_in_which_such_rules_fail_hold_none(project: Project, ch
     (materialization,) = result.get_asset_materialization_events()
     table = str(materialization.materialization.metadata["failures"].value)
     assert "telling" in table
-    ((_, text),) = messenger.sent
+    (alert,) = messenger.sent
+    text = alert_text(alert)
     assert text.startswith("Data quality of people: fail (first verdict).")
     assert "telling" in text
     assert [found for shown in (text, table, *logs) for found in hits(shown)] == []

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.dataclasses import dataclass
 
 from data_management.domain.models.canonical import canonical, canonical_hash
+from data_management.domain.models.points import number_in_words
 
 
 class Dimension(StrEnum):
@@ -95,6 +96,13 @@ class Threshold:
                 return not first <= value <= last
 
     @property
+    def in_words(self) -> str:
+        """As a contract says it: ``mustBe 0``, ``mustBeBetween [500, 1200]``, ``mustBeLessThan 1 percent``."""
+        numbers = ", ".join(map(number_in_words, self.bounds))
+        bounds = f"[{numbers}]" if len(self.bounds) > 1 else numbers
+        return f"{self.operator} {bounds}" + (" percent" if self.unit is Unit.PERCENT else "")
+
+    @property
     def is_ceiling(self) -> bool:
         """Whether fewer is always at least as good, so that the share of good rows is a meaningful score."""
         match self.operator:
@@ -115,6 +123,17 @@ class Expectation:
 
     def __hash__(self) -> int:
         return hash((self.type, canonical(self.kwargs)))
+
+
+_METRICS = {
+    "expect_table_row_count_to_be_between": "rowCount",
+    "expect_column_values_to_not_be_null": "nullValues",
+    "expect_column_values_to_not_be_in_set": "missingValues",
+    "expect_column_values_to_be_in_set": "invalidValues",
+    "expect_column_values_to_match_regex": "invalidValues",
+    "expect_column_values_to_be_unique": "duplicateValues",
+    "expect_compound_columns_to_be_unique": "duplicateValues",
+}
 
 
 @dataclass(frozen=True)
@@ -141,6 +160,19 @@ class Rule:
     def expectation(self) -> str | None:
         """The (first) expectation's type, or None for a rule that cannot be run."""
         return self.expectations[0].type if self.expectations else None
+
+    @property
+    def metric(self) -> str | None:
+        """The library metric that the rule was written as; None for one that was not, and has no threshold."""
+        if self.threshold is None or not self.expectations:
+            return None
+        if len(self.expectations) > 1:
+            return "missingValues"
+        return _METRICS.get(self.expectations[0].type)
+
+    @property
+    def can_run(self) -> bool:
+        return bool(self.expectations)
 
     @property
     def effective_weight(self) -> float:

@@ -169,9 +169,9 @@ class QualityGate:
     min_dimensions: tuple[tuple[Dimension, float], ...] = ()
 
     def unmet(self, score: DataQualityScore, *, measured_only: bool = False) -> tuple[str, ...]:
-        """What is not met, in words; empty when the gate is. An unmeasured score does not meet a bound, unless it is `measured_only`."""
+        """What is not met, in words: of a score what it is at least; empty when the gate is. An unmeasured score does not meet a bound, unless it is `measured_only`."""
         return tuple(
-            f"{each.of} {_shown(each.lower)} is below the contract's minimum {number_in_words(each.minimum)}"
+            f"{each.of} is {_known(each.lower)}, below the contract's minimum {number_in_words(each.minimum)}"
             for each in self.shortfalls(score)
             if each.lower is not None or not measured_only
         )
@@ -184,5 +184,5 @@ class QualityGate:
         return tuple(each for each in bounds if each.lower is None or each.lower < each.minimum)
 
 
-def _shown(value: float | None) -> str:
-    return "(not measured)" if value is None else score_in_words(value)
+def _known(lower: float | None) -> str:
+    return "not measured" if lower is None else f"at least {score_in_words(lower)}"

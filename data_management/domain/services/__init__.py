@@ -10,6 +10,7 @@ from data_management.domain.services.classification import (
 from data_management.domain.services.diffing import describe_rule, diff_contracts
 from data_management.domain.services.progress import Progress
 from data_management.domain.services.suggesting import RuleSuggestionService
+from data_management.domain.services.telling import rule_in_words, told_threshold
 from data_management.domain.services.validation import Assessment, DatasetAssessment, DataValidationService
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "detectors_for",
     "diff_contracts",
     "private_columns",
+    "rule_in_words",
     "shown_columns",
+    "told_threshold",
 ]

@@ -76,6 +76,7 @@ class RuleTotals(Document):
     dimension: str
     severity: str
     description: str
+    threshold: dict[str, Any] | None
     not_run: str | None
     evaluated: int | None
     unexpected: int | None

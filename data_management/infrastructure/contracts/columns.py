@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from data_management.infrastructure.contracts.problems import Place, closest, quoted
+from data_management.domain.services.spelling import closest
+from data_management.infrastructure.contracts.problems import Place, quoted
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import open_data_contract_standard.model as odcs
 
 from data_management.domain.expectations import EXPECTATION_TYPES
 from data_management.domain.models import Dimension, Expectation, Rule
+from data_management.domain.services.spelling import closest, did_you_mean
 from data_management.infrastructure.contracts.columns import Column
 from data_management.infrastructure.contracts.custom_properties import number
 from data_management.infrastructure.contracts.formats import (
@@ -19,7 +20,7 @@ from data_management.infrastructure.contracts.formats import (
     strptime_format,
 )
 from data_management.infrastructure.contracts.metrics import allowed_values, checked_regex
-from data_management.infrastructure.contracts.problems import Place, closest, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 from data_management.infrastructure.contracts.quality import Draft, nested
 
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

@@ -17,7 +17,8 @@ from data_management.domain.models import (
     RuleScope,
     ScorePolicy,
 )
-from data_management.infrastructure.contracts.problems import Place, did_you_mean, looks_like, quoted
+from data_management.domain.services.spelling import did_you_mean
+from data_management.infrastructure.contracts.problems import Place, looks_like, quoted
 
 _T = TypeVar("_T")
 _Choice = TypeVar("_Choice", BadRows, OnFail, Revalidate, RuleScope)

@@ -12,9 +12,10 @@ from data_management.domain.expectations import (
     find_expectation_type,
 )
 from data_management.domain.models import Expectation
+from data_management.domain.services.spelling import closest, did_you_mean
 from data_management.infrastructure.contracts.documents import Unreadable, parse
 from data_management.infrastructure.contracts.metrics import Check, Entry, checked_regex
-from data_management.infrastructure.contracts.problems import Place, closest, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 from data_management.infrastructure.contracts.thresholds import operators_of
 
 _TYPE_KEYS: Final = ("type", "expectation_type", "expectation")

@@ -10,8 +10,9 @@ import open_data_contract_standard.model as odcs
 
 from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dimension, Expectation, Threshold
+from data_management.domain.services.spelling import did_you_mean
 from data_management.infrastructure.contracts.columns import Column, Columns
-from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 from data_management.infrastructure.contracts.thresholds import threshold_of
 
 METRICS: Final = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")

@@ -1,9 +1,7 @@
 """What is wrong with a contract, collected with its place."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
-from itertools import islice
+from difflib import SequenceMatcher
 from typing import Final
 
 from data_management.application.ports import ContractProblem
@@ -13,7 +11,6 @@ MOST_PROBLEMS: Final = 500
 """So many are reported of one file; whoever has more has one mistake many times, or means harm."""
 
 _QUOTED: Final = 200
-_MOST_WORDS: Final = 500
 
 
 class TooManyProblems(Exception):
@@ -85,19 +82,6 @@ def quoted_length(text: str) -> str:
 def quoted(value: object) -> str:
     """A value of the contract for a message, cut where it is long."""
     return quoted_length(repr(value))
-
-
-def closest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The one of `words` that was probably meant, letter case aside."""
-    by_letters = {known.lower(): str(known) for known in islice(words, _MOST_WORDS)}
-    found = get_close_matches(word.lower()[:_QUOTED], by_letters, n=1, cutoff=cutoff)
-    return by_letters[found[0]] if found else None
-
-
-def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
-    """A fix: the likely word, else `otherwise`."""
-    likely = closest(word, words)
-    return f"did you mean {likely!r}?" if likely else otherwise
 
 
 LOOKS_LIKE: Final = 0.85

@@ -7,6 +7,7 @@ import open_data_contract_standard.model as odcs
 
 from data_management.domain.custom_expectations import CustomExpectations
 from data_management.domain.models import Dimension, Rule, Severity
+from data_management.domain.services.spelling import did_you_mean
 from data_management.infrastructure.contracts.columns import Column, Columns
 from data_management.infrastructure.contracts.custom_properties import (
     OF_RULES,
@@ -17,7 +18,7 @@ from data_management.infrastructure.contracts.custom_properties import (
 )
 from data_management.infrastructure.contracts.gx import gx_check, is_great_expectations
 from data_management.infrastructure.contracts.metrics import Check, Entry, library_check
-from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 
 SEVERITIES: Final = {
     **dict.fromkeys(("critical", "error", "high", "blocker"), Severity.CRITICAL),

@@ -19,6 +19,7 @@ from data_management.domain.models import (
     ObjectStore,
     ReadOptions,
 )
+from data_management.domain.services.spelling import did_you_mean
 from data_management.infrastructure.contracts.custom_properties import (
     OF_S3_SERVERS,
     OF_SERVERS,
@@ -30,7 +31,7 @@ from data_management.infrastructure.contracts.custom_properties import (
     max_bad_rows_of,
     text_of,
 )
-from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 from data_management.infrastructure.contracts.windows import time_window_of
 
 _FORMATS: Final = {

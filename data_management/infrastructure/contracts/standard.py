@@ -11,8 +11,9 @@ import open_data_contract_standard.model as odcs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from data_management.domain.services.spelling import closest
 from data_management.infrastructure.contracts.documents import Node, Trail
-from data_management.infrastructure.contracts.problems import Place, Report, closest, quoted
+from data_management.infrastructure.contracts.problems import Place, Report, quoted
 
 _SUPPORTED = re.compile(r"v3\.[012]\.\d{1,3}", re.ASCII)
 _LIKE_SUPPORTED = re.compile(r"v?3\.([012])(\.\d{1,3})?", re.ASCII)

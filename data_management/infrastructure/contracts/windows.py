@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from data_management.domain.models import TimeWindow, WindowGranularity
 from data_management.domain.models.windows import finest_granularity, is_window_pattern
+from data_management.domain.services.spelling import did_you_mean
 from data_management.infrastructure.contracts.custom_properties import Properties
-from data_management.infrastructure.contracts.problems import Place, did_you_mean, quoted
+from data_management.infrastructure.contracts.problems import Place, quoted
 
 _KEYS: Final = ("pattern", "start", "granularity", "timezone")
 _EXAMPLE: Final = "{pattern: 'orders_%Y-%m-%d', start: '2024-01-01'}"

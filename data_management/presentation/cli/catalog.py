@@ -104,7 +104,7 @@ def show_dataset(backend: Backend, name: str, style: str) -> None:
         if latest.score is not None:
             rows += [
                 ("score", f"{points(latest.score.value)} (at least {points(latest.score.lower)})"),
-                ("coverage", percent(latest.score.coverage)),
+                ("measured", percent(latest.score.coverage)),
                 *((dimension, points(value)) for dimension, value in latest.score.dimensions.items()),
             ]
     write_table(dataset.name, ("", ""), rows)

@@ -188,7 +188,18 @@ def _write(results: list[RunDto], style: str, title: str, nothing: str) -> None:
         return
     write_table(
         title,
-        ("dataset", "verdict", "score", "new", "gone", "still changing", "accepted", "quarantined", "rejected", ""),
+        (
+            "dataset",
+            "verdict",
+            "score",
+            "new",
+            "gone",
+            "still changing",
+            "accepted",
+            "quarantined",
+            "rejected",
+            "remark",
+        ),
         (
             (
                 result.dataset,

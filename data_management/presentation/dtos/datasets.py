@@ -9,13 +9,15 @@ from data_management.application.views import DatasetView, RuleView
 from data_management.domain.models import (
     RuleTotals,
 )
+from data_management.presentation.dtos.plans import threshold_fields
 from data_management.presentation.dtos.scores import CountsDto, ScorePointDto
 
 
 class RuleDto(BaseModel):
     """A rule and its sums over the readable (accepted and quarantined) files: rows, and how many passed, failed, errored.
 
-    `not_run` says why a rule is not run; None where it is.
+    `not_run` says why a rule is not run; None where it is. `threshold` is what a library metric's count is compared with; None where the
+    rule has none, or is about a classified column.
     """
 
     rule: str
@@ -24,6 +26,7 @@ class RuleDto(BaseModel):
     dimension: str
     severity: str
     description: str
+    threshold: dict[str, Any] | None
     not_run: str | None
     evaluated: int | None
     unexpected: int | None
@@ -40,6 +43,7 @@ class RuleDto(BaseModel):
             dimension=rule.dimension.value,
             severity=rule.severity.value,
             description=rule.description,
+            threshold=threshold_fields(rule.threshold),
             not_run=rule.not_runnable,
             evaluated=totals.evaluated,
             unexpected=totals.unexpected,

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from data_management.application.views import PlanView
-from data_management.domain.models import Rule
+from data_management.domain.models import Rule, Threshold
 
 
 class PlannedRuleDto(BaseModel):
@@ -24,7 +24,6 @@ class PlannedRuleDto(BaseModel):
 
     @classmethod
     def of(cls, rule: Rule) -> "PlannedRuleDto":
-        threshold = rule.threshold
         return cls(
             rule=rule.name,
             expectations=[{"type": each.type, "kwargs": each.kwargs} for each in rule.expectations],
@@ -33,15 +32,20 @@ class PlannedRuleDto(BaseModel):
             severity=rule.severity.value,
             weight=rule.effective_weight,
             scope=rule.scope.value,
-            threshold=threshold
-            and {
-                "operator": threshold.operator.value,
-                "bounds": list(threshold.bounds),
-                "unit": threshold.unit.value,
-            },
+            threshold=threshold_fields(rule.threshold),
             definition_hash=rule.definition_hash,
             not_run=rule.not_runnable,
         )
+
+
+def threshold_fields(threshold: Threshold | None) -> dict[str, Any] | None:
+    if threshold is None:
+        return None
+    return {
+        "operator": threshold.operator.value,
+        "bounds": list(threshold.bounds),
+        "unit": threshold.unit.value,
+    }
 
 
 class PlanDto(BaseModel):

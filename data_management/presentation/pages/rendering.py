@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from data_management.domain.models import score_in_words
+from data_management.domain.models import Threshold, score_in_words
 from data_management.presentation.pages import links
 
 HEADERS: Final = {
@@ -46,6 +46,11 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
+def threshold(fields: Mapping[str, Any]) -> str:
+    """As a contract says it."""
+    return Threshold(**fields).in_words
+
+
 @cache
 def environment() -> Environment:
     made = Environment(
@@ -65,6 +70,7 @@ def environment() -> Environment:
         "moment": moment,
         "iso": iso,
         "place": links.place,
+        "threshold": threshold,
     }
     made.globals |= {"links": links, "static": static_address}
     return made

@@ -196,7 +196,8 @@ def test_what_is_no_rule_is_said(rules: Any, words: str) -> None:
         ({"min_value": 0, "row_condition": "id > 1", "condition_parser": "great_expectations"}, "does not accept"),
         ({"min_value": 0, "row_condition": "id >", "condition_parser": "pandas"}, "no pandas expression"),
         ({"min_value": 0, "row_condition": "id > 1", "condition_parser": "nonsense"}, "condition_parser"),
-        ({"min_value": 0, "column": "nope"}, "column 'nope' is not in the data"),
+        ({"min_value": 0, "column": "nope"}, "column 'nope' is not in the data; correct the rule or the file"),
+        ({"min_value": 0, "column": "amuont"}, "column 'amuont' is not in the data; did you mean 'amount'?"),
         ({"min_value": 0, "parse_strings_as_datetimes": True}, "parse_strings_as_datetimes"),
     ],
 )

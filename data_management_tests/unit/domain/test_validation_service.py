@@ -103,7 +103,8 @@ def test_a_gate_looks_at_the_lower_bound() -> None:
     assessment = service.assess([good, errored], checks, 100, policy)
     assert assessment.score.value == 100.0
     assert assessment.verdict is Verdict.FAIL
-    assert "below the contract's minimum 90" in assessment.reasons[0]
+    assert assessment.reasons[0].startswith("score is at least ")
+    assert assessment.reasons[0].endswith(", below the contract's minimum 90")
 
 
 def test_a_gate_on_a_dimension_that_was_not_measured_is_not_met() -> None:

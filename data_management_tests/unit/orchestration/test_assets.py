@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import dagster as dg
+import pytest
 
 from data_management.application.ports import ContractProblem, ContractReading
 from data_management.domain.models import (
@@ -13,12 +14,20 @@ from data_management.domain.models import (
     ColumnProfile,
     ColumnSpec,
     Dataset,
+    Operator,
     Sensitivity,
+    Threshold,
 )
 from data_management.errors import Unavailable
 from data_management.orchestration import DefinitionOptions, Timing
+from data_management.orchestration.results import Granularity
 from data_management_tests.examples import clean, dirty, in_range, not_null, orders, row_count, text_rule
 from data_management_tests.unit.orchestration.project import Project, events
+
+BESIDE: dict[Granularity, list[str]] = {
+    "per_rule": ["id__required failed WARN", "amount__range failed WARN"],
+    "per_dimension": ["completeness failed WARN", "conformity failed WARN"],
+}
 
 
 @dg.asset(deps=[dg.AssetKey("orders")])
@@ -46,7 +55,10 @@ def test_the_materialization_carries_numbers_that_the_ui_plots() -> None:
     project = Project({"bad|.csv": dirty(3)}, dataset)
     project.world.drop("a.csv")
     project.world.drop("bad|.csv")
-    (materialization,) = project.materialize().asset_materializations_for_node("validate_orders")
+    result = project.materialize()
+    (materialization,) = result.asset_materializations_for_node("validate_orders")
+    (verdict,) = [each for each in result.get_asset_check_evaluations() if each.check_name == "verdict"]
+    assert verdict.metadata["score_lower"].value == 50.0
     metadata = {name: entry.value for name, entry in materialization.metadata.items()}
     assert metadata["score"] == 100.0
     assert metadata["score_lower"] == 50.0
@@ -122,7 +134,7 @@ def test_revalidation_runs_checks_and_materializes_nothing() -> None:
     project.materialize()
     result = project.revalidate()
     assert result.success
-    assert events(result) == ["verdict passed", "id__required passed", "amount__range passed"]
+    assert events(result) == ["verdict passed", "id__required passed", "amount__range passed", "schema passed"]
 
 
 def test_an_error_fails_the_verdict_and_the_run_with_the_reason() -> None:
@@ -130,16 +142,59 @@ def test_an_error_fails_the_verdict_and_the_run_with_the_reason() -> None:
     project.broken = Unavailable("catalog c.db is locked; try again")
     result = project.materialize()
     assert not result.success
-    assert events(result) == ["verdict failed ERROR"]
+    assert events(result)[0] == "verdict failed ERROR"
 
 
-def test_a_rule_that_cannot_be_run_is_shown_and_not_evaluated() -> None:
+def test_a_rule_that_nothing_runs_has_no_check_and_is_named_on_the_page() -> None:
     project = Project(dataset=orders(not_null(), in_range(), text_rule()))
     asset = project.defs.resolve_assets_def("orders")
-    described = {spec.name: spec.description for spec in asset.check_specs}
-    assert described["explained"] == "explained: no expectation (not run: a text rule is for people)"
+    assert sorted(spec.name for spec in asset.check_specs) == ["amount__range", "id__required", "schema", "verdict"]
+    (spec,) = asset.specs
+    assert spec.metadata["data_management/rules_not_run"].value == {"explained": "a text rule is for people"}
+
+
+@pytest.mark.parametrize(("checks", "beside"), BESIDE.items())
+def test_every_check_has_a_result_when_the_verdict_fails(checks: Granularity, beside: list[str]) -> None:
+    options = DefinitionOptions(checks=checks, timing=Timing(settle_seconds=0))
+    project = Project({"a.csv": "it cannot be read"}, orders(not_null(), in_range(), text_rule()), options)
     project.world.drop("a.csv")
-    assert "explained" not in " ".join(events(project.materialize()))
+    result = project.materialize()
+    assert not result.success
+    assert sorted(events(result)[2:]) == sorted([*beside, "schema passed"])
+    (evaluation,) = [each for each in result.get_asset_check_evaluations() if each.check_name == beside[0].split()[0]]
+    assert evaluation.description == "not measured: no file could be read that it could be run on"
+
+
+@pytest.mark.parametrize(("checks", "beside"), BESIDE.items())
+def test_every_check_has_a_result_when_nothing_could_be_judged(checks: Granularity, beside: list[str]) -> None:
+    options = DefinitionOptions(checks=checks, timing=Timing(settle_seconds=0))
+    project = Project(dataset=orders(not_null(), in_range(), text_rule()), options=options)
+    project.broken = Unavailable("catalog c.db is locked; try again")
+    assert sorted(events(project.materialize())) == sorted([*beside, "schema failed WARN", "verdict failed ERROR"])
+
+
+def test_judging_again_leaves_the_check_of_columns_as_it_was() -> None:
+    project = Project({"b.csv": replace(clean(), columns=(Column("name", "VARCHAR"),))})
+    for name in ("a.csv", "b.csv"):
+        project.world.drop(name)
+        project.materialize()
+    project.broken = Unavailable("catalog c.db is locked; try again")
+    project.revalidate()
+    project.broken = None
+    assert "schema failed ERROR" in events(project.revalidate())
+
+
+def test_a_check_tells_its_threshold_in_the_words_of_the_contract() -> None:
+    rule = row_count(threshold=Threshold(Operator.MUST_BE_BETWEEN, (500.0, 1200.0)))
+    project = Project({"a.csv": clean(rule, not_null())}, orders(rule, not_null()))
+    (spec,) = [each for each in project.defs.resolve_assets_def("orders").check_specs if each.name == "enough_rows"]
+    assert spec.description == "enough_rows: rowCount mustBeBetween [500, 1200]"
+    assert spec.metadata["threshold"] == "rowCount mustBeBetween [500, 1200]"
+    project.world.drop("a.csv")
+    result = project.materialize()
+    told = {each.check_name: each.metadata for each in result.get_asset_check_evaluations()}
+    assert told["enough_rows"]["threshold"].value == "rowCount mustBeBetween [500, 1200]"
+    assert "threshold" not in told["id__required"]
 
 
 def test_above_fifty_rules_checks_are_per_dimension() -> None:

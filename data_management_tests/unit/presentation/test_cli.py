@@ -192,6 +192,7 @@ class TestRun:
         said = shell("run")
         assert said.code == 0
         assert "nothing new" in said.out
+        assert "remark" in said.out
 
     def test_exit_codes_follow_the_worst(self, shell: Shell) -> None:
         world = shell.backend.world
@@ -285,6 +286,7 @@ class TestCatalog:
             "id.required": 3,
             "amount.range": 0,
         }
+        assert "measured" in shell("datasets", "show", "orders").out
         (point,) = shell("scores", "orders", "--format", "json").json
         assert point["verdict"] == "warn"
         for call in (["datasets", "list"], ["datasets", "show", "orders"], ["scores", "orders"], ["assets", "list"]):

@@ -45,6 +45,16 @@ def test_contributions_sum_to_the_difference_of_the_scores(fallen: Shell) -> Non
     assert gain_in_words(found["difference"]) in table
 
 
+def test_the_table_names_the_verdicts_and_counts_the_rules_that_did_not_change(fallen: Shell) -> None:
+    later, earlier = fallen("scores", "orders", "--format", "json").json
+    title = fallen("scores", "orders", "--compare", earlier["at"], "now").out.splitlines()[0]
+    assert title.startswith("orders: pass 100.0 of ")
+    assert f" → {later['verdict']} " in title
+    same = fallen("scores", "orders", "--compare", "now", "now").out
+    assert "id.required" not in same
+    assert same.splitlines()[-1] == "2 rules unchanged"
+
+
 def test_a_score_is_found_by_the_time_that_the_table_shows(fallen: Shell) -> None:
     fallen.backend.world.clock.advance(seconds=0.75)
     fallen.backend.world.drop("b.csv")
@@ -113,6 +123,8 @@ def test_a_history_tells_all_versions_also_those_that_are_no_more(fallen: Shell)
     by_id = fallen("assets", "history", found[2]["id"], "--format", "json", "--limit", "2").json
     assert by_id == found[:2]
     assert "amount.range" in fallen("assets", "history", found[2]["id"]).out
+    unknown = fallen("search", "nothing-like-it", "at all")
+    assert (unknown.code, unknown.out, unknown.err) == (0, "", "nothing found for 'nothing-like-it at all'\n")
     assert "The first 1" in fallen("assets", "history", found[2]["id"], "--limit", "1").err
     header = fallen("assets", "history", found[2]["id"], "--format", "csv").out.splitlines()[0]
     assert "validation.score.value" in header.split(",")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from data_management.domain.expectations import EXPECTATION_TYPES
+from data_management.domain.services.spelling import did_you_mean
 from data_management.infrastructure.quality.custom import why_absent
 from data_management.infrastructure.quality.gx import (
     MOST_SAMPLES,
@@ -145,7 +146,8 @@ def planned(
 def _unfit(kind: str, arguments: Mapping[str, Any], columns: Mapping[str, TypedColumn]) -> Unrunnable | None:
     for name in named_columns(arguments):
         if name not in columns and kind not in _NEED_NO_COLUMN:
-            return Unrunnable(f"column {name!r} is not in the data; correct the rule or the file")
+            fix = did_you_mean(name, columns, "correct the rule or the file")
+            return Unrunnable(f"column {name!r} is not in the data; {fix}")
     if (parameter := suite_parameter(arguments)) is not None:
         return Unrunnable(
             f"{kind} takes the suite parameter {parameter!r}, and none are given here; write its value into the rule",

@@ -4,12 +4,13 @@ from typing import NoReturn
 import httpx
 import pytest
 
-from data_management.application.commands import CreateKeyCommand
+from data_management.application.commands import CreateKeyCommand, RegisterDatasetCommand
 from data_management.application.services import Authenticator
-from data_management.domain.models import Principal, Role
+from data_management.domain.models import Operator, Principal, Role, Threshold
 from data_management.errors import Unavailable
 from data_management.presentation.pages import create_pages
 from data_management.presentation.pages.sessions import COOKIE
+from data_management_tests.examples import not_null, orders, row_count
 from data_management_tests.unit.application.world import World
 
 
@@ -46,3 +47,23 @@ def test_a_session_cannot_be_looked_up_while_the_catalog_is_gone(monkeypatch: py
 
     refused = asyncio.run(asked())
     assert (refused.status_code, "start its database" in refused.text) == (503, True)
+
+
+def test_the_page_of_a_rule_tells_its_threshold_where_it_has_one() -> None:
+    enough = row_count(threshold=Threshold(Operator.MUST_BE_BETWEEN, (500.0, 1200.0)))
+    world = World(dataset=orders(enough, not_null()))
+    world.app.run(RegisterDatasetCommand(world.dataset))
+    key = world.app.run(CreateKeyCommand("a key", Role.READER, Principal("user/test", Role.ADMIN)))
+
+    async def asked() -> list[str]:
+        transport = httpx.ASGITransport(create_pages(world.app, Authenticator(world.app)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            await client.post("/ui/login", data={"key": str(key.shown)})
+            return [
+                (await client.get(f"/ui/datasets/orders/rules/{each}")).text for each in ("enough_rows", "id.required")
+            ]
+
+    of_rows, of_nulls = asyncio.run(asked())
+    assert "<dt>Threshold</dt><dd><code>mustBeBetween [500, 1200]</code></dd>" in of_rows
+    assert "<h1>" in of_nulls
+    assert "Threshold" not in of_nulls

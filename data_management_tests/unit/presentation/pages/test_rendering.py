@@ -2,7 +2,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from data_management.presentation.pages import links
-from data_management.presentation.pages.rendering import environment, points, share, size, visible
+from data_management.presentation.pages.rendering import environment, points, share, size, threshold, visible
 from data_management_tests.end_to_end.pages.names import HOSTILE
 
 
@@ -82,3 +82,10 @@ def test_figures_do_not_promise_more_than_there_is() -> None:
         "1.0 KiB",
         "5.0 GiB",
     ]
+
+
+def test_a_threshold_reads_as_the_contract_says_it() -> None:
+    assert (
+        threshold({"operator": "mustBeBetween", "bounds": [500.0, 1200.0], "unit": "rows"})
+        == "mustBeBetween [500, 1200]"
+    )
