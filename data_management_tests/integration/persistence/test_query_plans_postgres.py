@@ -67,6 +67,7 @@ SELECT dataset_id, row_number() OVER (PARTITION BY dataset_id ORDER BY id), id, 
     CASE WHEN NOT is_current THEN 'superseded' END FROM data_assets;
 INSERT INTO dataset_positions (dataset_id, last, pruned) VALUES (1, 200000, 0), (2, 200000, 0) ON CONFLICT (dataset_id) DO UPDATE SET last = 200000;
 INSERT INTO dataset_consumers (dataset_id, name, position, head, moved_at) SELECT CASE WHEN n % 500 = 0 THEN 1 ELSE 2 END, 'c' || n, n, n, n FROM generate_series(1, 5000) n;
+INSERT INTO audit (at, who, action, subject, outcome) SELECT n, 'key/1', 'dataset.register', 'dataset/orders', 'done' FROM generate_series(1, 20000) n;
 INSERT INTO consumers SELECT 'c' || n, n, n FROM generate_series(1, 2000) n;
 VACUUM ANALYZE
 """
