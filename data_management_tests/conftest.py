@@ -3,7 +3,9 @@
 import itertools
 import logging
 import os
+import signal
 import tempfile
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,12 @@ _LONGEST_ID = 60
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")  # a busy machine fails no test
+
+
+def pytest_configure() -> None:
+    """A shell that starts something in the background has it ignore SIGINT, and all that it starts; tests send it."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
