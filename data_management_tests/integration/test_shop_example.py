@@ -62,7 +62,12 @@ def shop(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     monkeypatch.delenv("SHOP_WAREHOUSE", raising=False)
     monkeypatch.syspath_prepend(project / "src")
     monkeypatch.chdir(project)
+    _forget_modules()  # also those of another test's `shop`
     yield Shop(project)
+    _forget_modules()
+
+
+def _forget_modules() -> None:
     for name in [name for name in sys.modules if name == "shop" or name.startswith("shop.")]:
         del sys.modules[name]
 

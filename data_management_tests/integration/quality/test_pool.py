@@ -232,7 +232,14 @@ def test_memory_does_not_grow_over_a_thousand_files(good: Path) -> None:
 
 def _descendants_named(*words: str) -> list[psutil.Process]:
     found = psutil.Process().children(recursive=True)
-    return [process for process in found if any(word in " ".join(process.cmdline()) for word in words)]
+    return [process for process in found if any(word in _command(process) for word in words)]
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):  # it has ended meanwhile, perhaps one of another test's
+        return ""
 
 
 SCRIPT = """
