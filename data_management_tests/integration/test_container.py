@@ -39,7 +39,9 @@ def test_every_provider_builds(container: Container) -> None:
 def test_the_users_own_expectations_reach_all_that_know_or_run_them(container: Container, tmp_path: Path) -> None:
     container.settings.override(Settings(home=tmp_path, expectations="orderly_checks:ExpectOrderlyTable"))
     module = "from great_expectations.expectations.core import ExpectTableRowCountToEqual\n"
-    (tmp_path / "orderly_checks.py").write_text(f"{module}class ExpectOrderlyTable(ExpectTableRowCountToEqual): value: int = 2\n")
+    (tmp_path / "orderly_checks.py").write_text(
+        f"{module}class ExpectOrderlyTable(ExpectTableRowCountToEqual): value: int = 2\n"
+    )
     (tmp_path / "rows.csv").write_text("id\n1\n2\n")
     suite = tmp_path / "suite.json"
     suite.write_text('{"expectations": [{"type": "ExpectOrderlyTable", "kwargs": {}}]}')
