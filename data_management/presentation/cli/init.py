@@ -1,7 +1,6 @@
 """``data-management init``: a project that works at once."""
 
 import os
-import time
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -25,7 +24,6 @@ _EXAMPLE: Final = {
     "landing/orders/orders_2026-01-01.csv": "orders_2026-01-01.csv",
     "landing/orders/orders_2026-01-02.csv": "orders_2026-01-02.csv",
 }
-_SETTLED_SECONDS: Final = 3600.0
 _NEXT: Final = """
 Next:
   {enter}data-management run         # judges what lies in {landing}, without Dagster
@@ -109,8 +107,6 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
             target = folder / name
             made += _folders(target.parent)
             write_whole(target, text, force=force)
-            if name.startswith("landing/"):  # or a run right behind would take it for one that is still being written
-                os.utime(target, (time.time() - _SETTLED_SECONDS,) * 2)
             if name not in taken:
                 made.append(target)
     except BaseException:

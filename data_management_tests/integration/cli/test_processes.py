@@ -222,7 +222,7 @@ class TestInit:
         home = tmp_path / "new" / "project"
         assert call(tmp_path, "init", str(home)).returncode == 0
         assert call(home, "contract", "lint", "--strict").returncode == 0
-        said = call(home, "run", "--format", "json")
+        said = call(home, "run", "--format", "json", DATA_MANAGEMENT_SETTLE_SECONDS="0")
         assert said.returncode == 0, said.stderr
         (run,) = json.loads(said.stdout)
         assert [outcome["status"] for outcome in run["judged"]] == ["accepted", "accepted"]
