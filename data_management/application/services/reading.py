@@ -1,10 +1,9 @@
 """A consumer of a dataset works: what it has not seen, and its offset once that is done."""
 
 import logging
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from uuid import uuid4
 
 from data_management.application.commands import (
@@ -16,6 +15,7 @@ from data_management.application.commands import (
 from data_management.application.file_changes import GivenFiles
 from data_management.application.queries import ListUnseenFilesQuery
 from data_management.application.services.facade import Application
+from data_management.application.services.heartbeats import heartbeat
 from data_management.domain.models import OffsetMove
 from data_management.errors import Conflict, DataManagementError, InvalidInput
 
@@ -84,28 +84,16 @@ def _open(app: Application, command: OpenConsumptionCommand, wait_seconds: float
             return
 
 
-@contextmanager
-def _lease(app: Application, dataset: str, consumer: str, holder: str, seconds: float) -> Iterator[None]:
-    """Show signs of life from a thread."""
-    stop = threading.Event()
+def _lease(app: Application, dataset: str, consumer: str, holder: str, seconds: float) -> AbstractContextManager[None]:
     about = {"dataset": dataset, "consumer": consumer}
 
-    def beat() -> None:
-        while not stop.wait(seconds / 4):
-            try:
-                if not app.run(RenewConsumptionCommand(dataset, consumer, holder, seconds)):
-                    logger.warning("another process works as this consumer: this one cannot commit", extra=about)
-                    return
-            except DataManagementError as error:
-                logger.warning("lease not renewed", extra=about | {"why": str(error)})
+    def renew() -> bool:
+        if app.run(RenewConsumptionCommand(dataset, consumer, holder, seconds)):
+            return True
+        logger.warning("another process works as this consumer: this one cannot commit", extra=about)
+        return False
 
-    thread = threading.Thread(target=beat, name=f"consumer-{consumer}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    return heartbeat(renew, seconds, f"consumer-{consumer}", about)
 
 
 def _give_back(app: Application, command: ReleaseConsumptionCommand) -> None:
